@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.ts', 'emulator/**/*.test.ts', 'test/**/*.test.ts'],
+    reporters: ['default', './test/closing-line.ts'],
+    // A bound against a hang, not a measure of speed: a slow machine must not fail a test.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    maxWorkers: 2,
+    env: {
+      // rclone 1.60 refuses every transport when this is set in its environment.
+      AWS_CA_BUNDLE: '',
+    },
+  },
+})
