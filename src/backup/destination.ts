@@ -1,0 +1,121 @@
+/**
+ * A place where copies go: a bucket with a prefix. Parts, upload ids, short retries and provider quirks stay behind it.
+ * Throws only Faults (and the signal's reason).
+ */
+export interface Destination {
+  /** Its name in the config; the catalog knows copies by it. */
+  readonly name: string
+  /** Where it points (`s3://bucket/prefix at endpoint`). A changed address is another destination. */
+  readonly address: string
+  /** The key under which a file's current copy lives: pure, at most 1,024 bytes of UTF-8, distinct for distinct paths. */
+  keyFor(place: Place): string
+  /** The key that keeps an old revision where the bucket itself keeps no versions. */
+  historyKeyFor(fileId: string, revision: string): string
+  /** Whether storage itself keeps what is overwritten. Asked once, when first needed. */
+  keepsVersions(signal: AbortSignal): Promise<boolean>
+  /** Nothing appears under `key` unless all bytes arrived and match what `payload` says of them. Safe to repeat. */
+  put(key: string, payload: Payload, labels: Labels, signal: AbortSignal): Promise<Stored>
+  /** Copies on the server's side; nothing is downloaded. Safe to repeat. */
+  copy(from: ObjectRef, key: string, labels: Labels, signal: AbortSignal): Promise<StoredCopy>
+  open(object: ObjectRef, offset: number, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>
+  /** In key order where the provider keeps to it; safe to stop early. */
+  list(prefix: string, signal: AbortSignal): AsyncIterable<{ key: string; size: number }>
+  /** What is stored under the key, if anything. */
+  head(key: string, signal: AbortSignal): Promise<Head | null>
+  /** A key that is not there is no error: a repeated removal must succeed. */
+  remove(key: string, signal: AbortSignal): Promise<void>
+  /** Aborts multipart uploads of ours that no file is waiting for (`keep`: upload ids still wanted). */
+  abandonUploads(keep: ReadonlySet<string>, signal: AbortSignal): Promise<number>
+  /** Proves step by step, with a probe object, what the credentials and the server can do. */
+  check(signal: AbortSignal): Promise<CheckResult[]>
+  /** Storage requests sent since the start. */
+  readonly calls: number
+}
+
+/** Where a file belongs: `path` is unique within `source` and has only safe segments (see catalog/names.ts). */
+export interface Place {
+  source: string
+  path: string
+  fileId: string
+}
+
+export interface ObjectRef {
+  key: string
+  versionId: string | null
+  size: number
+}
+
+/** Kept as metadata with every object, so that a bucket explains itself. */
+export interface Labels {
+  fileId: string
+  revision: string
+  /** ms since 1970, UTC. */
+  modifiedTime: number
+  /** The path in Drive, as people see it. */
+  path: string
+  mimeType: string
+}
+
+/** What `put` may expect of the bytes. Checksums are lower-case hex. */
+export type Payload =
+  /** A blob: storage, or we on the way, refuse other bytes. Both checksums may be missing on old files; then the size must match. */
+  | { kind: 'known'; size: number; sha256: string | null; md5: string | null; read: Read }
+  /** An export: its size is unknown before its end, and nothing can be compared; hashed on the way. */
+  | { kind: 'unknown'; read: Read }
+/** Opens the bytes from an offset; may be called again, for a retry or behind the last finished part. */
+export type Read = (offset: number, signal: AbortSignal) => Promise<AsyncIterable<Uint8Array>>
+
+export interface StoredCopy {
+  etag: string | null
+  versionId: string | null
+}
+
+export interface Stored extends StoredCopy {
+  size: number
+  /** What was computed or proved on the way; null where neither was. */
+  sha256: string | null
+  md5: string | null
+}
+
+export interface Head {
+  size: number
+  etag: string | null
+  versionId: string | null
+  fileId: string | null
+  revision: string | null
+}
+
+export interface CheckResult {
+  step: string
+  ok: boolean
+  message: string
+}
+
+/**
+ * Remembers large uploads under way, so that a restart continues behind the last finished part.
+ * Kept in the catalog, offered to destinations.
+ */
+export interface UploadLog {
+  find(destination: string, key: string): Promise<UploadUnderWay | null>
+  begin(upload: Omit<UploadUnderWay, 'parts'>): Promise<void>
+  /** `hashState`: the checksum's inner state behind this part, so that a continued upload still compares the whole. */
+  part(destination: string, key: string, part: UploadPart, hashState: string): Promise<void>
+  end(destination: string, key: string): Promise<void>
+}
+
+export interface UploadUnderWay {
+  destination: string
+  key: string
+  uploadId: string
+  /** Identifies the bytes: an upload of another revision is abandoned, not continued. */
+  revision: string
+  partSize: number
+  hashState: string
+  parts: UploadPart[]
+}
+
+export interface UploadPart {
+  number: number
+  size: number
+  etag: string
+}

@@ -1,0 +1,317 @@
+/**
+ * Every error that an operator can meet, in one catalogue. It feeds the log, the command line, the API and the docs.
+ *
+ * - `what` completes the sentence "<subject>: …" and says what happened.
+ * - `hint` says what to do now.
+ * - `retry` says when another attempt makes sense:
+ *   - `backoff`: soon, with growing delays, up to `sync.retry_attempts`; then it counts as failed and is tried daily;
+ *   - `next-cycle`: in the next cycle, because the world has moved on (a file edited while it was read);
+ *   - `daily`: not before tomorrow (Google's own day-long limits);
+ *   - `after-operator`: when somebody has mended it; the daemon looks again from time to time;
+ *   - `never`: only when the file itself changes.
+ * - `scope` says what is out of order. One item's trouble never stops another item; a source's or a destination's
+ *   trouble makes files wait and burns none of their attempts.
+ * - `skip`: not an error of ours or of the operator's: the item counts as skipped for this reason.
+ */
+interface FaultKind {
+  what: string
+  hint: string
+  retry: RetryClass
+  scope: FaultScope
+  skip?: SkipReason
+}
+export type RetryClass = 'backoff' | 'next-cycle' | 'daily' | 'after-operator' | 'never'
+export type FaultScope = 'item' | 'source' | 'destination'
+
+/** Why an item is deliberately not copied. */
+export const SKIP_REASONS = {
+  excluded: 'matches exclude_patterns or exclude_paths',
+  'too-large': 'larger than sync.max_file_size_gb',
+  'not-recent': 'not modified within sync.check_recent_days when first seen',
+  'download-forbidden': 'its owner forbids downloading',
+  'flagged-abusive': 'Google flagged it as malware or spam and refuses to hand it out',
+  'not-exportable': 'a Google type that Google cannot export',
+} as const
+export type SkipReason = keyof typeof SKIP_REASONS
+
+export const FAULTS = {
+  // Google: sign-in and account
+  'google/sign-in-ended': {
+    what: 'Google says the sign-in has ended (invalid_grant)',
+    hint: 'Sign in again and set a new refresh_token. If it ends every 7 days, publish the consent screen: apps in testing lose theirs.',
+    retry: 'after-operator',
+    scope: 'source',
+  },
+  'google/client-refused': {
+    what: 'Google does not accept the client id or secret',
+    hint: 'Check client_id and client_secret (or the service account key) against the Google Cloud console.',
+    retry: 'after-operator',
+    scope: 'source',
+  },
+  'google/delegation-missing': {
+    what: 'Google does not let this service account act for the user',
+    hint: 'In the Admin console, allow domain-wide delegation for its numeric client id with the scope https://www.googleapis.com/auth/drive.readonly; it can take a day to apply.',
+    retry: 'after-operator',
+    scope: 'source',
+  },
+  'google/scope-missing': {
+    what: 'the sign-in does not include the right to read Drive',
+    hint: 'Sign in again and allow https://www.googleapis.com/auth/drive.readonly.',
+    retry: 'after-operator',
+    scope: 'source',
+  },
+  'google/api-disabled': {
+    what: 'the Google Drive API is switched off in this Google Cloud project',
+    hint: 'Enable the Google Drive API for the project of this client id in the Google Cloud console.',
+    retry: 'after-operator',
+    scope: 'source',
+  },
+  'google/access-denied': {
+    what: 'Google denies access to the drive (a policy of the domain, or a lost membership)',
+    hint: 'Check with the domain administrator that this account and app may use Drive.',
+    retry: 'after-operator',
+    scope: 'source',
+  },
+  'google/clock-skew': {
+    what: 'Google refuses the sign-in because the clock of this machine is wrong',
+    hint: 'Set the clock (enable NTP); a few minutes off is too much.',
+    retry: 'after-operator',
+    scope: 'source',
+  },
+  // Google: traffic
+  'google/rate-limited': {
+    what: 'Google asks us to slow down',
+    hint: 'Nothing to do: the pace adapts by itself.',
+    retry: 'backoff',
+    scope: 'source',
+  },
+  'google/daily-limit': {
+    what: 'the daily quota of this Google Cloud project is used up',
+    hint: 'Work goes on tomorrow by itself; a larger quota can be asked for in the Google Cloud console.',
+    retry: 'daily',
+    scope: 'source',
+  },
+  'google/unavailable': {
+    what: 'Google answers with an error of its own',
+    hint: 'Nothing to do: it is tried again by itself.',
+    retry: 'backoff',
+    scope: 'source',
+  },
+  'google/unreachable': {
+    what: 'Google cannot be reached',
+    hint: 'Check the network, DNS and proxy of this machine; it is tried again by itself.',
+    retry: 'backoff',
+    scope: 'source',
+  },
+  'google/bad-answer': {
+    what: 'the answer is not what the Drive API promises',
+    hint: 'Check sources.google_drive.api_url and token_url, and any proxy in between; a captive portal answers like this.',
+    retry: 'backoff',
+    scope: 'source',
+  },
+  'google/request-refused': {
+    what: 'Google refuses the request',
+    hint: 'This is most likely a defect of Drivekeep: please report it with the message above.',
+    retry: 'backoff',
+    scope: 'item',
+  },
+  'google/cursor-dead': {
+    what: 'Google no longer knows our place in the change feed',
+    hint: 'Nothing to do: everything is listed again and compared.',
+    retry: 'next-cycle',
+    scope: 'source',
+  },
+  'google/scan-expired': {
+    what: 'Google no longer knows our place in the listing',
+    hint: 'Nothing to do: the listing starts again.',
+    retry: 'next-cycle',
+    scope: 'source',
+  },
+  // Drive: one file
+  'drive/not-found': {
+    what: 'Drive does not find the file any more',
+    hint: 'Nothing to do: the change feed will say what became of it.',
+    retry: 'next-cycle',
+    scope: 'item',
+  },
+  'drive/download-forbidden': {
+    what: 'its owner forbids downloading',
+    hint: 'Ask the owner to allow downloads, or back up the owner’s account.',
+    retry: 'never',
+    scope: 'item',
+    skip: 'download-forbidden',
+  },
+  'drive/flagged-abusive': {
+    what: 'Google flagged the file as malware or spam',
+    hint: 'Delete it, or ask Google for a review; only then can it be copied.',
+    retry: 'never',
+    scope: 'item',
+    skip: 'flagged-abusive',
+  },
+  'drive/not-exportable': {
+    what: 'Google cannot export this document',
+    hint: 'Keep a copy in a format that Google can export.',
+    retry: 'never',
+    scope: 'item',
+    skip: 'not-exportable',
+  },
+  'drive/download-quota': {
+    what: 'Google’s download quota for this file is used up',
+    hint: 'Nothing to do: it is tried again tomorrow.',
+    retry: 'daily',
+    scope: 'item',
+  },
+  'drive/export-failed': {
+    what: 'Google did not hand out the exported document',
+    hint: 'Open the document in the browser and download it once by hand; if that fails too, it is too large for Google to export.',
+    retry: 'backoff',
+    scope: 'item',
+  },
+  'drive/interrupted': {
+    what: 'the download broke off',
+    hint: 'Nothing to do: it is tried again by itself.',
+    retry: 'backoff',
+    scope: 'item',
+  },
+  'drive/content-mismatch': {
+    what: 'the bytes received are not those Drive described (edited while it was read, or damaged on the way)',
+    hint: 'Nothing to do: nothing was stored, and the next cycle reads it again.',
+    retry: 'next-cycle',
+    scope: 'item',
+  },
+  // Storage
+  's3/no-bucket': {
+    what: 'the bucket does not exist',
+    hint: 'Create it, or correct destinations.*.bucket and region.',
+    retry: 'after-operator',
+    scope: 'destination',
+  },
+  's3/credentials-refused': {
+    what: 'storage does not accept the access key or its secret',
+    hint: 'Check access_key_id and secret_access_key, and that the key is active.',
+    retry: 'after-operator',
+    scope: 'destination',
+  },
+  's3/no-credentials': {
+    what: 'there are no credentials for storage',
+    hint: 'Set access_key_id and secret_access_key, or give this machine an AWS profile or role.',
+    retry: 'after-operator',
+    scope: 'destination',
+  },
+  's3/access-denied': {
+    what: 'storage denies the operation to this access key',
+    hint: 'Allow s3:PutObject, s3:GetObject, s3:DeleteObject, s3:ListBucket and s3:AbortMultipartUpload on the bucket and prefix; `drivekeep doctor` names what is missing.',
+    retry: 'after-operator',
+    scope: 'destination',
+  },
+  's3/wrong-region': {
+    what: 'the bucket lives in another region or at another endpoint',
+    hint: 'Correct destinations.*.region (and endpoint).',
+    retry: 'after-operator',
+    scope: 'destination',
+  },
+  's3/clock-skew': {
+    what: 'storage refuses requests because the clock of this machine is wrong',
+    hint: 'Set the clock (enable NTP); more than 15 minutes off is refused.',
+    retry: 'after-operator',
+    scope: 'destination',
+  },
+  's3/full': {
+    what: 'storage has no room left or its quota is used up',
+    hint: 'Make room or raise the quota of the bucket.',
+    retry: 'after-operator',
+    scope: 'destination',
+  },
+  's3/slow-down': {
+    what: 'storage asks us to slow down',
+    hint: 'Nothing to do: the pace adapts by itself.',
+    retry: 'backoff',
+    scope: 'destination',
+  },
+  's3/unavailable': {
+    what: 'storage answers with an error of its own',
+    hint: 'Nothing to do: it is tried again by itself. If it lasts, look at the provider’s status page.',
+    retry: 'backoff',
+    scope: 'destination',
+  },
+  's3/unreachable': {
+    what: 'storage cannot be reached',
+    hint: 'Check destinations.*.endpoint, the network and DNS; it is tried again by itself.',
+    retry: 'backoff',
+    scope: 'destination',
+  },
+  's3/bad-answer': {
+    what: 'the answer is not S3',
+    hint: 'Check destinations.*.endpoint and any proxy in between.',
+    retry: 'backoff',
+    scope: 'destination',
+  },
+  's3/checksum-refused': {
+    what: 'storage received other bytes than were sent, and refused them',
+    hint: 'Nothing to do: nothing was stored, and it is tried again by itself. If it lasts, suspect memory or a proxy.',
+    retry: 'backoff',
+    scope: 'item',
+  },
+  's3/key-refused': {
+    what: 'storage does not accept an object key of this form',
+    hint: 'Rename the file or move it higher up in Drive.',
+    retry: 'never',
+    scope: 'item',
+  },
+  's3/not-found': {
+    what: 'an object that we stored is not there any more',
+    hint: 'Somebody else deleted it: check who can delete in this bucket. The file is copied again from Drive.',
+    retry: 'next-cycle',
+    scope: 'item',
+  },
+  's3/request-refused': {
+    what: 'storage refuses the request',
+    hint: 'See what storage said above; `drivekeep doctor` tests the bucket step by step.',
+    retry: 'backoff',
+    scope: 'item',
+  },
+  // This machine
+  'local/disk-full': {
+    what: 'the disk of this machine is full',
+    hint: 'Make room where data_dir is; work goes on by itself.',
+    retry: 'after-operator',
+    scope: 'source',
+  },
+} as const satisfies Record<string, FaultKind>
+
+export type FaultCode = keyof typeof FAULTS
+
+/**
+ * A named error with a retry class and a hint. `subject` is what it happened to (a file name, a bucket, an account);
+ * `detail` is what the other side said, in its own words and without secrets.
+ */
+export class Fault extends Error {
+  readonly code: FaultCode
+  readonly subject: string
+  readonly detail: string | null
+  /** Not before so many ms: what the other side asked for (`Retry-After`), if it did. */
+  readonly retryAfterMs: number | null
+
+  constructor(
+    code: FaultCode,
+    subject: string,
+    more: { detail?: string | null; cause?: unknown; retryAfterMs?: number | null } = {},
+  ) {
+    const { what, hint } = FAULTS[code]
+    super(`${subject}: ${what}${more.detail ? ` (${more.detail})` : ''}. ${hint}`, { cause: more.cause })
+    this.name = 'Fault'
+    this.code = code
+    this.subject = subject
+    this.detail = more.detail ?? null
+    this.retryAfterMs = more.retryAfterMs ?? null
+  }
+
+  get kind(): FaultKind {
+    return FAULTS[this.code]
+  }
+}
+
+/** Looks a stored code up; one that an older or newer version wrote is not an error. */
+export function faultKind(code: string): FaultKind | undefined {
+  return (FAULTS as Record<string, FaultKind>)[code]
+}
