@@ -1,0 +1,655 @@
+import { ChangeLog } from './change-log.ts'
+import { type Content, explicit, seeded } from './content.ts'
+import { DriveError, notFound } from './errors.ts'
+import type { Comment, Item, Permission, Revision, Role, SharedDrive, User } from './item.ts'
+import { type ItemSource, ItemTable } from './item-table.ts'
+import { FOLDER, kindOf, mimeTypeOf, SHORTCUT } from './kinds.ts'
+import { idFrom } from './random.ts'
+
+/** Bytes of a blob: given, or so many seeded ones, or a file on disk. Without any the blob is empty. */
+export interface NewContent {
+  content?: Buffer | string
+  size?: number
+  /** Path of a real file; `size` must be its size. */
+  disk?: string
+}
+
+export interface NewItem extends NewContent {
+  name: string
+  /** Folder id, several for a legacy file, null for an orphan; default the root of the owner. */
+  parent?: string | readonly string[] | null
+  /** Default: guessed from the name. */
+  mimeType?: string
+  /** E-mail; default the first user, or whoever owns the parent. */
+  owner?: string
+  id?: string
+  createdTime?: number
+  modifiedTime?: number
+  /** Id of the target: makes a shortcut. */
+  target?: string
+  nativeSize?: number
+  exportSize?: number
+  exports?: Map<string, Buffer>
+  trashed?: boolean
+  starred?: boolean
+  checksums?: 'all' | 'md5' | 'none'
+  canDownload?: boolean
+  abusive?: boolean
+  downloadQuotaExceeded?: boolean
+  resourceKey?: string
+  description?: string
+  folderColor?: string
+  properties?: Record<string, string>
+  appProperties?: Record<string, string>
+  copyRequiresWriterPermission?: boolean
+  writersCanShare?: boolean
+  originalFilename?: string
+  keepForever?: boolean
+  permissions?: Permission[]
+}
+
+/** Properties of an item that can be changed without touching content, place or trash. */
+export type Patch = Partial<
+  Pick<
+    Item,
+    | 'name'
+    | 'mimeType'
+    | 'modifiedTime'
+    | 'createdTime'
+    | 'starred'
+    | 'description'
+    | 'folderColor'
+    | 'properties'
+    | 'appProperties'
+    | 'copyRequiresWriterPermission'
+    | 'writersCanShare'
+    | 'originalFilename'
+    | 'owner'
+    | 'checksums'
+    | 'canDownload'
+    | 'abusive'
+    | 'downloadQuotaExceeded'
+    | 'exportSize'
+    | 'exports'
+    | 'keepForever'
+  >
+>
+
+export interface StoreOptions {
+  /** Goes into every id. */
+  seed?: number
+  users?: readonly string[]
+  now?: () => number
+  source?: ItemSource
+}
+
+/** What a recent write replaced: lets a listing lag behind. */
+interface Write {
+  readonly id: string
+  readonly before: Item | undefined
+}
+
+const REMEMBERED_WRITES = 1000
+const MAX_OLD_REVISIONS = 100
+
+/**
+ * The Drive itself, in memory: accounts, shared drives, items, change logs. Knows nothing of HTTP.
+ *
+ * Every mutation raises the item's version and appends to the change log of everyone who sees it. Ids that do not exist throw the
+ * 404 that Drive answers. Rights are checked by the routes, not here.
+ */
+export class DriveStore {
+  readonly seed: number
+  readonly now: () => number
+  readonly users = new Map<string, User>()
+  readonly drives = new Map<string, SharedDrive>()
+  readonly #table: ItemTable
+  readonly #logs = new Map<string, ChangeLog>()
+  readonly #trashedFolders = new Set<string>()
+  readonly #recentWrites: Write[] = []
+  #ids = 0
+
+  constructor(options: StoreOptions = {}) {
+    this.seed = options.seed ?? 1
+    this.now = options.now ?? Date.now
+    this.#table = new ItemTable(options.source)
+    for (const email of options.users ?? ['owner@example.com']) this.addUser(email)
+  }
+
+  /** The account that owns things unless told otherwise. */
+  get primary(): User {
+    const [first] = this.users.values()
+    if (!first) throw new Error('a Drive has at least one user')
+    return first
+  }
+
+  // ---- accounts and shared drives
+
+  addUser(email: string, displayName = email.split('@')[0] ?? email): User {
+    const user: User = {
+      email,
+      displayName,
+      permissionId: String(parseInt(idFrom(`permission:${email}`, '', 24).replace(/\W/g, '').slice(0, 10), 36))
+        .padStart(20, '1')
+        .slice(0, 20),
+      rootId: rootIdOf(this.seed, email),
+      appDataId: idFrom(`${this.seed}:appdata:${email}`, '1', 44),
+    }
+    this.users.set(email, user)
+    this.#root(user.rootId, 'My Drive', email, null, 'drive')
+    this.#root(user.appDataId, 'Application Data', email, null, 'appDataFolder')
+    return user
+  }
+
+  addDrive(
+    name: string,
+    members: Record<string, Role> = { [this.primary.email]: 'organizer' },
+    id?: string,
+  ): SharedDrive {
+    const drive: SharedDrive = {
+      id: id ?? idFrom(`${this.seed}:drive:${this.drives.size}:${name}`, '0A', 17).concat('9PVA'),
+      name,
+      createdTime: this.now(),
+      hidden: false,
+      members: new Map(Object.entries(members)),
+    }
+    this.drives.set(drive.id, drive)
+    this.#root(drive.id, name, null, drive.id, 'drive')
+    for (const email of drive.members.keys()) this.log(email).append(drive.id, 'drive', false, this.now())
+    return drive
+  }
+
+  /** Changes who may see a shared drive; a role of null takes the person out. */
+  setMember(driveId: string, email: string, role: Role | null): void {
+    const drive = this.drives.get(driveId)
+    if (!drive) throw notFound(driveId)
+    if (role) drive.members.set(email, role)
+    else drive.members.delete(email)
+    this.log(email).append(driveId, 'drive', role === null, this.now())
+  }
+
+  renameDrive(driveId: string, name: string): void {
+    const drive = this.drives.get(driveId)
+    if (!drive) throw notFound(driveId)
+    drive.name = name
+    for (const email of drive.members.keys()) this.log(email).append(driveId, 'drive', false, this.now())
+  }
+
+  removeDrive(driveId: string): void {
+    const drive = this.drives.get(driveId)
+    if (!drive) throw notFound(driveId)
+    for (const item of this.descendants(driveId)) this.#drop(item)
+    const root = this.#table.get(driveId)
+    if (root) this.#table.remove(root)
+    this.drives.delete(driveId)
+    for (const email of drive.members.keys()) this.log(email).append(driveId, 'drive', true, this.now())
+  }
+
+  /** The change log of a user (by e-mail) or of a shared drive (by id). */
+  log(corpus: string): ChangeLog {
+    const log = this.#logs.get(corpus) ?? new ChangeLog(`${this.seed}:${corpus}`)
+    this.#logs.set(corpus, log)
+    return log
+  }
+
+  // ---- reading
+
+  get(id: string): Item | undefined {
+    return this.#table.get(id)
+  }
+
+  /** The item, or the 404 that Drive answers. */
+  must(id: string): Item {
+    const item = this.#table.get(id)
+    if (!item) throw notFound(id)
+    return item
+  }
+
+  /** Everything, roots included, in listing order, from `ordinal` on. */
+  *items(ordinal = 0): Generator<Item> {
+    for (let at = ordinal; at < this.#table.nextOrdinal; at++) {
+      const item = this.#table.at(at)
+      if (item) yield item
+    }
+  }
+
+  /** One more than the greatest ordinal given out. */
+  get ordinals(): number {
+    return this.#table.nextOrdinal
+  }
+
+  at(ordinal: number): Item | undefined {
+    return this.#table.at(ordinal)
+  }
+
+  children(id: string, ordinal = 0): Iterable<Item> {
+    return this.#table.children(id, ordinal)
+  }
+
+  /** Everything below a folder, parents before children; an item in several places comes once. */
+  *descendants(id: string): Generator<Item> {
+    const seen = new Set<string>([id])
+    const open = [id]
+    for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
+      for (const item of [...this.#table.children(folder)]) {
+        if (seen.has(item.id)) continue
+        seen.add(item.id)
+        yield item
+        if (item.mimeType === FOLDER) open.push(item.id)
+      }
+    }
+  }
+
+  /** A My Drive root, a shared drive's root, or an appDataFolder: never listed, never moved. */
+  isRoot(item: Item): boolean {
+    if (item.parents.length > 0) return false
+    if (item.driveId === item.id) return true
+    const owner = item.owner === null ? undefined : this.users.get(item.owner)
+    return owner !== undefined && (owner.rootId === item.id || owner.appDataId === item.id)
+  }
+
+  /** Trashed itself, or within a trashed folder. */
+  isTrashed(item: Item): boolean {
+    if (item.explicitlyTrashed) return true
+    if (this.#trashedFolders.size === 0) return false
+    return this.#ancestors(item).some((id) => this.#trashedFolders.has(id))
+  }
+
+  #ancestors(item: Item): string[] {
+    const found: string[] = []
+    const open = [...item.parents]
+    for (let id = open.pop(); id !== undefined; id = open.pop()) {
+      if (found.includes(id)) continue
+      found.push(id)
+      open.push(...(this.#table.get(id)?.parents ?? []))
+    }
+    return found
+  }
+
+  /** The role this person has on the item, from ownership, grants here or above, or membership; undefined = cannot see it. */
+  roleOf(item: Item, email: string): Role | undefined {
+    if (item.owner === email) return 'owner'
+    if (item.driveId !== null) {
+      const member = this.drives.get(item.driveId)?.members.get(email)
+      if (member) return member
+    }
+    const direct = grantFor(item, email)
+    if (direct) return direct.role
+    for (const parent of item.parents) {
+      const folder = this.#table.get(parent)
+      const role = folder && this.roleOf(folder, email)
+      // Owning a folder gives a writer's rights on what others put into it.
+      if (role) return role === 'owner' ? 'writer' : role
+    }
+    return undefined
+  }
+
+  /** The grant that put the item itself into this person's "shared with me". */
+  sharedWith(item: Item, email: string): Permission | undefined {
+    return item.owner === null || item.owner === email ? undefined : grantFor(item, email)
+  }
+
+  /** The item as a listing that has not seen the last `writes` writes would show it. */
+  beforeWrites(item: Item, writes: number): Item | undefined {
+    for (const write of this.#recentWrites.slice(-writes)) if (write.id === item.id) return write.before
+    return item
+  }
+
+  // ---- writing
+
+  /** A fresh id, as `files.generateIds` gives them. */
+  newId(): string {
+    return idFrom(`${this.seed}:item:${this.#ids++}`, '1', 33)
+  }
+
+  create(spec: NewItem): Item {
+    const now = this.now()
+    const parents = this.#parentsOf(spec)
+    const first = parents[0] === undefined ? undefined : this.must(parents[0])
+    const driveId = first?.driveId ?? null
+    const owner = driveId !== null ? null : (spec.owner ?? first?.owner ?? this.primary.email)
+    const id = spec.id ?? this.newId()
+    if (this.#table.get(id)) {
+      throw new DriveError(409, { reason: 'fileIdInUse', message: 'A file already exists with the provided ID.' })
+    }
+    const mimeType = spec.target !== undefined ? SHORTCUT : (spec.mimeType ?? mimeTypeOf(spec.name))
+    const blob = kindOf(mimeType) === 'blob'
+    const trashed = spec.trashed ?? false
+    const item: Item = {
+      ...BLANK,
+      id,
+      ordinal: this.#table.nextOrdinal,
+      name: spec.name,
+      mimeType,
+      parents,
+      owner,
+      driveId,
+      space: first?.space ?? 'drive',
+      createdTime: spec.createdTime ?? now,
+      modifiedTime: spec.modifiedTime ?? now,
+      modifiedBy: owner ?? this.primary.email,
+      explicitlyTrashed: trashed,
+      trashedTime: trashed ? now : null,
+      starred: spec.starred ?? false,
+      content: blob ? newContent(spec, `${id}/1`) : null,
+      headRevisionId: blob ? revisionId(id, 1) : null,
+      originalFilename: blob ? (spec.originalFilename ?? spec.name) : null,
+      nativeSize: spec.nativeSize ?? 1024,
+      exportSize: spec.exportSize ?? null,
+      exports: spec.exports ?? null,
+      shortcut:
+        spec.target === undefined
+          ? null
+          : {
+              targetId: spec.target,
+              targetMimeType: this.#table.get(spec.target)?.mimeType ?? 'application/octet-stream',
+            },
+      revisions: [],
+      keepForever: spec.keepForever ?? false,
+      permissions: spec.permissions ? [...spec.permissions] : [],
+      comments: [],
+      checksums: spec.checksums ?? 'all',
+      canDownload: spec.canDownload ?? true,
+      abusive: spec.abusive ?? false,
+      downloadQuotaExceeded: spec.downloadQuotaExceeded ?? false,
+      resourceKey: spec.resourceKey ?? null,
+      description: spec.description ?? null,
+      folderColor: spec.folderColor ?? null,
+      properties: spec.properties ?? null,
+      appProperties: spec.appProperties ?? null,
+      copyRequiresWriterPermission: spec.copyRequiresWriterPermission ?? false,
+      writersCanShare: spec.writersCanShare ?? true,
+    }
+    this.#table.add(item)
+    if (trashed && mimeType === FOLDER) this.#trashedFolders.add(id)
+    this.#remember(id, undefined)
+    this.#logFor(item, this.#viewers(item))
+    return item
+  }
+
+  /** Gives a blob new bytes: a new head revision; the old head is kept as a revision. */
+  edit(
+    id: string,
+    change: NewContent & { modifiedTime?: number; mimeType?: string; by?: string; keepForever?: boolean },
+  ): Item {
+    return this.#mutate(id, (item) => {
+      const now = this.now()
+      const number = item.revisions.length + 2 + Math.max(0, item.version - 1) * 1000
+      if (kindOf(item.mimeType) === 'blob') {
+        if (item.content && item.headRevisionId) item.revisions.push(headRevision(item, item.headRevisionId))
+        const prunable = item.revisions.findIndex((revision) => !revision.keepForever)
+        if (item.revisions.length > MAX_OLD_REVISIONS && prunable >= 0) item.revisions.splice(prunable, 1)
+        item.content = newContent(change, `${id}/${number}`)
+        item.headRevisionId = revisionId(id, number)
+        item.keepForever = change.keepForever ?? false
+      } else if (change.size !== undefined) item.nativeSize = change.size
+      if (change.mimeType !== undefined) item.mimeType = change.mimeType
+      item.modifiedTime = change.modifiedTime ?? now
+      item.modifiedBy = change.by ?? item.modifiedBy
+    })
+  }
+
+  /** Changes properties. `modifiedTime` moves only if the patch has it. */
+  update(id: string, patch: Patch): Item {
+    return this.#mutate(id, (item) => {
+      Object.assign(item, patch)
+    })
+  }
+
+  rename(id: string, name: string): Item {
+    return this.update(id, { name })
+  }
+
+  /** Leaves `remove` (default: all present parents) for `add`. Moving between My Drive and a shared drive keeps the id. */
+  move(id: string, add: string | readonly string[], remove?: readonly string[]): Item {
+    const added = typeof add === 'string' ? [add] : add
+    for (const parent of added) this.must(parent)
+    return this.#mutate(id, (item) => {
+      const before = item.parents
+      const gone = remove ?? before
+      item.parents = [
+        ...before.filter((parent) => !gone.includes(parent)),
+        ...added.filter((parent) => !before.includes(parent) || gone.includes(parent)),
+      ]
+      this.#table.moved(item, before)
+      const home = item.parents[0] === undefined ? undefined : this.#table.get(item.parents[0])
+      if (home && home.driveId !== item.driveId) this.#changeDrive(item, home)
+    })
+  }
+
+  trash(id: string): Item {
+    return this.#mutate(id, (item) => {
+      item.explicitlyTrashed = true
+      item.trashedTime = this.now()
+      if (item.mimeType === FOLDER) this.#trashedFolders.add(id)
+    })
+  }
+
+  restore(id: string): Item {
+    return this.#mutate(id, (item) => {
+      item.explicitlyTrashed = false
+      item.trashedTime = null
+      this.#trashedFolders.delete(id)
+    })
+  }
+
+  /** Deletes for good, with everything below a folder. */
+  remove(id: string): void {
+    const item = this.must(id)
+    const below = item.mimeType === FOLDER ? [...this.descendants(id)] : []
+    for (const each of [...below.reverse(), item]) this.#drop(each)
+  }
+
+  /** Deletes whatever is trashed in a user's My Drive or in a shared drive. */
+  emptyTrash(corpus: { owner: string } | { driveId: string }): void {
+    const here = (item: Item): boolean =>
+      'owner' in corpus ? item.owner === corpus.owner : item.driveId === corpus.driveId
+    for (const item of this.items()) if (item.explicitlyTrashed && here(item) && this.get(item.id)) this.remove(item.id)
+  }
+
+  /** Grants access; the person sees the item (and, of a folder, what is in it) from now on. */
+  share(id: string, grant: Omit<Permission, 'id' | 'since'> & { id?: string }): Permission {
+    const permission: Permission = { ...grant, id: grant.id ?? this.#permissionId(grant), since: this.now() }
+    this.#mutate(id, (item) => {
+      item.permissions = [...item.permissions.filter((other) => other.id !== permission.id), permission]
+    })
+    return permission
+  }
+
+  /** Takes a grant back: in the logs of those who lose sight of it the item is `removed`. */
+  unshare(id: string, permissionId: string): void {
+    this.#mutate(id, (item) => {
+      item.permissions = item.permissions.filter((other) => other.id !== permissionId)
+    })
+  }
+
+  /** Adds a comment. Drive does not move the file's `modifiedTime` for it. */
+  comment(id: string, comment: { content: string; author?: string; quoted?: string }): Comment {
+    const now = this.now()
+    const made: Comment = {
+      id: idFrom(`${id}:comment:${this.#ids++}`, 'AAAA', 11),
+      createdTime: now,
+      modifiedTime: now,
+      author: comment.author ?? this.primary.email,
+      content: comment.content,
+      ...(comment.quoted !== undefined && { quoted: comment.quoted }),
+      resolved: false,
+      deleted: false,
+      replies: [],
+    }
+    this.#mutate(id, (item) => {
+      item.comments.push(made)
+    })
+    return made
+  }
+
+  /** Marks the item as changed without changing it, as Drive does for invisible reasons. */
+  touch(id: string): Item {
+    return this.#mutate(id, () => {})
+  }
+
+  // ---- within
+
+  #root(id: string, name: string, owner: string | null, driveId: string | null, space: Item['space']): void {
+    const now = this.now()
+    this.#table.add({
+      ...BLANK,
+      id,
+      ordinal: this.#table.nextOrdinal,
+      name,
+      mimeType: FOLDER,
+      parents: [],
+      owner,
+      driveId,
+      space,
+      createdTime: now,
+      modifiedTime: now,
+      modifiedBy: owner ?? this.primary.email,
+      revisions: [],
+      permissions: [],
+      comments: [],
+    })
+  }
+
+  #parentsOf(spec: NewItem): string[] {
+    if (spec.parent === null) return []
+    if (spec.parent === undefined) {
+      const owner = spec.owner === undefined ? this.primary : this.users.get(spec.owner)
+      if (!owner) throw new Error(`no such user: ${spec.owner}`)
+      return [owner.rootId]
+    }
+    const parents = typeof spec.parent === 'string' ? [spec.parent] : [...spec.parent]
+    for (const parent of parents) this.must(parent)
+    return parents
+  }
+
+  #permissionId(grant: { type: string; emailAddress?: string; domain?: string; allowFileDiscovery?: boolean }): string {
+    if (grant.type === 'anyone') return grant.allowFileDiscovery ? 'anyone' : 'anyoneWithLink'
+    const who = grant.emailAddress ?? grant.domain ?? ''
+    return this.users.get(who)?.permissionId ?? idFrom(`permission:${who}`, '1', 20)
+  }
+
+  #mutate(id: string, change: (item: Item) => void): Item {
+    const found = this.must(id)
+    this.#remember(id, { ...found })
+    const viewersBefore = this.#viewers(found)
+    const item = this.#table.own(found)
+    change(item)
+    item.version++
+    const viewersAfter = this.#viewers(item)
+    this.#logFor(item, viewersAfter)
+    for (const corpus of viewersBefore) {
+      if (!viewersAfter.has(corpus)) this.log(corpus).append(id, 'file', true, this.now())
+    }
+    return item
+  }
+
+  #drop(item: Item): void {
+    this.#remember(item.id, item)
+    const viewers = this.#viewers(item)
+    this.#table.remove(item)
+    this.#trashedFolders.delete(item.id)
+    for (const corpus of viewers) this.log(corpus).append(item.id, 'file', true, this.now())
+  }
+
+  /** The corpora in whose logs the item appears. */
+  #viewers(item: Item): Set<string> {
+    const viewers = new Set<string>()
+    if (item.driveId !== null) viewers.add(item.driveId)
+    for (const email of this.users.keys()) {
+      if (item.driveId === null ? this.roleOf(item, email) : grantFor(item, email)) viewers.add(email)
+    }
+    return viewers
+  }
+
+  #logFor(item: Item, corpora: Set<string>): void {
+    const now = this.now()
+    for (const corpus of corpora) this.log(corpus).append(item.id, 'file', false, now)
+  }
+
+  #remember(id: string, before: Item | undefined): void {
+    this.#recentWrites.push({ id, before })
+    if (this.#recentWrites.length > 2 * REMEMBERED_WRITES) this.#recentWrites.splice(0, REMEMBERED_WRITES)
+  }
+
+  /** A move across the border of a shared drive changes the corpus of everything below, and the owner. */
+  #changeDrive(item: Item, home: Item): void {
+    const inside = item.mimeType === FOLDER ? [...this.descendants(item.id)] : []
+    for (const found of [item, ...inside]) {
+      const viewersBefore = found === item ? undefined : this.#viewers(found)
+      const each = this.#table.own(found)
+      each.driveId = home.driveId
+      each.owner = home.driveId === null ? (home.owner ?? this.primary.email) : null
+      if (!viewersBefore) continue
+      each.version++
+      const viewersAfter = this.#viewers(each)
+      this.#logFor(each, viewersAfter)
+      for (const corpus of viewersBefore) {
+        if (!viewersAfter.has(corpus)) this.log(corpus).append(each.id, 'file', true, this.now())
+      }
+    }
+  }
+}
+
+/** The id of a user's My Drive root. */
+export function rootIdOf(seed: number, email: string): string {
+  return idFrom(`${seed}:root:${email}`, '0A', 17).concat('Uk9PVA')
+}
+
+/** Every field of an item at its usual value; spread it and fill in the rest, so that all items have one shape. */
+export const BLANK = {
+  name: '',
+  version: 1,
+  explicitlyTrashed: false,
+  trashedTime: null,
+  starred: false,
+  content: null,
+  headRevisionId: null,
+  originalFilename: null,
+  nativeSize: 1024,
+  exportSize: null,
+  exports: null,
+  shortcut: null,
+  keepForever: false,
+  checksums: 'all',
+  canDownload: true,
+  abusive: false,
+  downloadQuotaExceeded: false,
+  resourceKey: null,
+  description: null,
+  folderColor: null,
+  properties: null,
+  appProperties: null,
+  copyRequiresWriterPermission: false,
+  writersCanShare: true,
+} as const satisfies Partial<Item>
+
+/** The head of a blob as a revision. */
+export function headRevision(item: Item, id: string): Revision {
+  return {
+    id,
+    content: item.content,
+    mimeType: item.mimeType,
+    modifiedTime: item.modifiedTime,
+    originalFilename: item.originalFilename ?? item.name,
+    keepForever: item.keepForever,
+  }
+}
+
+export function revisionId(id: string, revision: number): string {
+  return idFrom(`${id}:revision:${revision}`, '0B', 51)
+}
+
+function newContent(spec: NewContent, seed: string): Content {
+  if (spec.content !== undefined) return explicit(spec.content)
+  if (spec.disk !== undefined) return { from: 'disk', path: spec.disk, size: spec.size ?? 0 }
+  return seeded(seed, spec.size ?? 0)
+}
+
+function grantFor(item: Item, email: string): Permission | undefined {
+  if (item.permissions.length === 0) return undefined
+  const domain = email.slice(email.indexOf('@') + 1)
+  return item.permissions.find(
+    (grant) => grant.emailAddress === email || (grant.type === 'domain' && grant.domain === domain),
+  )
+}
