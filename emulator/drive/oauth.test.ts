@@ -2,7 +2,8 @@ import { createHash, createSign, randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { handleOAuth } from './oauth.ts'
+import { oauthRoutes } from './oauth.ts'
+import { Router } from './router.ts'
 import { generateServiceAccountKey, type ServiceAccountKey, ServiceAccounts } from './service-accounts.ts'
 import { TokenRegistry } from './tokens.ts'
 
@@ -23,9 +24,13 @@ beforeEach(async () => {
   tokens = new TokenRegistry(() => now)
   tokens.addClient(app)
   serviceAccounts = new ServiceAccounts()
+  const router = new Router()
+  router.add(oauthRoutes({ tokens, serviceAccounts, accounts: () => [ada, bob] }))
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost')
-    void handleOAuth({ tokens, serviceAccounts, accounts: () => [ada, bob] }, request, response, url)
+    const route = router.match(request.method ?? '', url.pathname, false)?.route
+    if (route !== undefined && 'raw' in route) void route.raw(request, response, url)
+    else response.writeHead(404).end()
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { authorize } from './authorize.ts'
+import type { RawRoute } from './call.ts'
 import type { Account } from './consent-page.ts'
 import { readForm } from './form.ts'
 import type { ServiceAccounts } from './service-accounts.ts'
@@ -16,37 +17,35 @@ type Answer = Record<string, string | number>
 
 const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
 
-/** Answers what Google's account and token servers answer; false when the path is none of theirs. */
-export async function handleOAuth(
-  parts: OAuthParts,
-  request: IncomingMessage,
-  response: ServerResponse,
-  url: URL,
-): Promise<boolean> {
-  switch (url.pathname) {
-    case '/o/oauth2/v2/auth':
-    case '/o/oauth2/auth':
-      await authorize(parts.tokens, parts.accounts(), request, response, url)
-      return true
-    case '/token':
-    case '/o/oauth2/token':
-    case '/oauth2/v4/token':
-      await answer(response, async () => {
-        if (request.method !== 'POST') throw new OAuthError(404, 'not_found', 'Not Found')
-        return token(parts, await readForm(request), request.headers.authorization)
-      })
-      return true
-    case '/revoke':
-    case '/o/oauth2/revoke':
-      await answer(response, async () => revoke(parts.tokens, await parameters(request, url)))
-      return true
-    case '/tokeninfo':
-    case '/oauth2/v3/tokeninfo':
-      await answer(response, async () => tokenInfo(parts.tokens, await parameters(request, url)))
-      return true
-    default:
-      return false
-  }
+/** Where Google answers under more than one path, as clients of different age ask. */
+const PATHS = {
+  authorize: ['/o/oauth2/v2/auth', '/o/oauth2/auth'],
+  token: ['/token', '/oauth2/v4/token', '/o/oauth2/token'],
+  revoke: ['/revoke', '/o/oauth2/revoke'],
+  tokeninfo: ['/tokeninfo', '/oauth2/v3/tokeninfo'],
+}
+
+/** The routes of Google's account and token servers: consent page, tokens, revocation, token information. */
+export function oauthRoutes(parts: OAuthParts): RawRoute[] {
+  const { tokens } = parts
+  return [
+    ...routes('authorize', ['GET', 'POST'], (request, response, url) =>
+      authorize(tokens, parts.accounts(), request, response, url),
+    ),
+    ...routes('token', ['POST'], (request, response) =>
+      answer(response, async () => token(parts, await readForm(request), request.headers.authorization)),
+    ),
+    ...routes('revoke', ['GET', 'POST'], (request, response, url) =>
+      answer(response, async () => revoke(tokens, await parameters(request, url))),
+    ),
+    ...routes('tokeninfo', ['GET', 'POST'], (request, response, url) =>
+      answer(response, async () => tokenInfo(tokens, await parameters(request, url))),
+    ),
+  ]
+}
+
+function routes(name: keyof typeof PATHS, methods: ('GET' | 'POST')[], raw: RawRoute['raw']): RawRoute[] {
+  return PATHS[name].flatMap((pattern) => methods.map((method) => ({ method, pattern, name: `oauth.${name}`, raw })))
 }
 
 async function answer(response: ServerResponse, make: () => Promise<Answer>): Promise<void> {
