@@ -1,0 +1,108 @@
+import { dirname, join, resolve } from 'node:path'
+import { trimSlashes } from './check-destinations.ts'
+import type { Config, DestinationConfig, DriveAuthConfig, EmailConfig } from './config.ts'
+import { DESTINATION_TYPES } from './destination-types.ts'
+import type { Written, WrittenDestination } from './schema.ts'
+import type { Variables } from './variables.ts'
+
+const GB = 1024 ** 3
+const MB = 1024 ** 2
+
+/** Turns what was written, and has passed every check, into what the program works with. */
+export function build(file: string, written: Written, variables: Variables): Config {
+  const { sources, sync, daemon, notifications } = written
+  const folder = dirname(file)
+  const dataDir = resolve(folder, written.data_dir)
+  const drive = sources.google_drive
+  return freeze({
+    file,
+    dataDir,
+    catalogFile: join(dataDir, 'sync_state.db'),
+    source: {
+      apiUrl: withoutSlash(drive.api_url),
+      authUrl: withoutSlash(drive.auth_url),
+      tokenUrl: withoutSlash(drive.token_url),
+      auth: auth(drive, folder),
+      excludePatterns: drive.exclude_patterns,
+      excludePaths: drive.exclude_paths,
+    },
+    destinations: Object.entries(written.destinations)
+      .filter(([, destination]) => destination.enabled)
+      .map(([name, destination]) => destinationConfig(name, destination, variables)),
+    sync: {
+      mode: sync.mode,
+      autoStart: sync.auto_start,
+      intervalMs: sync.interval_seconds * 1000,
+      checkRecentDays: sync.check_recent_days,
+      batchSize: sync.batch_size,
+      retry: { attempts: sync.retry_attempts, delayMs: Math.round(sync.retry_delay_seconds * 1000) },
+      maxFileSizeBytes: Math.round(sync.max_file_size_gb * GB),
+      maxMemoryBytes: sync.max_memory_mb * MB,
+    },
+    daemon: {
+      apiHost: daemon.api_host,
+      apiPort: daemon.api_port,
+      logLevel: daemon.log_level,
+      logFile: daemon.log_file === null ? null : resolve(dataDir, daemon.log_file),
+    },
+    notifications: { email: emailConfig(notifications.email) },
+  })
+}
+
+function auth(drive: Written['sources']['google_drive'], folder: string): DriveAuthConfig {
+  if (drive.service_account_file !== null) {
+    const keyFile = resolve(folder, drive.service_account_file)
+    return { kind: 'service-account', keyFile, impersonate: drive.impersonate }
+  }
+  return {
+    kind: 'refresh-token',
+    clientId: checked(drive.client_id),
+    clientSecret: checked(drive.client_secret),
+    refreshToken: checked(drive.refresh_token),
+  }
+}
+
+function destinationConfig(name: string, written: WrittenDestination, variables: Variables): DestinationConfig {
+  const { access_key_id: accessKeyId, secret_access_key: secretAccessKey } = written
+  // Temporary keys in the environment work only with the token beside them.
+  const temporary = accessKeyId !== null && accessKeyId === variables.get('AWS_ACCESS_KEY_ID')
+  const sessionToken = (temporary ? variables.get('AWS_SESSION_TOKEN') : undefined) ?? null
+  return {
+    name,
+    type: written.type,
+    bucket: checked(written.bucket),
+    region: checked(written.region ?? DESTINATION_TYPES[written.type].region),
+    prefix: trimSlashes(written.prefix),
+    endpoint: written.endpoint === null ? null : withoutSlash(written.endpoint),
+    forcePathStyle: written.force_path_style,
+    credentials:
+      accessKeyId === null || secretAccessKey === null ? null : { accessKeyId, secretAccessKey, sessionToken },
+    storageClass: written.storage_class,
+  }
+}
+
+function emailConfig(written: Written['notifications']['email']): EmailConfig | null {
+  if (!written.enabled) return null
+  const { username, password } = written
+  return {
+    smtpHost: checked(written.smtp_host),
+    smtpPort: written.smtp_port,
+    login: username === null || password === null ? null : { username, password },
+    from: checked(written.from),
+    to: typeof written.to === 'string' ? [written.to] : written.to,
+  }
+}
+
+/** The checks have seen to it that it is there. */
+function checked<T>(value: T | null): T {
+  if (value === null) throw new Error('a configuration was built before it was checked')
+  return value
+}
+
+const withoutSlash = (url: string) => url.replace(/\/+$/, '')
+
+function freeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value
+  for (const inner of Object.values(value)) freeze(inner)
+  return Object.freeze(value)
+}

@@ -1,0 +1,91 @@
+import type { DestinationType } from './destination-types.ts'
+
+/**
+ * The configuration as the rest of the program sees it: checked, complete, frozen; paths absolute, times in ms, sizes in
+ * bytes, secrets filled in. What is switched off is not here.
+ */
+export interface Config {
+  /** The file it was read from. */
+  readonly file: string
+  readonly dataDir: string
+  /** The catalog's SQLite file. */
+  readonly catalogFile: string
+  readonly source: DriveSourceConfig
+  /** At least one, in the order of the file. */
+  readonly destinations: readonly DestinationConfig[]
+  readonly sync: SyncConfig
+  readonly daemon: DaemonConfig
+  readonly notifications: { readonly email: EmailConfig | null }
+}
+
+export interface DriveSourceConfig {
+  /** Addresses end without a slash. */
+  readonly apiUrl: string
+  readonly authUrl: string
+  readonly tokenUrl: string
+  readonly auth: DriveAuthConfig
+  readonly excludePatterns: readonly string[]
+  readonly excludePaths: readonly string[]
+}
+
+export type DriveAuthConfig =
+  | {
+      readonly kind: 'refresh-token'
+      readonly clientId: string
+      readonly clientSecret: string
+      readonly refreshToken: string
+    }
+  | { readonly kind: 'service-account'; readonly keyFile: string; readonly impersonate: string | null }
+
+export interface DestinationConfig {
+  /** Its key under `destinations`. */
+  readonly name: string
+  readonly type: DestinationType
+  readonly bucket: string
+  readonly region: string
+  /** Without slashes at its ends; empty for the top of the bucket. */
+  readonly prefix: string
+  /** Ends without a slash; null where it follows from type and region. */
+  readonly endpoint: string | null
+  readonly forcePathStyle: boolean
+  /** Null: the standard AWS credential chain. */
+  readonly credentials: StorageCredentials | null
+  readonly storageClass: string | null
+}
+
+export interface StorageCredentials {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  /** Temporary keys come with one, in the environment. */
+  readonly sessionToken: string | null
+}
+
+export interface SyncConfig {
+  readonly mode: 'realtime' | 'interval'
+  readonly autoStart: boolean
+  readonly intervalMs: number
+  /** 0: everything. */
+  readonly checkRecentDays: number
+  readonly batchSize: number
+  readonly retry: { readonly attempts: number; readonly delayMs: number }
+  readonly maxFileSizeBytes: number
+  readonly maxMemoryBytes: number
+}
+
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug' | 'trace'
+
+export interface DaemonConfig {
+  readonly apiHost: string
+  readonly apiPort: number
+  readonly logLevel: LogLevel
+  /** Null: the terminal alone. */
+  readonly logFile: string | null
+}
+
+export interface EmailConfig {
+  readonly smtpHost: string
+  readonly smtpPort: number
+  readonly login: { readonly username: string; readonly password: string } | null
+  readonly from: string
+  readonly to: readonly string[]
+}

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs'
+import { ConfigError } from './problems.ts'
+
+/** Larger is a mistake (a disk image, a log), and parsing it would only take long to say so. */
+const LARGEST = 1024 * 1024
+
+/** The text of the config file. Throws a ConfigError when it cannot be had. */
+export function readText(file: string, shown: string): string {
+  const fail = (message: string, remedy: string, line: number | null = null) => {
+    const column = line === null ? null : 1
+    return new ConfigError(shown, [{ path: '', line, column, message, remedy }])
+  }
+  const bytes = readBytes(file, fail)
+  if (bytes.length > LARGEST) throw fail('is larger than 1 MB', 'Point --config at a Drivekeep configuration.')
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw fail('is not UTF-8 text', 'Save it as UTF-8 without other encodings in it.', lineOfBadByte(bytes))
+  }
+}
+
+function readBytes(file: string, fail: (message: string, remedy: string) => ConfigError): Buffer {
+  try {
+    return readFileSync(file)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    switch (code) {
+      case 'ENOENT':
+      case 'ENOTDIR':
+        throw fail('does not exist', 'Run `drivekeep init` to write one, or name another with --config FILE.')
+      case 'EISDIR':
+        throw fail('is a folder', 'Name the file inside it, such as config.yaml.')
+      case 'EACCES':
+      case 'EPERM':
+        throw fail('may not be read by this user', 'Allow it (chmod, chown), or run as the user it belongs to.')
+      default:
+        throw fail(`cannot be read (${code ?? 'unknown error'})`, 'Check the file, its disk and its name.')
+    }
+  }
+}
+
+function lineOfBadByte(bytes: Buffer): number {
+  let line = 1
+  let start = 0
+  while (start < bytes.length) {
+    const newline = bytes.indexOf(10, start)
+    const end = newline === -1 ? bytes.length : newline
+    const piece = bytes.subarray(start, end)
+    if (!Buffer.from(piece.toString('utf8'), 'utf8').equals(piece)) return line
+    line += 1
+    start = end + 1
+  }
+  return line
+}
