@@ -108,6 +108,7 @@ export class DriveStore {
   readonly #trashedFolders = new Set<string>()
   readonly #recentWrites: Write[] = []
   #ids = 0
+  #loading = false
 
   constructor(options: StoreOptions = {}) {
     this.seed = options.seed ?? 1
@@ -363,7 +364,7 @@ export class DriveStore {
     this.#table.add(item)
     if (trashed && mimeType === FOLDER) this.#trashedFolders.add(id)
     this.#remember(id, undefined)
-    this.#logFor(item, this.#viewers(item))
+    if (!this.#loading) this.#logFor(item, this.#viewers(item))
     return item
   }
 
@@ -483,6 +484,16 @@ export class DriveStore {
     return made
   }
 
+  /** Runs mutations that are to count as the state from the beginning: nothing of them gets into the change logs. */
+  load(fill: () => void): void {
+    this.#loading = true
+    try {
+      fill()
+    } finally {
+      this.#loading = false
+    }
+  }
+
   /** Marks the item as changed without changing it, as Drive does for invisible reasons. */
   touch(id: string): Item {
     return this.#mutate(id, () => {})
@@ -538,9 +549,7 @@ export class DriveStore {
     item.version++
     const viewersAfter = this.#viewers(item)
     this.#logFor(item, viewersAfter)
-    for (const corpus of viewersBefore) {
-      if (!viewersAfter.has(corpus)) this.log(corpus).append(id, 'file', true, this.now())
-    }
+    this.#logLoss(item, viewersBefore, viewersAfter)
     return item
   }
 
@@ -549,7 +558,7 @@ export class DriveStore {
     const viewers = this.#viewers(item)
     this.#table.remove(item)
     this.#trashedFolders.delete(item.id)
-    for (const corpus of viewers) this.log(corpus).append(item.id, 'file', true, this.now())
+    this.#logFor(item, viewers, true)
   }
 
   /** The corpora in whose logs the item appears. */
@@ -562,12 +571,18 @@ export class DriveStore {
     return viewers
   }
 
-  #logFor(item: Item, corpora: Set<string>): void {
+  #logFor(item: Item, corpora: Set<string>, removed = false): void {
+    if (this.#loading) return
     const now = this.now()
-    for (const corpus of corpora) this.log(corpus).append(item.id, 'file', false, now)
+    for (const corpus of corpora) this.log(corpus).append(item.id, 'file', removed, now)
+  }
+
+  #logLoss(item: Item, before: Set<string>, after: Set<string>): void {
+    this.#logFor(item, new Set([...before].filter((corpus) => !after.has(corpus))), true)
   }
 
   #remember(id: string, before: Item | undefined): void {
+    if (this.#loading) return
     this.#recentWrites.push({ id, before })
     if (this.#recentWrites.length > 2 * REMEMBERED_WRITES) this.#recentWrites.splice(0, REMEMBERED_WRITES)
   }
@@ -584,9 +599,7 @@ export class DriveStore {
       each.version++
       const viewersAfter = this.#viewers(each)
       this.#logFor(each, viewersAfter)
-      for (const corpus of viewersBefore) {
-        if (!viewersAfter.has(corpus)) this.log(corpus).append(each.id, 'file', true, this.now())
-      }
+      this.#logLoss(each, viewersBefore, viewersAfter)
     }
   }
 }

@@ -1,0 +1,163 @@
+import { bytesOf } from './content.ts'
+import { authenticator, type Credentials, prepareTokens } from './credentials.ts'
+import { DATA_SETS, type DataSetName, type DataSetSize, fillDataSet } from './datasets/data-sets.ts'
+import { Faults } from './faults.ts'
+import type { Item } from './item.ts'
+import { oauthRoutes } from './oauth.ts'
+import { Operations } from './operations.ts'
+import type { Parts } from './parts.ts'
+import { PushChannels } from './push.ts'
+import { Quota, type QuotaOptions } from './quota.ts'
+import { RequestLog } from './request-log.ts'
+import { aboutRoutes } from './routes/about.ts'
+import { changeRoutes } from './routes/changes.ts'
+import { driveRoutes } from './routes/drives.ts'
+import { fileRoutes } from './routes/files.ts'
+import { type Secure, startSecure } from './secure.ts'
+import { DriveServer, type Latency, listen } from './server.ts'
+import { ServiceAccounts } from './service-accounts.ts'
+import { DriveStore, type NewContent, type NewItem } from './store.ts'
+import type { TokenRegistry } from './tokens.ts'
+import { Sessions } from './uploads/session.ts'
+import { uploadRoutes } from './uploads.ts'
+
+export interface DriveOptions {
+  /** Default `empty`. */
+  dataSet?: DataSetName
+  /** How many, how big; see the data set. */
+  size?: DataSetSize
+  /** Files in the root: name → text or bytes. */
+  files?: Readonly<Record<string, string | Buffer>>
+  seed?: number
+  /** E-mails; the first one owns the data set. Default `owner@example.com`. */
+  users?: readonly string[]
+  /** Default 0: any free port of 127.0.0.1. */
+  port?: number
+  quota?: QuotaOptions
+  latency?: Latency
+  /** Unix ms; default the real time. */
+  now?: () => number
+  /** Takes any bearer for the first user's. */
+  anyBearer?: boolean
+  /** Serves over TLS as well, and behind a proxy that stands in for Google's hosts. */
+  https?: boolean | { https?: number; proxy?: number }
+}
+
+/** A running emulator. Mutations appear in change logs and push messages at once; ids that do not exist throw. */
+export interface DriveEmulator extends AsyncDisposable {
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string
+  /** With `https`: the same over TLS, the proxy, and the CA to trust. */
+  readonly secure: Secure | undefined
+  readonly store: DriveStore
+  readonly faults: Faults
+  readonly requests: RequestLog
+  readonly tokens: TokenRegistry
+  readonly credentials: Credentials
+  readonly serviceAccounts: ServiceAccounts
+  /** For settings that may change while it runs. */
+  readonly server: DriveServer
+  readonly operations: Operations
+
+  /** Creates an item (default: a blob in the root of the first user) and gives its id. */
+  create(item: NewItem): string
+  /** Gives a file new bytes: text or Buffer, or a size for seeded ones. */
+  edit(id: string, content: string | Buffer | (NewContent & { modifiedTime?: number })): void
+  rename(id: string, name: string): void
+  /** Takes the item out of its folders and puts it into another. */
+  move(id: string, parent: string): void
+  trash(id: string): void
+  restore(id: string): void
+  /** Deletes for good, with everything below a folder. */
+  remove(id: string): void
+  /** The bytes of a blob as Drive would serve them now. */
+  content(id: string): Promise<Buffer>
+  item(id: string): Item
+  /** The one item of this name. Throws if there is none, or more. */
+  find(name: string): Item
+  setLatency(latency: Latency | undefined): void
+  setQuota(quota: QuotaOptions | undefined): void
+}
+
+/** Starts Google Drive on a port of its own. `await using drive = await startDrive({ dataSet: 'small' })` */
+export async function startDrive(options: DriveOptions = {}): Promise<DriveEmulator> {
+  const { seed = 1, users = ['owner@example.com'], now = Date.now } = options
+  const dataSet = options.dataSet ?? 'empty'
+  const size = options.size ?? {}
+  const source = DATA_SETS[dataSet].source?.(seed, users[0] ?? '', size)
+  const store = new DriveStore({ seed, users, now, ...(source && { source }) })
+  fillDataSet(store, dataSet, seed, size)
+  store.load(() => {
+    for (const [name, content] of Object.entries(options.files ?? {})) store.create({ name, content })
+  })
+
+  const { tokens, credentials } = prepareTokens(store)
+  const faults = new Faults(seed)
+  const requests = new RequestLog()
+  const server = new DriveServer({
+    authenticate: authenticator(store, tokens, options.anyBearer ?? false),
+    faults,
+    requests,
+    now,
+    latency: options.latency,
+    quota: options.quota && new Quota(options.quota, now),
+  })
+  const listener = await listen(server.handle, options.port)
+  const push = new PushChannels(now)
+  const operations = new Operations()
+  const parts: Parts = { store, push, operations, origin: () => listener.url }
+  const serviceAccounts = new ServiceAccounts()
+  server.add(fileRoutes(parts))
+  server.add(changeRoutes(parts))
+  server.add(driveRoutes(parts))
+  server.add(aboutRoutes(parts))
+  server.add(uploadRoutes({ ...parts, sessions: new Sessions(now) }))
+  server.add(oauthRoutes({ tokens, serviceAccounts, accounts: () => [...store.users.values()] }))
+  const ports = typeof options.https === 'object' ? options.https : {}
+  const secure = options.https ? await startSecure(server.handle, ports) : undefined
+
+  return {
+    url: listener.url,
+    secure,
+    store,
+    faults,
+    requests,
+    tokens,
+    credentials,
+    serviceAccounts,
+    server,
+    operations,
+    create: (item) => store.create(item).id,
+    edit(id, content) {
+      store.edit(id, typeof content === 'string' || Buffer.isBuffer(content) ? { content } : content)
+    },
+    rename: (id, name) => void store.rename(id, name),
+    move: (id, parent) => void store.move(id, parent),
+    trash: (id) => void store.trash(id),
+    restore: (id) => void store.restore(id),
+    remove: (id) => store.remove(id),
+    async content(id) {
+      const { content } = store.must(id)
+      if (!content) throw new Error(`no bytes: ${id} is not a blob`)
+      return bytesOf(content)
+    },
+    item: (id) => store.must(id),
+    find(name) {
+      const found = [...store.items()].filter((item) => item.name === name)
+      const [only] = found
+      if (!only || found.length > 1) throw new Error(`${found.length} items are named ${JSON.stringify(name)}`)
+      return only
+    },
+    setLatency(latency) {
+      server.latency = latency
+    },
+    setQuota(quota) {
+      server.quota = quota && new Quota(quota, now)
+    },
+    async [Symbol.asyncDispose]() {
+      push.close()
+      await secure?.close()
+      await listener.close()
+    },
+  }
+}
