@@ -1,0 +1,134 @@
+import { createHash, hash } from 'node:crypto'
+import type { Identity } from '../auth/authenticate.ts'
+import { EMPTY_SHA256 } from '../auth/signature.ts'
+import { S3Error } from '../errors.ts'
+
+const MAX_LINE = 8192
+
+/** How a body is framed inside aws-chunked. */
+export interface ChunkedFraming {
+  /** Each chunk carries a signature that continues the request's. */
+  readonly signed: boolean
+  readonly trailer: boolean
+}
+
+/**
+ * Takes an aws-chunked body apart and yields its data, verifying chunk signatures on the way: a chunk is yielded
+ * before its signature is known to be right, so whoever takes it must wait for the end before it shows anything.
+ * Trailing headers go into `trailers` by lower-case name.
+ */
+export async function* decodeChunked(
+  source: AsyncIterable<Buffer>,
+  framing: ChunkedFraming,
+  identity: Identity,
+  trailers: Map<string, string>,
+): AsyncGenerator<Buffer> {
+  const bytes = new ByteReader(source)
+  const signer = framing.signed ? new ChunkSigner(identity) : null
+  for (;;) {
+    const line = await bytes.line()
+    const [, hexSize, signature] = /^([0-9a-fA-F]{1,8})(?:;chunk-signature=([0-9a-f]{64}))?$/.exec(line) ?? []
+    if (hexSize === undefined || (signer !== null && signature === undefined)) throw incomplete()
+    const size = Number.parseInt(hexSize, 16)
+    const hashing = signer === null ? null : createHash('sha256')
+    for (let left = size; left > 0; ) {
+      const data = await bytes.some(left)
+      left -= data.length
+      hashing?.update(data)
+      yield data
+    }
+    if (hashing !== null)
+      signer?.check('AWS4-HMAC-SHA256-PAYLOAD', `${EMPTY_SHA256}\n${hashing.digest('hex')}`, signature)
+    if (size === 0) break
+    if ((await bytes.line()) !== '') throw incomplete()
+  }
+  if (framing.trailer) await readTrailers(bytes, signer, trailers)
+  else if ((await bytes.line()) !== '') throw incomplete()
+  if (!(await bytes.atEnd())) throw incomplete()
+}
+
+async function readTrailers(
+  bytes: ByteReader,
+  signer: ChunkSigner | null,
+  trailers: Map<string, string>,
+): Promise<void> {
+  let canonical = ''
+  for (let line = await bytes.line(); line !== ''; line = await bytes.line()) {
+    const colon = line.indexOf(':')
+    if (colon === -1) throw new S3Error('InvalidRequest', 'The trailing headers are malformed.')
+    const name = line.slice(0, colon).trim().toLowerCase()
+    const value = line.slice(colon + 1).trim()
+    if (name === 'x-amz-trailer-signature') {
+      signer?.check('AWS4-HMAC-SHA256-TRAILER', hash('sha256', canonical), value)
+      signer = null
+    } else {
+      trailers.set(name, value)
+      canonical += `${name}:${value}\n`
+    }
+  }
+  if (signer !== null) throw new S3Error('SignatureDoesNotMatch', 'The trailing headers are not signed.')
+}
+
+/** Each signature covers the one before it, so chunks cannot be left out or change places. */
+class ChunkSigner {
+  readonly #identity: Identity
+  #previous: string
+
+  constructor(identity: Identity) {
+    this.#identity = identity
+    this.#previous = identity.signature
+  }
+
+  check(algorithm: string, hashes: string, signature: string | undefined): void {
+    const { key, time, scope } = this.#identity
+    const expected = key.sign(`${algorithm}\n${time}\n${scope}\n${this.#previous}\n${hashes}`)
+    if (signature !== expected) throw new S3Error('SignatureDoesNotMatch')
+    this.#previous = expected
+  }
+}
+
+/** Reads lines and runs of bytes from a stream of buffers without copying the runs. */
+class ByteReader {
+  readonly #source: AsyncIterator<Buffer>
+  #rest: Buffer = Buffer.alloc(0)
+
+  constructor(source: AsyncIterable<Buffer>) {
+    this.#source = source[Symbol.asyncIterator]()
+  }
+
+  /** Up to and without CR LF. */
+  async line(): Promise<string> {
+    for (;;) {
+      const end = this.#rest.indexOf('\r\n')
+      if (end !== -1) {
+        const line = this.#rest.toString('latin1', 0, end)
+        this.#rest = this.#rest.subarray(end + 2)
+        return line
+      }
+      if (this.#rest.length > MAX_LINE || !(await this.#more())) throw incomplete()
+    }
+  }
+
+  /** Between 1 and `max` bytes. */
+  async some(max: number): Promise<Buffer> {
+    if (this.#rest.length === 0 && !(await this.#more())) throw incomplete()
+    const data = this.#rest.subarray(0, max)
+    this.#rest = this.#rest.subarray(data.length)
+    return data
+  }
+
+  async atEnd(): Promise<boolean> {
+    return this.#rest.length === 0 && !(await this.#more())
+  }
+
+  async #more(): Promise<boolean> {
+    const next = await this.#source.next()
+    if (next.done === true) return false
+    this.#rest = this.#rest.length === 0 ? next.value : Buffer.concat([this.#rest, next.value])
+    return true
+  }
+}
+
+function incomplete(): S3Error {
+  return new S3Error('IncompleteBody')
+}

@@ -1,0 +1,140 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { type Credentials, Users } from './auth/users.ts'
+import { AWS_HABITS, AWS_LIMITS, type Habits, type Limits } from './habits.ts'
+import { type InspectedObject, type InspectedUpload, Inspector } from './inspect.ts'
+import type { Service } from './operations/call.ts'
+import { RequestLog } from './request-log.ts'
+import { createHandler } from './serve.ts'
+import type { BucketSettings } from './storage/bucket.ts'
+import { Buckets, type StorageKind } from './storage/buckets.ts'
+import { Faults } from './wire/faults.ts'
+
+export type { Denial } from './auth/users.ts'
+export type { Habits, Limits } from './habits.ts'
+export type { InspectedObject, InspectedUpload } from './inspect.ts'
+export type { LoggedRequest } from './request-log.ts'
+export type { ActiveFault, Fault, FaultMatch, FaultRule } from './wire/fault.ts'
+
+/** What a server accepts unless told otherwise. */
+export const DEFAULT_CREDENTIALS: Readonly<Credentials> = {
+  accessKeyId: 'AKIAEMULATOR00000000',
+  secretAccessKey: 'emulator-secret-access-key-for-tests-only',
+}
+
+export interface S3Options {
+  /** Made at the start unless they are there. */
+  buckets?: readonly string[]
+  /** Turns versioning on in those. */
+  versioning?: boolean
+  /** 0, the default, takes a free port. */
+  port?: number
+  credentials?: Credentials
+  region?: string
+  storage?: StorageKind
+  /** ETags that are no MD5, as with KMS: saves most of the server's hashing. Bodies with Content-MD5 are checked still. */
+  opaqueEtags?: boolean
+  habits?: Partial<Habits>
+  limits?: Partial<Limits>
+  /** Ms that every request waits before it is looked at. */
+  latencyMs?: number
+  /** Unix ms */
+  now?: () => number
+}
+
+export interface NewBucket {
+  versioning?: boolean
+  /** Implies versioning. */
+  objectLock?: boolean
+}
+
+/** A running server. Disposing of it ends all connections. */
+export interface S3Server extends AsyncDisposable {
+  /** `http://127.0.0.1:<port>`; path style, or virtual-host style as `<bucket>.localhost:<port>`. */
+  readonly url: string
+  readonly port: number
+  readonly region: string
+  readonly credentials: Credentials
+  readonly users: Users
+  readonly faults: Faults
+  readonly requests: RequestLog
+  /** May be changed at any time. */
+  readonly habits: Habits
+  readonly limits: Limits
+  latencyMs: number
+  createBucket(name: string, options?: NewBucket): void
+  bucketNames(): string[]
+  /** The current objects by key, or with `versions` every version and delete marker. Goes around the API and its counts. */
+  objects(bucket: string, options?: { prefix?: string; versions?: boolean }): Promise<InspectedObject[]>
+  body(bucket: string, key: string, versionId?: string): Promise<Buffer>
+  /** Multipart uploads under way. */
+  uploads(bucket: string): InspectedUpload[]
+  /** Rot: changes one bit of a stored object. */
+  corrupt(bucket: string, key: string): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * Starts an S3 server on the loopback address. It is strict where AWS is: whatever it accepts, it has checked, and
+ * what it does not know it refuses.
+ */
+export async function startS3(options: S3Options = {}): Promise<S3Server> {
+  const now = options.now ?? Date.now
+  const credentials = options.credentials ?? DEFAULT_CREDENTIALS
+  const region = options.region ?? 'us-east-1'
+  const users = new Users()
+  users.add(credentials)
+  const buckets = new Buckets(options.storage ?? 'memory', now)
+  const habits: Habits = { ...AWS_HABITS, ...options.habits }
+  const limits: Limits = { ...AWS_LIMITS, ...options.limits }
+  const service: Service = { buckets, habits, limits, region, opaqueEtags: options.opaqueEtags ?? false, now }
+  const inspector = new Inspector(buckets)
+  const faults = new Faults()
+  const requests = new RequestLog()
+  const handle = createHandler({ service, users, faults, requests, latency: () => running.latencyMs })
+  const http = createServer({ requestTimeout: 0, noDelay: true, keepAliveTimeout: 60_000, maxHeaderSize: 64 * 1024 })
+  http.on('request', handle)
+  http.on('checkContinue', handle)
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', reject)
+    http.listen(options.port ?? 0, '127.0.0.1', resolve)
+  })
+  const { port } = http.address() as AddressInfo
+
+  const running: S3Server = {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    region,
+    credentials,
+    users,
+    faults,
+    requests,
+    habits,
+    limits,
+    latencyMs: options.latencyMs ?? 0,
+    createBucket(name, { versioning = false, objectLock = false } = {}) {
+      const settings: Partial<BucketSettings> = versioning || objectLock ? { versioning: 'enabled', objectLock } : {}
+      buckets.create(name, settings)
+    },
+    bucketNames: () => buckets.all().map(({ name }) => name),
+    async objects(bucket, selection) {
+      const found: InspectedObject[] = []
+      for await (const object of inspector.objects(bucket, selection)) found.push(object)
+      return found
+    },
+    body: (bucket, key, versionId) => inspector.body(bucket, key, versionId),
+    uploads: (bucket) => inspector.uploads(bucket),
+    corrupt: (bucket, key) => inspector.corrupt(bucket, key),
+    async close() {
+      const closed = new Promise((resolve) => http.close(resolve))
+      http.closeAllConnections()
+      await closed
+      buckets.close()
+    },
+    [Symbol.asyncDispose]: () => running.close(),
+  }
+  for (const name of options.buckets ?? []) {
+    if (!buckets.has(name)) running.createBucket(name, { versioning: options.versioning ?? false })
+  }
+  return running
+}

@@ -1,0 +1,72 @@
+import type { OperationName } from './operations/route.ts'
+
+/** One request as it was seen. */
+export interface LoggedRequest {
+  /** Unix ms */
+  readonly at: number
+  readonly operation: OperationName
+  readonly method: string
+  readonly bucket: string | null
+  readonly key: string | null
+  /** Of the answer; 0 while there is none, and for good where none was sent. */
+  status: number
+  /** The error's code, '' for success. */
+  code: string
+}
+
+const KEPT = 10_000
+
+/** Counts every request and remembers the last 10,000. */
+export class RequestLog {
+  #total = 0
+  readonly #counts = new Map<string, number>()
+  readonly #recent: LoggedRequest[] = []
+  #oldest = 0
+
+  /** All requests since the start or the last `reset`. */
+  get total(): number {
+    return this.#total
+  }
+
+  /** How many of one operation, or of one operation with one status. Counted when they arrive and when answered. */
+  count(operation: string, status?: number): number {
+    return this.#counts.get(status === undefined ? operation : `${operation} ${status}`) ?? 0
+  }
+
+  /** Counts by operation, and by operation and status: `{ PutObject: 3, 'PutObject 200': 2, 'PutObject 503': 1 }`. */
+  counts(): Record<string, number> {
+    return Object.fromEntries([...this.#counts].sort(([a], [b]) => (a < b ? -1 : 1)))
+  }
+
+  /** The last requests, oldest first. */
+  recent(): LoggedRequest[] {
+    return [...this.#recent.slice(this.#oldest), ...this.#recent.slice(0, this.#oldest)]
+  }
+
+  reset(): void {
+    this.#total = 0
+    this.#counts.clear()
+    this.#recent.length = 0
+    this.#oldest = 0
+  }
+
+  begin(entry: LoggedRequest): void {
+    this.#total++
+    this.#increase(entry.operation)
+    if (this.#recent.length < KEPT) this.#recent.push(entry)
+    else {
+      this.#recent[this.#oldest] = entry
+      this.#oldest = (this.#oldest + 1) % KEPT
+    }
+  }
+
+  end(entry: LoggedRequest, status: number, code: string): void {
+    entry.status = status
+    entry.code = code
+    this.#increase(`${entry.operation} ${status}`)
+  }
+
+  #increase(name: string): void {
+    this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1)
+  }
+}

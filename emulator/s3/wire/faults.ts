@@ -1,0 +1,96 @@
+import type { OperationName } from '../operations/route.ts'
+import type { S3Request } from '../request.ts'
+import type { ActiveFault, Fault, FaultMatch, FaultRule } from './fault.ts'
+
+/** The rules by which requests go wrong. The first rule that strikes decides. */
+export class Faults {
+  readonly #rules: Rule[] = []
+  #nextId = 1
+
+  add(rule: FaultRule): ActiveFault {
+    const active = new Rule(this.#nextId++, rule, () => this.remove(active.id))
+    this.#rules.push(active)
+    return active
+  }
+
+  /** Whether there was such a rule. */
+  remove(id: number): boolean {
+    const at = this.#rules.findIndex((rule) => rule.id === id)
+    if (at !== -1) this.#rules.splice(at, 1)
+    return at !== -1
+  }
+
+  clear(): void {
+    this.#rules.length = 0
+  }
+
+  all(): readonly ActiveFault[] {
+    return this.#rules
+  }
+
+  /** What goes wrong with this request; counts as struck. */
+  strike(request: S3Request, operation: OperationName): Fault | null {
+    if (this.#rules.length === 0) return null
+    return this.#rules.find((rule) => rule.strikes(request, operation))?.rule.fault ?? null
+  }
+}
+
+class Rule implements ActiveFault {
+  readonly id: number
+  readonly rule: FaultRule
+  readonly remove: () => void
+  hits = 0
+  #passed = 0
+  readonly #key: RegExp | null
+  readonly #random: () => number
+
+  constructor(id: number, rule: FaultRule, remove: () => void) {
+    this.id = id
+    this.rule = rule
+    this.remove = remove
+    const key = rule.match?.key
+    this.#key = key === undefined ? null : new RegExp(key)
+    this.#random = seededRandom(rule.seed ?? 1)
+  }
+
+  strikes(request: S3Request, operation: OperationName): boolean {
+    const { match, after = 0, times = Number.POSITIVE_INFINITY, probability, fault } = this.rule
+    if (this.hits >= times || !this.#matches(match ?? {}, request, operation) || !applies(fault, request)) return false
+    if (this.#passed < after) {
+      this.#passed++
+      return false
+    }
+    if (probability !== undefined && this.#random() >= probability) return false
+    this.hits++
+    return true
+  }
+
+  #matches(match: FaultMatch, request: S3Request, operation: OperationName): boolean {
+    const operations = typeof match.operation === 'string' ? [match.operation] : match.operation
+    return (
+      (match.method === undefined || match.method === request.method) &&
+      (operations === undefined || operations.includes(operation)) &&
+      (match.bucket === undefined || match.bucket === request.bucket) &&
+      (this.#key === null || (request.key !== null && this.#key.test(request.key)))
+    )
+  }
+}
+
+/** A fault of the request's body needs one; it must not be used up by a request without. */
+function applies(fault: Fault, request: S3Request): boolean {
+  const needsBody = 'at' in fault && fault.at === 'request-body'
+  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers
+  return !needsBody || encoding !== undefined || Number(length ?? 0) > 0
+}
+
+/** mulberry32: small, fast and the same everywhere. */
+function seededRandom(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let t = state
+    t = Math.imul(t ^ (t >>> 15), t | 1)
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
+  }
+}
