@@ -15,8 +15,8 @@ export interface Destination {
   keepsVersions(signal: AbortSignal): Promise<boolean>
   /** Nothing appears under `key` unless all bytes arrived and match what `payload` says of them. Safe to repeat. */
   put(key: string, payload: Payload, labels: Labels, signal: AbortSignal): Promise<Stored>
-  /** Copies on the server's side; nothing is downloaded. Safe to repeat. */
-  copy(from: ObjectRef, key: string, labels: Labels, signal: AbortSignal): Promise<StoredCopy>
+  /** Copies on the server's side; nothing is downloaded. `labels` null keeps those it has. Safe to repeat. A missing object is the Fault `s3/not-found`. */
+  copy(from: ObjectRef, key: string, labels: Labels | null, signal: AbortSignal): Promise<StoredCopy>
   open(object: ObjectRef, offset: number, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>
   /** In key order where the provider keeps to it; safe to stop early. */
   list(prefix: string, signal: AbortSignal): AsyncIterable<{ key: string; size: number }>
@@ -83,6 +83,7 @@ export interface Head {
   versionId: string | null
   fileId: string | null
   revision: string | null
+  sha256: string | null
 }
 
 export interface CheckResult {

@@ -31,6 +31,7 @@ export const SKIP_REASONS = {
   'download-forbidden': 'its owner forbids downloading',
   'flagged-abusive': 'Google flagged it as malware or spam and refuses to hand it out',
   'not-exportable': 'a Google type that Google cannot export',
+  gone: 'deleted in Drive before it could be copied',
 } as const
 export type SkipReason = keyof typeof SKIP_REASONS
 

@@ -1,0 +1,121 @@
+import type { Stored } from './destination.ts'
+import type { Fault, SkipReason } from './faults.ts'
+import type { Change, Item } from './item.ts'
+import type { ScanPage } from './source.ts'
+
+/**
+ * What the backup remembers: what is in Drive, what is stored where, what went wrong.
+ * Every method is one transaction: after a crash either all of it happened or nothing. Times are ms since 1970, UTC.
+ */
+export interface Catalog {
+  /** Starts a listing of everything. `cursor` was taken before it, and becomes the feed's place when the listing is whole. */
+  beginScan(source: number, cursor: string): Promise<void>
+  /** Records a page's items and the listing's new position together. */
+  recordScanPage(source: number, page: ScanPage, now: number): Promise<void>
+  /** The listing starts again from its first page, with the cursor taken before. */
+  restartScan(source: number): Promise<void>
+  /** Items that this listing did not show and the feed has not removed, in batches; asked again behind `after`. */
+  unseen(source: number, after: number, limit: number): Promise<{ row: number; id: string }[]>
+  /** The listing is whole: the feed is followed from the cursor taken before it. */
+  finishScan(source: number): Promise<void>
+  /** Records what the feed said together with the cursor behind it. */
+  recordChanges(source: number, changes: Change[], cursor: string | null, now: number): Promise<void>
+
+  /** Takes up to `limit` files with work due at `now`, longest waiting first. They stay claimed until recorded or released. */
+  claimDue(source: number, now: number, limit: number): Promise<TrackedFile[]>
+  /** Gives claimed files back untouched: a pause, or a destination that is down. */
+  release(rows: number[]): Promise<void>
+  /** The copy that lives under a key now, whichever file it belongs to. */
+  occupant(destination: string, key: string): Promise<Copy | null>
+  /** A copy as it is now; null when it was lost. */
+  copy(id: number): Promise<Copy | null>
+  /**
+   * A copy now lives elsewhere. `displaced`: what the move pushed into the older versions of its key.
+   * `remove`: the key that it left, to be removed next.
+   */
+  recordMoved(copy: Copy, to: Location, more: { displaced: Copy | null; remove: string | null }): Promise<void>
+  /** The object of a copy turned out to be gone: the file is due again. */
+  recordLost(copy: Copy, now: number): Promise<void>
+  /** Writes down what became of files. */
+  recordOutcomes(outcomes: Outcome[], now: number): Promise<void>
+  /** Keys to remove whose bytes live elsewhere now; they survive a crash between the copy and the removal. */
+  removals(limit: number): Promise<{ destination: string; key: string }[]>
+  removed(destination: string, key: string): Promise<void>
+
+  /** When the next file of this source is due; null when nothing waits. `pending` leaves out what has failed and is tried daily. */
+  nextDue(source: number, which: 'pending' | 'all'): Promise<number | null>
+}
+
+/** A file as the catalog knows it. */
+export interface TrackedFile {
+  row: number
+  source: number
+  item: Item
+  /** Names the item's present content. */
+  revision: string
+  /** As in Drive, for people: names may contain `/`. */
+  path: string
+  /** Unique within the source, safe as a key: see catalog/names.ts. */
+  storedPath: string
+  /** Whether the feed reported it, or only the first listing did. */
+  seenBy: 'scan' | 'feed'
+  attempts: number
+  /** An earlier run died while it had this file in hand: it may be stored already. */
+  interrupted: boolean
+  /** Those in the mirror, of any revision, and those of the present revision, wherever they are. */
+  copies: Copy[]
+}
+
+export interface Location {
+  key: string
+  versionId: string | null
+  place: CopyPlace
+}
+
+/** `mirror`: under its path's key; `history`: kept aside or as an older version. */
+export type CopyPlace = 'mirror' | 'history'
+
+export interface Copy {
+  id: number
+  file: number
+  fileId: string
+  revision: string
+  destination: string
+  key: string
+  versionId: string | null
+  size: number
+  place: CopyPlace
+}
+
+export interface NewCopy {
+  destination: string
+  key: string
+  stored: Stored
+  /** What lived under the key before and is now an older version of it. */
+  displaced: Copy | null
+}
+
+/** What became of one file. Copies that succeeded count even when another destination failed. */
+export interface Outcome {
+  file: TrackedFile
+  copies: NewCopy[]
+  /** Copies that moved on the server's side; nothing was downloaded. */
+  moves: number
+  /** Ms it took. */
+  took: number
+  end:
+    | { status: 'synced' }
+    | { status: 'skipped'; reason: SkipReason }
+    /** Tried again at `nextAttempt`; null: only when the file changes. */
+    | { status: 'pending' | 'failed'; fault: Fault; attempts: number; nextAttempt: number | null }
+}
+
+/** One source as the cycle sees it. */
+export interface SourceState {
+  id: number
+  name: string
+  /** Where the feed is to be read from; null before the first whole listing. */
+  cursor: string | null
+  /** A listing under way: where its next page starts (null: at its first page). */
+  scan: { position: string | null } | null
+}

@@ -1,0 +1,45 @@
+import type { SourceState } from './catalog.ts'
+import { Fault } from './faults.ts'
+import type { Control, CycleResult, Parts } from './parts.ts'
+import { Transfers } from './transfers.ts'
+import { watch } from './watch.ts'
+
+/**
+ * One pass over one source: what Drive shows is recorded, and what is due is planned, transferred and recorded.
+ *
+ * watch → catalog → plan → transfer → record. The watch writes items and the cursor in one transaction; transfers read
+ * what is due from the catalog and so pick up new work, retries, and what an earlier run left undone, all alike. A broken
+ * source or destination ends the cycle and is its result; a bug of ours is thrown.
+ */
+export async function cycle(parts: Parts, state: SourceState, control: Control): Promise<CycleResult> {
+  const startedAt = parts.clock.now()
+  parts.tell({ type: 'cycle-started', source: state, at: startedAt })
+  const transfers = new Transfers(parts, state, startedAt, control)
+
+  let seen = 0
+  let fault: Fault | null = null
+  try {
+    for await (const items of watch(parts, state, startedAt, AbortSignal.any([control.drain, control.abort]))) {
+      seen += items
+      parts.tell({ type: 'seen', items })
+      transfers.nudge()
+    }
+  } catch (error) {
+    // What is already known can still be copied: a source that cannot be listed does not stop the transfers.
+    if (error instanceof Fault) fault = error
+    else if (!control.drain.aborted && !control.abort.aborted) throw await after(transfers, error)
+  }
+  fault = (await transfers.finish()) ?? fault
+
+  const stopped = control.drain.aborted || control.abort.aborted
+  const end = stopped ? 'drained' : fault === null ? 'done' : 'broken'
+  const result: CycleResult = { end, fault, seen, ...transfers.result }
+  parts.tell({ type: 'cycle-ended', source: state, result })
+  return result
+}
+
+/** Lets the transfers come to an end before a bug goes up, so that what they stored is recorded. */
+async function after(transfers: Transfers, error: unknown): Promise<unknown> {
+  await transfers.finish().catch(() => {})
+  return error
+}

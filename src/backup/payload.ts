@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto'
+import type { TrackedFile } from './catalog.ts'
+import type { Labels, Payload, Read } from './destination.ts'
+import type { Item } from './item.ts'
+import type { Source } from './source.ts'
+
+/** Bytes up to this size are downloaded once for several destinations; larger files are read once for each. */
+const SHARED_BYTES = 1024 * 1024
+
+/**
+ * The bytes to store for an item. A blob's are Drive's own; a native document's are its export; a shortcut is stored as
+ * a small JSON object that says where it points, and is never followed. `shared`: several destinations will read it.
+ */
+export function payloadOf(item: Item, shared: boolean, source: Pick<Source, 'read'>): Payload {
+  const { content } = item
+  switch (content.kind) {
+    case 'blob': {
+      const { size, sha256, md5 } = content
+      const read: Read = (offset, signal) => source.read(item, offset, signal)
+      return { kind: 'known', size, sha256, md5, read: shared && size <= SHARED_BYTES ? readOnce(read) : read }
+    }
+    case 'native':
+      return { kind: 'unknown', read: (_offset, signal) => source.read(item, 0, signal) }
+    case 'shortcut': {
+      const { targetId, targetMimeType } = content
+      const text = JSON.stringify({ kind: 'shortcut', id: item.id, name: item.name, targetId, targetMimeType }, null, 2)
+      const bytes = Buffer.from(`${text}\n`)
+      const sha256 = createHash('sha256').update(bytes).digest('hex')
+      return {
+        kind: 'known',
+        size: bytes.length,
+        sha256,
+        md5: null,
+        read: async (offset) => only(bytes.subarray(offset)),
+      }
+    }
+    case 'folder':
+      throw new Error('a folder has no bytes: the plan never transfers one')
+  }
+}
+
+export function labelsOf({ item, revision, path }: TrackedFile): Labels {
+  const mimeType = item.content.kind === 'native' ? (item.content.export?.mimeType ?? item.mimeType) : item.mimeType
+  return { fileId: item.id, revision, modifiedTime: item.modifiedTime, path, mimeType }
+}
+
+function readOnce(read: Read): Read {
+  let bytes: Buffer | null = null
+  return async (offset, signal) => {
+    if (bytes === null) {
+      const chunks: Uint8Array[] = []
+      for await (const chunk of await read(0, signal)) chunks.push(chunk)
+      bytes = Buffer.concat(chunks)
+    }
+    return only(bytes.subarray(offset))
+  }
+}
+
+async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  if (bytes.length > 0) yield bytes
+}

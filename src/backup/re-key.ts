@@ -1,0 +1,144 @@
+import type { Copy, Location, TrackedFile } from './catalog.ts'
+import type { Destination, Labels, StoredCopy } from './destination.ts'
+import { Fault } from './faults.ts'
+import type { KeyLocks } from './key-locks.ts'
+import type { Parts } from './parts.ts'
+import { labelsOf } from './payload.ts'
+
+/**
+ * Moving what is stored, on the server's side. Nothing is overwritten or removed for good here: what lives under a key
+ * stays reachable as an older version or under its history key, and a key is removed only once the catalog knows its
+ * bytes elsewhere.
+ */
+export interface MoveParts extends Pick<Parts, 'catalog' | 'clock'> {
+  locks: KeyLocks
+  /** Writes down what was stored under this key a moment ago, if that is still to be done. */
+  settled(destination: string, key: string): Promise<void>
+}
+
+/** Moves a copy to the key where its file belongs now. A copy that turns out to be gone is `s3/not-found`, and its file due again. */
+export async function reKey(
+  file: TrackedFile,
+  destination: Destination,
+  key: string,
+  known: Copy,
+  parts: MoveParts,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let from = known; ; ) {
+    using _lock = await parts.locks.take(destination, [from.key, key])
+    const fresh = await parts.catalog.copy(from.id)
+    if (fresh === null) throw new Fault('s3/not-found', file.path)
+    if (fresh.key !== from.key || fresh.place !== from.place) {
+      from = fresh // another file's move pushed it aside while we waited
+      continue
+    }
+    const displaced = await makeRoom(destination, key, parts, signal)
+    const stored = await copyOrForget(destination, from, key, labelsOf(file), parts, signal)
+    await relocate(destination, from, { key, versionId: stored.versionId, place: 'mirror' }, displaced, parts, signal)
+    return
+  }
+}
+
+/**
+ * To be called before a key is written. Returns the copy that the write turns into an older version of the key; in a
+ * bucket without versions what lives there is copied aside instead.
+ */
+export async function makeRoom(
+  destination: Destination,
+  key: string,
+  parts: MoveParts,
+  signal: AbortSignal,
+): Promise<Copy | null> {
+  await parts.settled(destination.name, key)
+  const occupant = await parts.catalog.occupant(destination.name, key)
+  if (occupant === null || (await isVersioned(occupant, destination, signal))) return occupant
+  const aside = await copyAside(destination, occupant, parts, signal)
+  if (aside !== null) await parts.catalog.recordMoved(occupant, aside, { displaced: null, remove: null })
+  return null
+}
+
+/** Takes a copy of an older revision out of the mirror: its file is stored under another key now. */
+export async function retire(
+  destination: Destination,
+  copy: Copy,
+  parts: MoveParts,
+  signal: AbortSignal,
+): Promise<void> {
+  using _lock = await parts.locks.take(destination, [copy.key])
+  const fresh = await parts.catalog.copy(copy.id)
+  if (fresh === null || fresh.place === 'history') return
+  const to = (await isVersioned(fresh, destination, signal))
+    ? ({ key: fresh.key, versionId: fresh.versionId, place: 'history' } as const)
+    : await copyAside(destination, fresh, parts, signal)
+  if (to !== null) await relocate(destination, fresh, to, null, parts, signal)
+}
+
+/** Removes what moves left behind when an earlier run died before it could. */
+export async function removeLeftovers(
+  destinations: Destination[],
+  parts: MoveParts,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const { destination: name, key } of await parts.catalog.removals(1000)) {
+    const destination = destinations.find((one) => one.name === name)
+    if (destination === undefined) continue // switched off in the config: it keeps until it is back
+    using _lock = await parts.locks.take(destination, [key])
+    if ((await parts.catalog.occupant(name, key)) === null) await destination.remove(key, signal)
+    await parts.catalog.removed(name, key)
+  }
+}
+
+/** Records where a copy lives now, and removes the object that it left. */
+async function relocate(
+  destination: Destination,
+  copy: Copy,
+  to: Location,
+  displaced: Copy | null,
+  parts: MoveParts,
+  signal: AbortSignal,
+): Promise<void> {
+  // An older version under a key that another file uses by now is not ours to remove.
+  const leaves = copy.place === 'mirror' || copy.key === destination.historyKeyFor(copy.fileId, copy.revision)
+  await parts.catalog.recordMoved(copy, to, { displaced, remove: leaves ? copy.key : null })
+  if (!leaves) return
+  await destination.remove(copy.key, signal)
+  await parts.catalog.removed(destination.name, copy.key)
+}
+
+async function isVersioned(copy: Copy, destination: Destination, signal: AbortSignal): Promise<boolean> {
+  return copy.versionId !== null && (await destination.keepsVersions(signal))
+}
+
+/** Null: there was nothing to be kept. */
+async function copyAside(
+  destination: Destination,
+  copy: Copy,
+  parts: MoveParts,
+  signal: AbortSignal,
+): Promise<Location | null> {
+  const key = destination.historyKeyFor(copy.fileId, copy.revision)
+  try {
+    const stored = await copyOrForget(destination, copy, key, null, parts, signal)
+    return { key, versionId: stored.versionId, place: 'history' }
+  } catch (error) {
+    if (error instanceof Fault && error.code === 's3/not-found') return null
+    throw error
+  }
+}
+
+async function copyOrForget(
+  destination: Destination,
+  from: Copy,
+  key: string,
+  labels: Labels | null,
+  parts: MoveParts,
+  signal: AbortSignal,
+): Promise<StoredCopy> {
+  try {
+    return await destination.copy(from, key, labels, signal)
+  } catch (error) {
+    if (error instanceof Fault && error.code === 's3/not-found') await parts.catalog.recordLost(from, parts.clock.now())
+    throw error
+  }
+}

@@ -1,0 +1,49 @@
+import { type Fault, faultKind } from './faults.ts'
+
+export interface RetryPolicy {
+  /** How often a file is tried soon again before it counts as failed. */
+  attempts: number
+  /** The first delay; it doubles with every attempt. */
+  delayMs: number
+}
+
+const DAY = 24 * 60 * 60 * 1000
+/** No delay grows past an hour: what can be mended by waiting longer is tried daily instead. */
+const LONGEST_DELAY = 60 * 60 * 1000
+
+/**
+ * When a file that met `fault` is tried again. `attempts` counts this one. `random` (0..1) spreads retries, so that files
+ * that failed together do not come back together.
+ */
+export function afterFault(
+  fault: Fault,
+  attempts: number,
+  policy: RetryPolicy,
+  now: number,
+  random: number,
+): { status: 'pending' | 'failed'; nextAttempt: number | null } {
+  const retry = faultKind(fault.code)?.retry ?? 'backoff'
+  switch (retry) {
+    case 'never':
+      return { status: 'failed', nextAttempt: null }
+    case 'daily':
+    case 'after-operator':
+      return { status: 'failed', nextAttempt: now + DAY }
+    case 'next-cycle':
+    case 'backoff': {
+      if (attempts > policy.attempts) return { status: 'failed', nextAttempt: now + DAY }
+      // The first repetition of a file that was edited while it was read need not wait.
+      if (retry === 'next-cycle' && attempts === 1) return { status: 'pending', nextAttempt: now + 1 }
+      return {
+        status: 'pending',
+        nextAttempt: now + Math.max(delay(attempts, policy, random), fault.retryAfterMs ?? 0, 1),
+      }
+    }
+  }
+}
+
+/** `delayMs × 2^(attempts-1)`, at most an hour, ± 20 %. */
+export function delay(attempts: number, policy: RetryPolicy, random: number): number {
+  const base = Math.min(policy.delayMs * 2 ** Math.min(attempts - 1, 30), LONGEST_DELAY)
+  return Math.round(base * (0.8 + 0.4 * random))
+}

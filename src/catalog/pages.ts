@@ -1,0 +1,283 @@
+import type { Transaction } from 'kysely'
+import type { Item } from '../backup/item.ts'
+import { ORPHANED, SHARED_WITH_ME } from './names.ts'
+import { observe } from './observe.ts'
+import { CHUNK, type Placed, placeItems, updateBelow } from './place.ts'
+import { columnsOf, itemOf } from './rows.ts'
+import type { FileRow, NewFileRow, Tables } from './schema.ts'
+import { timeText } from './times.ts'
+
+/** Who reported the items, and in which listing. */
+export interface Sighting {
+  source: { id: number; root_id: string }
+  by: 'folder-scan' | 'file-scan' | 'feed'
+  generation: number
+  now: number
+}
+
+/** Rows inserted by one statement: 40 columns each stay well below SQLite's limit of 32,766 parameters. */
+const INSERT_ROWS = 100
+
+/**
+ * Records what Drive shows of some items: new ones get a row, changed ones are due for whatever follows from the change,
+ * unchanged ones are only marked as seen. Said twice, it does nothing the second time.
+ */
+export async function recordItems(trx: Transaction<Tables>, seen: Item[], at: Sighting): Promise<void> {
+  const items = [...new Map(seen.map((item) => [item.id, item])).values()].filter(
+    (item) => item.id !== at.source.root_id,
+  )
+  const known = await knownRows(trx, at.source.id, items)
+  const first: Item[] = []
+  const changed: { row: FileRow; item: Item; content: boolean; place: boolean; actions: string[] }[] = []
+  for (const item of items) {
+    const row = known.get(item.id)
+    const what = observe(row, item)
+    if (what.news === 'first-seen') first.push(item)
+    else if (what.news === 'changed' && row !== undefined) changed.push({ row, item, ...what })
+  }
+
+  const placed = await placeItems(trx, at.source, [
+    ...first,
+    ...changed.filter((one) => one.place).map((one) => one.item),
+  ])
+  await insertFirst(trx, first, placed, at)
+  for (const one of changed) await updateChanged(trx, one, placed.get(one.item.id), at)
+  if (at.by !== 'feed') await markSeen(trx, [...known.values()], at)
+  await carryDown(trx, first, changed, at)
+  await logChanges(trx, changed, placed, at)
+}
+
+async function knownRows(trx: Transaction<Tables>, source: number, items: Item[]): Promise<Map<string, FileRow>> {
+  const known = new Map<string, FileRow>()
+  for (let i = 0; i < items.length; i += CHUNK) {
+    const ids = items.slice(i, i + CHUNK).map((item) => item.id)
+    const rows = await trx
+      .selectFrom('files')
+      .selectAll()
+      .where('source_id', '=', source)
+      .where('file_id', 'in', ids)
+      .execute()
+    for (const row of rows) known.set(row.file_id, row)
+  }
+  return known
+}
+
+async function insertFirst(trx: Transaction<Tables>, items: Item[], placed: Map<string, Placed>, at: Sighting) {
+  const now = timeText(at.now)
+  const rows = items.map((item): NewFileRow => {
+    const place = placed.get(item.id)
+    if (place === undefined) throw new Error(`no place was found for ${item.id}`)
+    const folder = item.content.kind === 'folder'
+    return {
+      source_id: at.source.id,
+      file_id: item.id,
+      ...columnsOf(item),
+      ...place,
+      seen_by: at.by === 'feed' ? 'feed' : 'scan',
+      scan_generation: at.generation,
+      first_seen: now,
+      removed_at: null,
+      // A folder has no bytes: to be recorded is all the protection it needs.
+      sync_status: folder ? 'synced' : 'pending',
+      pending_since: folder ? null : now,
+      next_attempt: folder ? null : now,
+    }
+  })
+  for (let i = 0; i < rows.length; i += INSERT_ROWS)
+    await trx
+      .insertInto('files')
+      .values(rows.slice(i, i + INSERT_ROWS))
+      .execute()
+}
+
+async function updateChanged(
+  trx: Transaction<Tables>,
+  { row, item, content, place }: { row: FileRow; item: Item; content: boolean; place: boolean },
+  placed: Placed | undefined,
+  at: Sighting,
+): Promise<void> {
+  const now = timeText(at.now)
+  const columns = columnsOf(item)
+  // A revision keeps its name while its bytes stay the same, whatever Drive calls them now.
+  if (!content) columns.revision = row.revision
+  const folder = item.content.kind === 'folder'
+  // What failed or was skipped gets another chance with any change: a right may have come back.
+  const due = !folder && (content || place || row.removed_at !== null || row.sync_status !== 'synced')
+  const again = !folder && (content || row.sync_status !== 'synced')
+  await trx
+    .updateTable('files')
+    .set({
+      ...columns,
+      ...(placed ?? {}),
+      removed_at: null,
+      scan_generation: at.generation,
+      ...(at.by === 'feed' ? { seen_by: 'feed' as const } : {}),
+      ...(due ? { next_attempt: now } : {}),
+      ...(again
+        ? {
+            sync_status: 'pending' as const,
+            pending_since: row.pending_since ?? now,
+            skip_reason: null,
+            fault: null,
+            last_error: null,
+            attempts: 0,
+          }
+        : {}),
+    })
+    .where('id', '=', row.id)
+    .execute()
+}
+
+async function markSeen(trx: Transaction<Tables>, rows: FileRow[], at: Sighting): Promise<void> {
+  for (let i = 0; i < rows.length; i += CHUNK)
+    await trx
+      .updateTable('files')
+      .set({ scan_generation: at.generation })
+      .where(
+        'id',
+        'in',
+        rows.slice(i, i + CHUNK).map((row) => row.id),
+      )
+      .execute()
+}
+
+/** Folders that were renamed, moved, trashed, restored or newly found change what lies below them. */
+async function carryDown(
+  trx: Transaction<Tables>,
+  first: Item[],
+  changed: { row: FileRow; item: Item; actions: string[] }[],
+  at: Sighting,
+): Promise<void> {
+  const seeds = changed.filter(({ item, actions }) => item.content.kind === 'folder' && actions.length > 0)
+  await updateBelow(trx, at.source.id, seeds.map(({ row }) => row.id), at.now) // biome-ignore format: one call
+  // A listing shows folders before all else, and finishFolders looks after them together.
+  if (at.by !== 'feed') return
+  const found = first.filter((item) => item.content.kind === 'folder').map((item) => item.id)
+  if (found.length > 0) await adoptOrphans(trx, found, at)
+}
+
+/** Items whose parent we could not see so far, and can now. */
+async function adoptOrphans(trx: Transaction<Tables>, folders: string[], at: Sighting): Promise<void> {
+  const orphans = trx
+    .selectFrom('files')
+    .selectAll()
+    .where('source_id', '=', at.source.id)
+    .where('place_id', 'in', [ORPHANED, SHARED_WITH_ME])
+  for (let i = 0; i < folders.length; i += CHUNK)
+    await replace(trx, await orphans.where('parent_id', 'in', folders.slice(i, i + CHUNK)).execute(), at)
+}
+
+/**
+ * All folders have been listed, in any order: those whose parent never came are orphans, orphans whose parent did come
+ * move to it, and then every path is known. Must run before the first file is recorded.
+ */
+export async function finishFolders(trx: Transaction<Tables>, at: Sighting): Promise<void> {
+  const { id, root_id } = at.source
+  const tops = [root_id, ORPHANED, SHARED_WITH_ME]
+  const misplaced = trx
+    .selectFrom('files as f')
+    .leftJoin('files as p', (on) =>
+      on.onRef('p.source_id', '=', 'f.source_id').onRef('p.file_id', '=', 'f.parent_id').on('p.kind', '=', 'folder'),
+    )
+    .selectAll('f')
+    .where('f.source_id', '=', id)
+    .limit(CHUNK)
+  const lost = misplaced.where('f.place_id', 'not in', tops).where('f.kind', '=', 'folder').where('p.id', 'is', null)
+  const found = misplaced.where('f.place_id', 'in', [ORPHANED, SHARED_WITH_ME]).where('p.id', 'is not', null)
+  for (const query of [lost, found])
+    for (let rows = await query.execute(); rows.length > 0; rows = await query.execute()) await replace(trx, rows, at)
+
+  let after = 0
+  for (;;) {
+    const seeds = await trx
+      .selectFrom('files')
+      .select('id')
+      .where('source_id', '=', id)
+      .where('place_id', 'in', tops)
+      .where('kind', '=', 'folder')
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(CHUNK)
+      .execute()
+    if (seeds.length === 0) return
+    await updateBelow(trx, id, seeds.map((seed) => seed.id), at.now) // biome-ignore format: one call
+    after = seeds.at(-1)?.id ?? after
+  }
+}
+
+/** Places known rows anew, and what lies below them. */
+export async function replace(trx: Transaction<Tables>, rows: FileRow[], at: Sighting): Promise<void> {
+  const placed = await placeItems(trx, at.source, rows.map(itemOf))
+  for (const row of rows) {
+    const due = row.kind !== 'folder' && row.removed_at === null
+    await trx
+      .updateTable('files')
+      .set({ ...placed.get(row.file_id), ...(due ? { next_attempt: row.next_attempt ?? timeText(at.now) } : {}) })
+      .where('id', '=', row.id)
+      .execute()
+  }
+  await updateBelow(trx, at.source.id, rows.filter((row) => row.kind === 'folder').map((row) => row.id), at.now) // biome-ignore format: one call
+}
+
+async function logChanges(
+  trx: Transaction<Tables>,
+  changed: { row: FileRow; actions: string[] }[],
+  placed: Map<string, Placed>,
+  at: Sighting,
+): Promise<void> {
+  const lines = changed.flatMap(({ row, actions }) => {
+    const path = placed.get(row.file_id)?.path ?? row.path
+    return actions.map((action) => ({
+      timestamp: timeText(at.now),
+      source_id: at.source.id,
+      file_id: row.file_id,
+      path,
+      action,
+      message: path === row.path ? null : `was ${row.path}`,
+    }))
+  })
+  for (let i = 0; i < lines.length; i += CHUNK)
+    await trx
+      .insertInto('sync_logs')
+      .values(lines.slice(i, i + CHUNK))
+      .execute()
+}
+
+/** Marks items as removed, because the feed or Drive's own "not found" said so. Their copies stay. */
+export async function recordRemoved(trx: Transaction<Tables>, ids: string[], at: Sighting): Promise<void> {
+  const now = timeText(at.now)
+  for (let i = 0; i < ids.length; i += CHUNK) {
+    const rows = await trx
+      .selectFrom('files')
+      .select(['id', 'file_id', 'path', 'sync_status'])
+      .where('source_id', '=', at.source.id)
+      .where('file_id', 'in', ids.slice(i, i + CHUNK))
+      .where('removed_at', 'is', null)
+      .execute()
+    for (const row of rows) {
+      const gone = row.sync_status === 'pending' || row.sync_status === 'failed'
+      await trx
+        .updateTable('files')
+        .set({
+          removed_at: now,
+          next_attempt: null,
+          ...(gone
+            ? {
+                sync_status: 'skipped' as const,
+                skip_reason: 'gone',
+                fault: null,
+                last_error: null,
+                pending_since: null,
+              }
+            : {}),
+        })
+        .where('id', '=', row.id)
+        .execute()
+      const { file_id, path } = row
+      await trx
+        .insertInto('sync_logs')
+        .values({ timestamp: now, source_id: at.source.id, file_id, path, action: 'removed', message: null })
+        .execute()
+    }
+  }
+}

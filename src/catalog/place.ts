@@ -1,0 +1,154 @@
+import { sql, type Transaction } from 'kysely'
+import type { Item } from '../backup/item.ts'
+import { nameWithId, ORPHANED, SHARED_WITH_ME, safeName } from './names.ts'
+import type { Tables } from './schema.ts'
+import { timeText } from './times.ts'
+
+/** Where an item is stored: the folder, its name there, and the paths that follow from both. */
+export interface Placed {
+  place_id: string
+  path: string
+  stored_name: string
+  stored_path: string
+}
+
+interface Folder {
+  path: string
+  stored_path: string
+}
+
+/** Rows asked for in one query: well below SQLite's limit on parameters. */
+export const CHUNK = 400
+
+/**
+ * Gives places to items that are new, renamed, moved or back. Parents come before their children even when both are in
+ * the same page; a name goes to the item that has it in Drive unless a living sibling holds it already.
+ */
+export async function placeItems(
+  trx: Transaction<Tables>,
+  source: { id: number; root_id: string },
+  items: Item[],
+  /** While folders are being listed, a parent may follow on a later page: it is taken on trust, and finishFolders completes the paths. */
+  trusting = false,
+): Promise<Map<string, Placed>> {
+  const folders = await knownFolders(trx, source, items)
+  const moving = new Map(items.map((item) => [item.id, item]))
+  const placed = new Map<string, Placed>()
+  const taken = new Set<string>()
+  const waiting = new Map<string, { item: Item; place: string }[]>()
+
+  // A folder that is in this page itself is known too, once it has its place.
+  const parentOf = (item: Item) =>
+    item.parentId !== null &&
+    (trusting || folders.has(item.parentId) || moving.get(item.parentId)?.content.kind === 'folder')
+      ? item.parentId
+      : item.ownedByMe || item.driveId !== null
+        ? ORPHANED
+        : SHARED_WITH_ME
+  const wanted = items.map((item) => ({ item, place: parentOf(item) }))
+  for (const name of await livingNames(trx, source.id, wanted, moving)) taken.add(name)
+  for (const one of wanted) waiting.set(one.place, [...(waiting.get(one.place) ?? []), one])
+
+  const settle = (place: string, folder: Folder) => {
+    const children = waiting.get(place) ?? []
+    waiting.delete(place)
+    for (const { item } of children) {
+      let name = safeName(item).name
+      if (taken.has(slot(place, name))) name = nameWithId(item)
+      if (!item.trashed) taken.add(slot(place, name))
+      const at = { path: join(folder.path, item.name), stored_path: join(folder.stored_path, name) }
+      placed.set(item.id, { place_id: place, stored_name: name, ...at })
+      if (item.content.kind === 'folder') settle(item.id, at)
+    }
+  }
+  for (const [id, folder] of folders) if (!moving.has(id)) settle(id, folder)
+  for (const top of [ORPHANED, SHARED_WITH_ME]) settle(top, { path: top, stored_path: top })
+  if (trusting) for (const place of [...waiting.keys()]) settle(place, { path: '', stored_path: '' })
+  // What is left hangs on a loop of folders, which Drive should not have: it is stored, only not where it hangs.
+  for (const { item } of [...waiting.values()].flat()) {
+    if (placed.has(item.id)) continue
+    waiting.set(ORPHANED, [{ item, place: ORPHANED }])
+    settle(ORPHANED, { path: ORPHANED, stored_path: ORPHANED })
+  }
+  return placed
+}
+
+/** The parents of these items as the catalog has them, the drive's root among them. */
+async function knownFolders(
+  trx: Transaction<Tables>,
+  source: { id: number; root_id: string },
+  items: Item[],
+): Promise<Map<string, Folder>> {
+  const folders = new Map<string, Folder>([[source.root_id, { path: '', stored_path: '' }]])
+  const parents = [...new Set(items.map((item) => item.parentId).filter((id) => id !== null))]
+  for (let i = 0; i < parents.length; i += CHUNK) {
+    const rows = await trx
+      .selectFrom('files')
+      .select(['file_id', 'path', 'stored_path'])
+      .where('source_id', '=', source.id)
+      .where('file_id', 'in', parents.slice(i, i + CHUNK))
+      .where('kind', '=', 'folder')
+      .execute()
+    for (const row of rows) folders.set(row.file_id, row)
+  }
+  return folders
+}
+
+/** Which of the wanted names living siblings hold. The items being placed hold none: they may swap names. */
+async function livingNames(
+  trx: Transaction<Tables>,
+  source: number,
+  wanted: { item: Item; place: string }[],
+  moving: ReadonlyMap<string, Item>,
+): Promise<string[]> {
+  const held: string[] = []
+  const slots = wanted.map(({ item, place }) => [place, safeName(item).name] as const)
+  for (let i = 0; i < slots.length; i += CHUNK) {
+    const values = sql.join(slots.slice(i, i + CHUNK).map(([place, name]) => sql`(${place}, ${name})`))
+    const { rows } = await sql<{ place_id: string; stored_name: string; file_id: string }>`
+      select place_id, stored_name, file_id from files
+      where source_id = ${source} and (place_id, stored_name) in (values ${values})
+        and trashed = 0 and removed_at is null`.execute(trx)
+    for (const row of rows) if (!moving.has(row.file_id)) held.push(slot(row.place_id, row.stored_name))
+  }
+  return held
+}
+
+function slot(place: string, name: string): string {
+  return `${place}/${name}`
+}
+
+function join(folder: string, name: string): string {
+  return folder === '' ? name : `${folder}/${name}`
+}
+
+/**
+ * Carries a folder's path and trash state down to everything below it, in one statement. Files whose stored path changes
+ * are due: their copies move. `seeds` are folders whose own rows are right already. The depth is bounded against loops
+ * (Drive allows 100 levels).
+ */
+export async function updateBelow(
+  trx: Transaction<Tables>,
+  source: number,
+  seeds: number[],
+  now: number,
+): Promise<void> {
+  for (let i = 0; i < seeds.length; i += CHUNK)
+    await sql`
+      with recursive tree (id, file_id, path, stored_path, trashed, depth) as (
+        select id, file_id, path, stored_path, trashed, 0 from files where id in (${sql.join(seeds.slice(i, i + CHUNK))})
+        union all
+        select f.id, f.file_id, tree.path || '/' || f.name, tree.stored_path || '/' || f.stored_name,
+          case when tree.trashed = 1 then 1 else f.explicitly_trashed end, tree.depth + 1
+        from tree join files f on f.source_id = ${source} and f.place_id = tree.file_id
+        where tree.depth < 200
+      )
+      update files set path = tree.path, stored_path = tree.stored_path, trashed = tree.trashed,
+        next_attempt = case
+          when files.stored_path <> tree.stored_path and files.kind <> 'folder' and files.removed_at is null
+          then coalesce(files.next_attempt, ${timeText(now)}) else files.next_attempt end
+      from tree where files.id = tree.id and tree.depth > 0
+        and (files.stored_path <> tree.stored_path or files.path <> tree.path or files.trashed <> tree.trashed)`.execute(
+      trx,
+    )
+}

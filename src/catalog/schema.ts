@@ -1,0 +1,179 @@
+import type { Generated, Insertable, Selectable } from 'kysely'
+import type { TimeText } from './times.ts'
+
+/** The tables of the catalog as Kysely sees them. Meanings and checks stand in migrations/. Booleans are 0 or 1. */
+export interface Tables {
+  accounts: AccountsTable
+  sources: SourcesTable
+  files: FilesTable
+  revisions: RevisionsTable
+  copies: CopiesTable
+  removals: { destination: string; object_key: string }
+  uploads: UploadsTable
+  cycles: CyclesTable
+  sync_logs: SyncLogsTable
+  daemon_state: DaemonStateTable
+  users: UsersTable
+  settings: { name: string; value: string }
+}
+
+interface AccountsTable {
+  id: Generated<number>
+  email: string
+  created_at: TimeText
+}
+
+interface SourcesTable {
+  id: Generated<number>
+  account_id: number
+  kind: 'my-drive' | 'shared-drive'
+  drive_id: string | null
+  name: string
+  root_id: string
+  /** A fingerprint of the credentials it was last reached with. */
+  credentials: string
+  cursor: string | null
+  scan_generation: Generated<number>
+  scan_cursor: string | null
+  scan_phase: 'folders' | 'files' | null
+  scan_position: string | null
+  last_success: TimeText | null
+  last_fault: string | null
+  last_fault_message: string | null
+  created_at: TimeText
+}
+
+interface FilesTable {
+  id: Generated<number>
+  source_id: number
+  file_id: string
+  name: string
+  kind: 'blob' | 'native' | 'folder' | 'shortcut'
+  mime_type: string
+  parent_id: string | null
+  place_id: string
+  path: string
+  stored_name: string
+  stored_path: string
+  size: number | null
+  md5: string | null
+  sha256: string | null
+  head_revision_id: string | null
+  export_type: string | null
+  export_extension: string | null
+  target_id: string | null
+  target_type: string | null
+  version: number
+  revision: string
+  created_time: TimeText
+  modified_time: TimeText
+  owned_by_me: number
+  drive_id: string | null
+  can_download: number
+  trashed: number
+  explicitly_trashed: number
+  removed_at: TimeText | null
+  seen_by: 'scan' | 'feed'
+  scan_generation: number
+  first_seen: TimeText
+  sync_status: 'pending' | 'synced' | 'failed' | 'skipped'
+  skip_reason: string | null
+  fault: string | null
+  last_error: string | null
+  attempts: Generated<number>
+  /** Since when its present content waits to be protected; null when it does not. */
+  pending_since: TimeText | null
+  next_attempt: TimeText | null
+  claimed_at: TimeText | null
+  interrupted: Generated<number>
+}
+
+interface RevisionsTable {
+  file: number
+  revision: string
+  size: number
+  md5: string | null
+  sha256: string | null
+  modified_time: TimeText
+  captured_at: TimeText
+}
+
+interface CopiesTable {
+  id: Generated<number>
+  file: number
+  revision: string
+  destination: string
+  object_key: string
+  version_id: string | null
+  etag: string | null
+  size: number
+  sha256: string | null
+  place: 'mirror' | 'history'
+  stored_at: TimeText
+}
+
+interface UploadsTable {
+  destination: string
+  object_key: string
+  upload_id: string
+  revision: string
+  part_size: number
+  hash_state: string
+  parts: string
+  updated_at: TimeText
+}
+
+interface CyclesTable {
+  id: Generated<number>
+  source_id: number
+  started_at: TimeText
+  ended_at: TimeText
+  result: 'done' | 'drained' | 'broken'
+  fault: string | null
+  seen: number
+  synced: number
+  skipped: number
+  moved: number
+  failed: number
+  retrying: number
+  bytes: number
+  api_calls: number
+  storage_calls: number
+}
+
+interface SyncLogsTable {
+  id: Generated<number>
+  timestamp: TimeText
+  source_id: number | null
+  file_id: string | null
+  path: string | null
+  action: string
+  message: string | null
+  bytes: number | null
+  duration_ms: number | null
+}
+
+interface DaemonStateTable {
+  id: number
+  /** What the operator chose. */
+  desired: 'running' | 'paused' | 'stopped'
+  /** What the daemon is doing; `stopped` when none runs. */
+  state: 'running' | 'paused' | 'stopped'
+  /** Grows with each request to look now. */
+  wakeups: number
+  pid: number | null
+  started_at: TimeText | null
+  updated_at: TimeText
+}
+
+interface UsersTable {
+  id: Generated<number>
+  name: string
+  password_hash: string
+  role: 'viewer' | 'operator' | 'admin'
+  created_at: TimeText
+}
+
+export type FileRow = Selectable<FilesTable>
+export type NewFileRow = Insertable<FilesTable>
+export type CopyRow = Selectable<CopiesTable>
