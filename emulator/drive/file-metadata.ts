@@ -72,14 +72,13 @@ function timeOf(name: string, text: string): number {
   return ms
 }
 
-/** A new item of this description, without its bytes. `parent` is the caller's own root unless named. */
-export function specOf(metadata: FileMetadata, root: string): NewItem {
+/** A new item of this description in this folder, without its bytes. */
+export function specOf(metadata: FileMetadata, parent: string): NewItem {
   const { parents, folderColorRgb, shortcutDetails, properties, appProperties, name, ...same } = metadata
-  const parent = parents?.[0]
   return {
     ...same,
     name: name ?? 'Untitled',
-    parent: parent === undefined || parent === 'root' ? root : parent,
+    parent,
     ...(folderColorRgb !== undefined && { folderColor: folderColorRgb }),
     ...(shortcutDetails?.targetId !== undefined && { target: shortcutDetails.targetId }),
     ...(properties !== undefined && { properties: merged(null, properties) }),

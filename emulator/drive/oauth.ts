@@ -71,8 +71,12 @@ function json(response: ServerResponse, status: number, value: Answer): void {
 }
 
 async function parameters(request: IncomingMessage, url: URL): Promise<URLSearchParams> {
-  const form = request.method === 'POST' ? await readForm(request) : []
-  return new URLSearchParams([...url.searchParams, ...form])
+  const all = new URLSearchParams(url.searchParams)
+  if (request.method === 'POST') for (const [name, value] of await readForm(request)) all.append(name, value)
+  // The official client names the token that it asks about in the header alone.
+  const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1]
+  if (bearer !== undefined) all.append('access_token', bearer)
+  return all
 }
 
 function token(parts: OAuthParts, form: URLSearchParams, authorization: string | undefined): Answer {

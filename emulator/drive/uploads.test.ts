@@ -4,6 +4,8 @@ import type { Reply } from './call.ts'
 import { bytesOf } from './content.ts'
 import { Faults } from './faults.ts'
 import { DOCX, nativeType } from './kinds.ts'
+import { Operations } from './operations.ts'
+import { PushChannels } from './push.ts'
 import { RequestLog } from './request-log.ts'
 import { DriveServer, type Listener, listen } from './server.ts'
 import { DriveStore } from './store.ts'
@@ -31,7 +33,8 @@ beforeEach(async () => {
     requests: new RequestLog(),
     now: () => now,
   })
-  server.add(uploadRoutes({ store, sessions, origin: () => listener.url }))
+  const parts = { store, push: new PushChannels(() => now), operations: new Operations(), origin: () => listener.url }
+  server.add(uploadRoutes({ ...parts, sessions }))
   listener = await listen(server.handle)
 })
 

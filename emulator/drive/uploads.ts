@@ -1,10 +1,13 @@
-import { type ApiRoute, type Call, json, jsonBody, type Reply } from './call.ts'
-import { badRequest, insufficientFilePermissions, notFound } from './errors.ts'
-import { type FileMetadata, patchOf, readMetadata, specOf } from './file-metadata.ts'
-import { fileMask, fileShape } from './file-resource.ts'
+import { applyMetadata } from './apply-metadata.ts'
+import { type ApiRoute, type Call, jsonBody, type Reply } from './call.ts'
+import { badRequest } from './errors.ts'
+import { type FileMetadata, readMetadata, specOf } from './file-metadata.ts'
+import { fileMask } from './file-resource.ts'
 import type { Item } from './item.ts'
 import { IMPORT_FORMATS, kindOf, mimeTypeOf } from './kinds.ts'
+import { itemOf, mustWrite } from './lookup.ts'
 import type { Parts } from './parts.ts'
+import { fileReply } from './routes/files.ts'
 import { parseRelated } from './uploads/related.ts'
 import { LARGEST_UPLOAD, progress, receive, type Session, type Sessions, tooLarge } from './uploads/session.ts'
 
@@ -14,7 +17,7 @@ type Media = { bytes: Buffer; type: string | undefined }
 /** What an upload becomes: a new file, or the next revision of one. */
 type Target = { create: true } | { create: false; id: string }
 
-type UploadParts = Pick<Parts, 'store' | 'origin'> & { sessions: Sessions<Reply> }
+type UploadParts = Parts & { sessions: Sessions<Reply> }
 
 const PATH = '/upload/drive/v3/files'
 
@@ -47,7 +50,7 @@ export function uploadRoutes(parts: UploadParts): ApiRoute[] {
 async function start(parts: UploadParts, call: Call, target: Target): Promise<Reply> {
   // Wrong fields, a missing file or missing rights are told before any bytes are sent.
   fileMask(call.query.text('fields'))
-  mustWrite(parts, call, target)
+  if (!target.create) mustWrite(itemOf(call, parts.store, target.id), parts.store, call)
   refuseLarge(call.headers['content-length'])
   switch (call.query.text('uploadType')?.toLowerCase()) {
     case 'media':
@@ -87,15 +90,13 @@ async function finish(
   media: Media,
 ): Promise<Reply> {
   const item = target.create ? create(parts, call, metadata, media) : update(parts, call, target.id, metadata, media)
-  const shape = fileShape(fileMask(call.query.text('fields')))
-  await shape.prepare([item])
-  return json(shape.show(item, { store: parts.store, user: call.user, origin: parts.origin() }))
+  return fileReply(item, call, parts)
 }
 
 function create({ store }: UploadParts, call: Call, metadata: FileMetadata, media: Media): Item {
-  const spec = specOf(metadata, call.user.rootId)
-  const parent = typeof spec.parent === 'string' ? store.must(spec.parent) : undefined
-  if (parent !== undefined) mayWrite(store.roleOf(parent, call.user.email))
+  const parent = itemOf(call, store, metadata.parents?.[0] ?? 'root')
+  mustWrite(parent, store, call)
+  const spec = specOf(metadata, parent.id)
   const mimeType = metadata.mimeType ?? guessed(media.type, spec.name)
   const keepForever = call.query.flag('keepRevisionForever')
   const common = { ...spec, mimeType, owner: call.user.email, keepForever }
@@ -105,24 +106,17 @@ function create({ store }: UploadParts, call: Call, metadata: FileMetadata, medi
 }
 
 function update({ store }: UploadParts, call: Call, id: string, metadata: FileMetadata, media: Media): Item {
-  const before = store.must(id)
-  const patch = patchOf(metadata, before)
-  const native = kindOf(before.mimeType) !== 'blob'
-  const conversion = native ? converted(before.mimeType, media) : undefined
-  if (metadata.trashed !== undefined && metadata.trashed !== before.explicitlyTrashed) {
-    if (metadata.trashed) store.trash(id)
-    else store.restore(id)
-  }
-  const add = call.query.text('addParents')?.split(',')
-  if (add !== undefined) store.move(id, add, call.query.text('removeParents')?.split(','))
-  const { mimeType = native ? undefined : typed(media.type), modifiedTime, ...rest } = patch
-  if (Object.keys(rest).length > 0 || conversion) store.update(id, { ...rest, ...conversion })
-  return store.edit(id, {
+  const item = itemOf(call, store, id)
+  const conversion = kindOf(item.mimeType) === 'blob' ? undefined : converted(item.mimeType, media)
+  applyMetadata(item, metadata, call, store)
+  if (conversion !== undefined) store.update(item.id, conversion)
+  const mimeType = conversion === undefined ? (metadata.mimeType ?? typed(media.type)) : undefined
+  return store.edit(item.id, {
     content: media.bytes,
     by: call.user.email,
     keepForever: call.query.flag('keepRevisionForever'),
-    ...(mimeType !== undefined && !native && { mimeType }),
-    ...(modifiedTime !== undefined && { modifiedTime }),
+    ...(mimeType !== undefined && { mimeType }),
+    ...(metadata.modifiedTime !== undefined && { modifiedTime: metadata.modifiedTime }),
   })
 }
 
@@ -131,18 +125,6 @@ function converted(native: string, { bytes, type }: Media): { exports: Map<strin
   const format = typed(type)?.toLowerCase() ?? ''
   if (!IMPORT_FORMATS[format]?.includes(native)) throw badRequest('Bad Request')
   return { exports: new Map([[format, bytes]]), exportSize: bytes.length }
-}
-
-function mustWrite({ store }: UploadParts, call: Call, target: Target): void {
-  if (target.create) return
-  const item = store.get(target.id)
-  const role = item && store.roleOf(item, call.user.email)
-  if (role === undefined) throw notFound(target.id)
-  mayWrite(role)
-}
-
-function mayWrite(role: string | undefined): void {
-  if (role === undefined || role === 'reader' || role === 'commenter') throw insufficientFilePermissions()
 }
 
 function refuseLarge(length: string | undefined): void {
