@@ -1,0 +1,45 @@
+import { Fault } from '../backup/faults.ts'
+
+/** A token may come again, behind an empty page for example; but not for ever. */
+const MOST_REPEATS = 10
+
+/** A page of a listing or a feed, and where the next one is. */
+export interface Page<T> {
+  value: T
+  /** Null behind the last page. */
+  next: string | null
+}
+
+/**
+ * Reads pages one after another, always one ahead of the consumer: while it works on a page, the next one is under way.
+ * A consumer that stops early ends the call that is under way.
+ */
+export async function* readAhead<T>(
+  start: string,
+  readPage: (at: string, signal: AbortSignal) => Promise<Page<T>>,
+  signal: AbortSignal,
+): AsyncGenerator<T, void> {
+  const stop = new AbortController()
+  const both = AbortSignal.any([signal, stop.signal])
+  const seen = new Set<string>()
+  let repeats = 0
+  const read = async (at: string, signal: AbortSignal): Promise<Page<T>> => {
+    if (seen.has(at) && ++repeats > MOST_REPEATS) {
+      throw new Fault('google/bad-answer', 'Google Drive', { detail: 'the pages lead round in a circle' })
+    }
+    seen.add(at)
+    return readPage(at, signal)
+  }
+  try {
+    let coming: Promise<Page<T>> | null = read(start, both)
+    while (coming !== null) {
+      const { value, next }: Page<T> = await coming
+      coming = next === null ? null : read(next, both)
+      // Its failure is met when the consumer comes back; until then it is nobody's unhandled rejection.
+      coming?.catch(() => {})
+      yield value
+    }
+  } finally {
+    stop.abort(new Error('the reader of the pages has stopped'))
+  }
+}

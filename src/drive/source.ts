@@ -1,0 +1,190 @@
+import { Fault } from '../backup/faults.ts'
+import type { Item } from '../backup/item.ts'
+import type { ChangePage, Identity, ScanPage, Source } from '../backup/source.ts'
+import { AccessTokens, type Credentials, grantOf } from './auth.ts'
+import { changes, startCursor } from './changes.ts'
+import { DriveClient, type Retry } from './client.ts'
+import { type Clock, systemClock } from './clock.ts'
+import { type Connections, connect } from './connections.ts'
+import { readBlob } from './content.ts'
+import { Corpus } from './corpus.ts'
+import { readExport } from './export.ts'
+import { Governor } from './governor.ts'
+import { FIELDS, isId, isObject } from './items.ts'
+import { scan } from './listing.ts'
+import { KNOWN_UNITS_PER_MINUTE, PRICES } from './pacing.ts'
+import { Wire } from './wire.ts'
+
+export interface DriveOptions {
+  /** `https://www.googleapis.com`, or where an emulator or proxy listens. */
+  apiUrl: string
+  tokenUrl: string
+  credentials: Credentials
+  /** A shared drive; null or absent for the account's My Drive. */
+  driveId?: string | null
+  /** Shared by the sources of one user, since Google counts them together. Absent: one of its own, with `limits`. */
+  governor?: Governor
+  /** Absent: what Google grants everybody, at Google; elsewhere nothing is known and refusals teach the limit. */
+  limits?: { unitsPerMinute?: number; queriesPerMinute?: number }
+  /** Short tries of one call, and the first pause between them (ms). */
+  retryTries?: number
+  retryBaseMs?: number
+  timeouts?: Partial<DriveTimeouts>
+  /** Absent: compress JSON unless the API is on this machine, where that costs more than it saves. */
+  gzip?: boolean
+  clock?: Clock
+  /** Where proxy settings are read. */
+  env?: NodeJS.ProcessEnv
+}
+
+/** In ms. */
+export interface DriveTimeouts {
+  /** TCP and TLS. */
+  connect: number
+  /** From a sent request to the answer's headers. An export is made before its headers come. */
+  metadataHeaders: number
+  mediaHeaders: number
+  /** Between two pieces of a body. */
+  idle: number
+  /** A metadata call from beginning to end. Downloads have no such bound: they may take days. */
+  metadataTotal: number
+}
+
+const TIMEOUTS: DriveTimeouts = {
+  connect: 10_000,
+  metadataHeaders: 60_000,
+  mediaHeaders: 180_000,
+  idle: 60_000,
+  metadataTotal: 120_000,
+}
+
+/** A Drive as the backup sees it. Opens no connection before the first call. Throws an Error for an unusable key file or address. */
+export function createDriveSource(options: DriveOptions): DriveSource {
+  const apiUrl = new URL(options.apiUrl)
+  const clock = options.clock ?? systemClock
+  const timeouts = { ...TIMEOUTS, ...options.timeouts }
+  const { metadataHeaders, mediaHeaders, idle, metadataTotal } = timeouts
+  const retry: Retry = { tries: options.retryTries ?? 5, baseMs: options.retryBaseMs ?? 1000 }
+  const corpus = new Corpus(options.driveId ?? null, subjectOf(options))
+  const grant = grantOf(options.credentials, options.tokenUrl)
+  const connections = connect(apiUrl, timeouts.connect, options.env ?? process.env)
+  const client = new DriveClient({
+    wire: new Wire(connections, {
+      apiUrl,
+      metadata: { headersMs: metadataHeaders, idleMs: idle, totalMs: metadataTotal },
+      media: { headersMs: mediaHeaders, idleMs: idle, totalMs: null },
+      gzip: options.gzip ?? !isLoopback(apiUrl),
+    }),
+    tokens: new AccessTokens(connections.others, grant, { subject: corpus.subject, clock, retry }),
+    governor: options.governor ?? governorFor(options, apiUrl, clock, retry),
+    clock,
+    retry,
+  })
+  return new DriveSource(client, corpus, connections)
+}
+
+export class DriveSource implements Source, AsyncDisposable {
+  readonly client: DriveClient
+  readonly corpus: Corpus
+  readonly #connections: Connections
+
+  constructor(client: DriveClient, corpus: Corpus, connections: Connections) {
+    this.client = client
+    this.corpus = corpus
+    this.#connections = connections
+  }
+
+  get calls(): number {
+    return this.client.calls
+  }
+
+  /** What the pace is at present, for status pages. */
+  get pace(): Governor['state'] {
+    return this.client.governor.state
+  }
+
+  async identify(signal: AbortSignal): Promise<Identity> {
+    const { subject, driveId } = this.corpus
+    const [about, root] = await Promise.all([
+      this.client.json(
+        { address: '/about?fields=user(emailAddress)', units: PRICES.other, asking: 'account', subject },
+        signal,
+      ),
+      this.client.json(
+        {
+          address: `/files/${driveId ?? 'root'}?fields=id&supportsAllDrives=true`,
+          units: PRICES.get,
+          asking: 'account',
+          subject,
+        },
+        signal,
+      ),
+    ])
+    const email = isObject(about.user) ? about.user.emailAddress : undefined
+    if (typeof email !== 'string') throw new Fault('google/bad-answer', subject, { detail: 'no e-mail of the user' })
+    if (!isId(root.id)) throw new Fault('google/bad-answer', subject, { detail: 'no id of the root folder' })
+    return { email, rootId: root.id }
+  }
+
+  startCursor(signal: AbortSignal): Promise<string> {
+    return startCursor(this.client, this.corpus, signal)
+  }
+
+  scan(position: string | null, signal: AbortSignal): AsyncIterable<ScanPage> {
+    return scan(this.client, this.corpus, position, signal)
+  }
+
+  changes(cursor: string, signal: AbortSignal): AsyncIterable<ChangePage> {
+    const look = async (id: string, signal: AbortSignal) => {
+      const item = await this.get(id, signal)
+      return item === null ? ({ type: 'removed', id } as const) : ({ type: 'seen', item } as const)
+    }
+    return changes(this.client, this.corpus, cursor, look, signal)
+  }
+
+  async get(id: string, signal: AbortSignal): Promise<Item | null> {
+    const address = `/files/${encodeURIComponent(id)}?fields=${FIELDS}&supportsAllDrives=true`
+    const resourceKeys = this.corpus.resourceKeys(id)
+    const call = { address, units: PRICES.get, asking: 'item', subject: `file ${id}`, resourceKeys } as const
+    try {
+      return this.corpus.parse(await this.client.json(call, signal))
+    } catch (error) {
+      if (error instanceof Fault && error.code === 'drive/not-found') return null
+      throw error
+    }
+  }
+
+  read(item: Item, offset: number, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
+    const { content } = item
+    switch (content.kind) {
+      case 'blob':
+        return readBlob(this.client, this.corpus, { ...item, content }, offset, signal)
+      case 'native':
+        if (offset > 0) throw new RangeError(`${item.id}: an export cannot be continued`)
+        return readExport(this.client, this.corpus, item, content.export, signal)
+      case 'folder':
+      case 'shortcut':
+        throw new TypeError(`${item.id}: a ${content.kind} has no bytes`)
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.client.tokens.close()
+    await this.#connections.close()
+  }
+}
+
+function subjectOf({ credentials, driveId }: DriveOptions): string {
+  const account = 'impersonate' in credentials && credentials.impersonate ? ` of ${credentials.impersonate}` : ''
+  return driveId ? `shared drive ${driveId}` : `Google Drive${account}`
+}
+
+function governorFor(options: DriveOptions, apiUrl: URL, clock: Clock, { baseMs }: Retry): Governor {
+  const known = apiUrl.hostname.endsWith('.googleapis.com') ? KNOWN_UNITS_PER_MINUTE : Number.POSITIVE_INFINITY
+  const { unitsPerMinute = known, queriesPerMinute = Number.POSITIVE_INFINITY } = options.limits ?? {}
+  return new Governor({ unitsPerMinute, queriesPerMinute }, { clock, baseMs })
+}
+
+function isLoopback({ hostname }: URL): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')
+}
