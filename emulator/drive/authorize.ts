@@ -83,7 +83,7 @@ function codeFor(tokens: TokenRegistry, { client, redirectUri, query }: Request,
     scopes: new Set(scopes),
     redirectUri,
     challenge: value === null ? undefined : { method, value },
-    offline: query.get('access_type') === 'offline' && (forced || !tokens.hasRefresh(user, client.id)),
+    offline: query.get('access_type') === 'offline' && (forced || !tokens.hasConsented(user, client.id)),
   }
 }
 

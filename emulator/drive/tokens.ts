@@ -54,6 +54,7 @@ export class TokenRegistry {
   readonly #codes = new Map<string, { code: Code; diesAt: number; used: boolean }>()
   readonly #access = new Map<string, { grant: Grant; diesAt: number }>()
   readonly #refresh = new Map<string, Refresh>()
+  #consents: Grant[] = []
 
   constructor(clock: () => number = Date.now) {
     this.clock = clock
@@ -99,8 +100,9 @@ export class TokenRegistry {
     return token
   }
 
-  hasRefresh(user: string, clientId: string): boolean {
-    return [...this.#refresh.values()].some(({ grant }) => grant.user === user && grant.clientId === clientId)
+  /** Whether this person has given this app offline access on the consent page; a token issued from within does not count. */
+  hasConsented(user: string, clientId: string): boolean {
+    return this.#consents.some((grant) => grant.user === user && grant.clientId === clientId)
   }
 
   /** What a live refresh token of this app is for. */
@@ -144,6 +146,7 @@ export class TokenRegistry {
       }
     }
     held.used = true
+    if (code.offline) this.#consents.push(code)
     return code
   }
 
@@ -166,6 +169,7 @@ export class TokenRegistry {
   }
 
   #drop(matches: (grant: Grant) => boolean): void {
+    this.#consents = this.#consents.filter((grant) => !matches(grant))
     for (const [token, { grant }] of this.#access) if (matches(grant)) this.#access.delete(token)
     for (const [token, { grant }] of this.#refresh) if (matches(grant)) this.#refresh.delete(token)
   }
