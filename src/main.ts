@@ -1,1 +1,3 @@
-console.log('drivekeep')
+import { runCommandLine } from './cli/program.ts'
+
+process.exitCode = await runCommandLine(process.argv.slice(2))
