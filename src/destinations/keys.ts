@@ -1,0 +1,51 @@
+import type { Place } from '../backup/destination.ts'
+
+/** S3's limit for a key, in bytes of UTF-8 (reference: AWS "Creating object key names"; the others follow it). */
+const MAX_KEY_BYTES = 1024
+/** A suffix longer than this is no file type but part of a name that happens to hold a dot. */
+const MAX_EXTENSION_BYTES = 16
+/** Where what is ours and not a file's current copy lives, below the prefix. */
+export const OWN_FOLDER = '.drivekeep'
+
+/** A prefix as keys need it: no slash in front, exactly one behind, or nothing at all. */
+export function normalisePrefix(prefix: string): string {
+  const bare = prefix.toWellFormed().replace(/^\/+/, '').replace(/\/+$/, '')
+  return bare === '' ? '' : `${bare}/`
+}
+
+/**
+ * The key of a file's current copy in layout `mirror`: `<prefix>/<source>/<path>`.
+ *
+ * The path's segments must be safe and unique among their siblings already, so distinct paths give distinct keys. A key
+ * over 1,024 bytes is cut at a character border and ends in ` (<file id>)` and the extension of the last segment: still
+ * distinct, because the id is, and the same every time, because nothing but the arguments enters it.
+ */
+export function objectKey(prefix: string, place: Place): string {
+  // A lone surrogate has no UTF-8; stored keys would come back different from what was asked for.
+  const key = `${normalisePrefix(prefix)}${place.source}/${place.path}`.toWellFormed()
+  if (Buffer.byteLength(key) <= MAX_KEY_BYTES) return key
+  const suffix = ` (${place.fileId})${extensionOf(key)}`
+  return cutToBytes(key, MAX_KEY_BYTES - Buffer.byteLength(suffix)) + suffix
+}
+
+/** The key that keeps an old revision of a file where the bucket keeps no versions. */
+export function historyKey(prefix: string, fileId: string, revision: string): string {
+  return `${normalisePrefix(prefix)}${OWN_FOLDER}/versions/${fileId}/${revision}`
+}
+
+function extensionOf(key: string): string {
+  const name = key.slice(key.lastIndexOf('/') + 1)
+  const dot = name.lastIndexOf('.')
+  if (dot <= 0) return ''
+  const extension = name.slice(dot)
+  return Buffer.byteLength(extension) <= MAX_EXTENSION_BYTES ? extension : ''
+}
+
+/** The longest beginning of `text` within so many bytes that splits no character. */
+function cutToBytes(text: string, bytes: number): string {
+  const buffer = Buffer.from(text)
+  let end = Math.min(bytes, buffer.length)
+  // 10xxxxxx marks a byte inside a character (RFC 3629).
+  while (end > 0 && ((buffer[end] ?? 0) & 0xc0) === 0x80) end -= 1
+  return buffer.toString('utf8', 0, end)
+}

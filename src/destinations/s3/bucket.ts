@@ -1,0 +1,38 @@
+import type { Labels, UploadLog } from '../../backup/destination.ts'
+import type { S3Client } from './client.ts'
+import { labelHeaders } from './labels.ts'
+import type { MemoryBudget } from './memory.ts'
+import type { Provider } from './providers.ts'
+
+/** What the operations share: the way to one bucket, and how to treat it. */
+export interface Bucket {
+  /** The destination's name in the config. */
+  name: string
+  /** The bucket's own name. */
+  bucket: string
+  client: S3Client
+  provider: Provider
+  memory: MemoryBudget
+  uploads: UploadLog
+  /** Multipart uploads of this process that are under way: never to be abandoned. */
+  live: Set<string>
+  storageClass: string | null
+  /** Known content over this many bytes goes up in parts. */
+  multipartThreshold: number
+  /** The size of a part, in bytes, where the provider's part limit does not ask for more. */
+  partSize: number
+  /** CopyObject takes no more bytes than this. */
+  copyLimit: number
+  /** ms since 1970. */
+  now: () => number
+}
+
+/** The headers of a new object: labels, media type, storage class. */
+export function objectHeaders(bucket: Bucket, labels: Labels, sha256: string | null): Record<string, string> {
+  return { ...labelHeaders(labels, sha256), ...storageClassHeader(bucket) }
+}
+
+/** Every request that makes an object must name the class: a copy does not inherit its original's. */
+export function storageClassHeader(bucket: Bucket): Record<string, string> {
+  return bucket.storageClass === null ? {} : { 'x-amz-storage-class': bucket.storageClass }
+}

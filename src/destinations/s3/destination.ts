@@ -1,0 +1,156 @@
+import type {
+  CheckResult,
+  Destination,
+  Labels,
+  ObjectRef,
+  Payload,
+  Place,
+  UploadLog,
+} from '../../backup/destination.ts'
+import { Fault } from '../../backup/faults.ts'
+import { historyKey, normalisePrefix, objectKey } from '../keys.ts'
+import type { Bucket } from './bucket.ts'
+import { checkBucket } from './check.ts'
+import { S3Client } from './client.ts'
+import { copyObject } from './copy.ts'
+import { chainCredentials, staticCredentials } from './credentials.ts'
+import { headObject } from './head.ts'
+import { listObjects, listUploads } from './list.ts'
+import { MemoryBudget } from './memory.ts'
+import { openObject } from './open.ts'
+import { type ProviderType, providerOf } from './providers.ts'
+import { putObject } from './put.ts'
+import { abortUpload } from './upload.ts'
+import { readVersioning } from './versioning.ts'
+
+export interface S3Options {
+  /** The destination's name in the config. */
+  name: string
+  /** Named by the operator where the endpoint does not tell. */
+  type?: ProviderType | null
+  bucket: string
+  region: string
+  prefix: string
+  /** Null: the provider's own for the region. */
+  endpoint: string | null
+  /** True forces `host/bucket/key`; false leaves it to the provider. */
+  forcePathStyle: boolean
+  /** Null, both: the standard AWS credential chain. */
+  accessKeyId: string | null
+  secretAccessKey: string | null
+  sessionToken?: string | null
+  storageClass: string | null
+  uploads: UploadLog
+  /** For buffered parts and small files together; default 256 MiB. */
+  maxMemoryBytes?: number
+  /** Larger known files go up in parts; default 200 MiB. */
+  multipartThreshold?: number
+  /** Default 16 MiB, and more where a file needs it; S3 takes no less than 5 MiB. */
+  partSize?: number
+  /** What one CopyObject takes; default 5 GiB, S3's limit. */
+  copyLimit?: number
+  /** ms since 1970; default the clock. */
+  now?: () => number
+}
+
+const MIB = 1024 * 1024
+const GIB = 1024 * MIB
+const DAY_MS = 24 * 60 * 60_000
+
+/**
+ * An S3 bucket as a destination. Constructing it sends nothing; dispose of it to close its connections, which ends what
+ * is still under way. Throws `s3/bad-answer` for an endpoint that is no URL, or none for a provider that needs one.
+ */
+export function createS3Destination(options: S3Options): Destination & AsyncDisposable {
+  const bucket = bucketOf(options)
+  const { client } = bucket
+  const { name, prefix } = options
+  const base = normalisePrefix(prefix)
+  let versions: boolean | null = null
+  return {
+    name,
+    address: `s3://${options.bucket}/${base} at ${client.endpoint}`,
+    keyFor: (place: Place) => objectKey(prefix, place),
+    historyKeyFor: (fileId: string, revision: string) => historyKey(prefix, fileId, revision),
+    keepsVersions: async (signal: AbortSignal) => {
+      versions ??= (await readVersioning(bucket, signal)) === 'Enabled'
+      return versions
+    },
+    put: (key: string, payload: Payload, labels: Labels, signal: AbortSignal) =>
+      putObject(bucket, key, payload, labels, signal),
+    copy: (from: ObjectRef, key: string, labels: Labels | null, signal: AbortSignal) =>
+      copyObject(bucket, from, key, labels, signal),
+    open: (object: ObjectRef, offset: number, signal: AbortSignal) => openObject(bucket, object, offset, signal),
+    list: (under: string, signal: AbortSignal) => listObjects(bucket, under, signal),
+    head: (key: string, signal: AbortSignal) => headObject(bucket, key, signal),
+    remove: (key: string, signal: AbortSignal) => removeObject(bucket, key, signal),
+    abandonUploads: (keep: ReadonlySet<string>, signal: AbortSignal) => abandonUploads(bucket, base, keep, signal),
+    check: (signal: AbortSignal): Promise<CheckResult[]> => checkBucket(bucket, base, signal),
+    get calls() {
+      return client.calls
+    },
+    [Symbol.asyncDispose]: () => client.close(),
+  }
+}
+
+function bucketOf(options: S3Options): Bucket {
+  const now = options.now ?? Date.now
+  const { name, region, accessKeyId, secretAccessKey } = options
+  const provider = providerOf(options.type ?? null, options.endpoint)
+  const endpoint = endpointOf(options, provider.endpoint)
+  const credentials =
+    accessKeyId !== null && secretAccessKey !== null
+      ? staticCredentials(accessKeyId, secretAccessKey, options.sessionToken ?? null)
+      : chainCredentials(name, now)
+  // A wildcard certificate covers one label only, so a bucket with dots has no valid host of its own.
+  const pathStyle = options.forcePathStyle || provider.pathStyle || options.bucket.includes('.')
+  return {
+    name,
+    bucket: options.bucket,
+    client: new S3Client({ bucket: options.bucket, region, endpoint, pathStyle, credentials, now }),
+    provider,
+    memory: new MemoryBudget(options.maxMemoryBytes ?? 256 * MIB),
+    uploads: options.uploads,
+    live: new Set(),
+    storageClass: options.storageClass,
+    multipartThreshold: options.multipartThreshold ?? 200 * MIB,
+    partSize: options.partSize ?? 16 * MIB,
+    copyLimit: options.copyLimit ?? 5 * GIB,
+    now,
+  }
+}
+
+function endpointOf(options: S3Options, byRegion: ((region: string) => string) | null): URL {
+  const text = options.endpoint ?? byRegion?.(options.region) ?? null
+  if (text !== null && URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return new URL(text)
+  const detail = text === null ? 'this provider needs an endpoint' : `endpoint ${text} is no http or https URL`
+  throw new Fault('s3/bad-answer', options.name, { detail })
+}
+
+async function removeObject(bucket: Bucket, key: string, signal: AbortSignal): Promise<void> {
+  try {
+    await bucket.client.send({ method: 'DELETE', key }, signal)
+  } catch (error) {
+    if (!(error instanceof Fault && error.code === 's3/not-found')) throw error
+  }
+}
+
+/**
+ * Storage does not say whose an upload is, only its key. Below a prefix of ours all are; without a prefix the bucket may
+ * serve others too, and only what is older than a day is taken for abandoned (as `rclone cleanup` does).
+ */
+async function abandonUploads(
+  bucket: Bucket,
+  base: string,
+  keep: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<number> {
+  let abandoned = 0
+  for await (const upload of listUploads(bucket, base, signal)) {
+    if (keep.has(upload.uploadId) || bucket.live.has(upload.uploadId)) continue
+    if (base === '' && !(upload.initiated < bucket.now() - DAY_MS)) continue
+    await abortUpload(bucket, upload.key, upload.uploadId, signal)
+    abandoned += 1
+  }
+  return abandoned
+}

@@ -1,0 +1,79 @@
+import type { Dispatcher } from 'undici'
+import type { Answer } from './errors.ts'
+
+/** No small answer of S3 comes near this: a full listing page of 1,000 keys of 1,024 bytes is 1.5 MB. */
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024
+
+/**
+ * One request and its answer, collected whole. A dispatch handler of undici: it spares the stream that `request()` makes
+ * for each answer, and most of ours have no body at all.
+ */
+export class Exchange implements Dispatcher.DispatchHandler {
+  readonly answer: Promise<Answer>
+  readonly #signal: AbortSignal
+  #resolve: (answer: Answer) => void = () => {}
+  #reject: (error: unknown) => void = () => {}
+  #controller: Dispatcher.DispatchController | null = null
+  #status = 0
+  #headers: Answer['headers'] = {}
+  #chunks: Buffer[] = []
+  #bytes = 0
+  #settled = false
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal
+    this.answer = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+    signal.addEventListener('abort', this)
+  }
+
+  /** The signal's event; also ends a request that still waits for a free connection. */
+  handleEvent(): void {
+    this.stop(this.#signal.reason)
+  }
+
+  /** Ends the exchange with `reason`, whatever it is waiting for. */
+  stop(reason: unknown): void {
+    if (this.#settled) return
+    this.#settle()
+    this.#reject(reason)
+    this.#controller?.abort(reason instanceof Error ? reason : new Error('stopped', { cause: reason }))
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    if (this.#settled) controller.abort(new Error('stopped before it was sent'))
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Answer['headers']): void {
+    if (status < 200) return // interim answers (100, 102, 103)
+    this.#status = status
+    this.#headers = headers
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#bytes += chunk.length
+    if (this.#bytes <= MAX_ANSWER_BYTES) this.#chunks.push(chunk)
+    else this.stop(Object.assign(new Error('the answer does not end'), { code: 'HPE_TOO_LONG' }))
+  }
+
+  onResponseEnd(): void {
+    if (this.#settled) return
+    this.#settle()
+    const body = this.#bytes === 0 ? '' : Buffer.concat(this.#chunks).toString('utf8')
+    this.#resolve({ status: this.#status, headers: this.#headers, body })
+  }
+
+  onResponseError(_: Dispatcher.DispatchController | null, error: Error): void {
+    if (this.#settled) return
+    this.#settle()
+    this.#reject(error)
+  }
+
+  #settle(): void {
+    this.#settled = true
+    this.#signal.removeEventListener('abort', this)
+  }
+}

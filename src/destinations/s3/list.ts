@@ -1,0 +1,87 @@
+import type { Bucket } from './bucket.ts'
+import { type Answer, badAnswer } from './errors.ts'
+import { canonicalQuery } from './uri.ts'
+import { all, parseXml, text, type Xml } from './xml.ts'
+
+/**
+ * Lists what lies under a prefix, page by page. Every page must be whole and move on: a cut, repeated or strange answer is
+ * a Fault, because a listing that merely ends early would look like lost objects.
+ */
+export async function* listObjects(
+  bucket: Bucket,
+  prefix: string,
+  signal: AbortSignal,
+): AsyncGenerator<{ key: string; size: number }> {
+  let token: string | null = null
+  do {
+    const query: Record<string, string> = { 'list-type': '2', prefix, 'encoding-type': 'url' }
+    if (token !== null) query['continuation-token'] = token
+    const { page, answer } = await getPage(bucket, query, 'ListBucketResult', signal)
+    const decode = keyDecoder(page)
+    for (const object of all(page, 'Contents')) {
+      const [key, size] = [text(object, 'Key'), text(object, 'Size')]
+      if (key === null || size === null) throw strange(bucket, answer)
+      yield { key: decode(key), size: Number(size) }
+    }
+    const next = nextToken(page, 'NextContinuationToken')
+    if (next === undefined || (next !== null && next === token)) throw strange(bucket, answer)
+    token = next
+  } while (token !== null)
+}
+
+export interface ListedUpload {
+  key: string
+  uploadId: string
+  /** ms since 1970; NaN where the server does not say. */
+  initiated: number
+}
+
+/** Lists multipart uploads under way below a prefix. */
+export async function* listUploads(bucket: Bucket, prefix: string, signal: AbortSignal): AsyncGenerator<ListedUpload> {
+  let marker: { key: string; id: string } | null = null
+  do {
+    const query: Record<string, string> = { uploads: '', prefix, 'encoding-type': 'url' }
+    if (marker !== null) {
+      query['key-marker'] = marker.key
+      query['upload-id-marker'] = marker.id
+    }
+    const { page, answer } = await getPage(bucket, query, 'ListMultipartUploadsResult', signal)
+    const decode = keyDecoder(page)
+    for (const upload of all(page, 'Upload')) {
+      const [key, uploadId] = [text(upload, 'Key'), text(upload, 'UploadId')]
+      if (key === null || uploadId === null) throw strange(bucket, answer)
+      yield { key: decode(key), uploadId, initiated: Date.parse(text(upload, 'Initiated') ?? '') }
+    }
+    const next = nextToken(page, 'NextKeyMarker')
+    const id = text(page, 'NextUploadIdMarker') ?? ''
+    if (next === undefined || (next !== null && decode(next) === marker?.key && id === marker.id))
+      throw strange(bucket, answer)
+    marker = next === null ? null : { key: decode(next), id }
+  } while (marker !== null)
+}
+
+async function getPage(bucket: Bucket, query: Record<string, string>, root: string, signal: AbortSignal) {
+  const answer = await bucket.client.send({ method: 'GET', key: null, query: canonicalQuery(query) }, signal)
+  const page = parseXml(answer.body, root)
+  if (page === null) throw strange(bucket, answer)
+  return { page, answer }
+}
+
+/** Null at the end; undefined when the server says that there is more, but not where. */
+function nextToken(page: Xml, name: string): string | null | undefined {
+  if (text(page, 'IsTruncated') !== 'true') return null
+  return text(page, name) || undefined
+}
+
+/**
+ * Keys come encoded, because XML cannot hold every character; where a server ignores the wish it does not repeat it.
+ * `+` is a blank there (measured on AWS; a plus itself comes as `%2B`).
+ */
+function keyDecoder(page: Xml): (key: string) => string {
+  if (text(page, 'EncodingType') !== 'url') return (key) => key
+  return (key) => decodeURIComponent(key.replaceAll('+', ' '))
+}
+
+function strange(bucket: Bucket, answer: Answer) {
+  return badAnswer('not a whole listing', answer, bucket.client.subject({ key: null }))
+}

@@ -1,0 +1,160 @@
+import { hash } from 'node:crypto'
+import type { Labels, Payload, Stored } from '../../backup/destination.ts'
+import { Fault } from '../../backup/faults.ts'
+import { type Bucket, objectHeaders } from './bucket.ts'
+import type { S3Request } from './client.ts'
+import { type Answer, badAnswer } from './errors.ts'
+import { etagOf, header } from './labels.ts'
+import { type Known, putKnownInParts, putUnknownInParts } from './multipart.ts'
+import { mismatch } from './outgoing.ts'
+import { PartReader } from './part-reader.ts'
+import { UNSIGNED } from './sign.ts'
+
+/** Up to here a file is read into memory first, so that a retry needs no second download (reference: stack.md). */
+const BUFFERED_BYTES = 1024 * 1024
+
+/**
+ * Stores an object, whole and checked, or throws and leaves the key as it was.
+ *
+ * Where Drive gave a checksum and one PUT carries the file, that checksum goes into the request and storage itself
+ * refuses other bytes: as the signed payload hash (SHA-256) or as `Content-MD5`.
+ */
+export function putObject(bucket: Bucket, key: string, payload: Payload, labels: Labels, signal: AbortSignal) {
+  if (payload.kind === 'unknown') return putUnknown(bucket, key, payload.read, labels, signal)
+  if (payload.size <= BUFFERED_BYTES) return putBuffered(bucket, key, payload, labels, signal)
+  if (payload.size > bucket.multipartThreshold) return putKnownInParts(bucket, key, payload, labels, signal)
+  if (payload.sha256 !== null || payload.md5 !== null) return putStreamed(bucket, key, payload, labels, signal)
+  // Nothing that storage could check the stream against: as much as a part in memory, more in parts.
+  if (payload.size <= bucket.partSize) return putBuffered(bucket, key, payload, labels, signal)
+  return putKnownInParts(bucket, key, payload, labels, signal)
+}
+
+async function putBuffered(
+  bucket: Bucket,
+  key: string,
+  payload: Known,
+  labels: Labels,
+  signal: AbortSignal,
+): Promise<Stored> {
+  const { size, sha256, md5 } = payload
+  using _memory = await bucket.memory.take(size, signal)
+  // No bytes need no download: the size says all there is to know.
+  const body = size === 0 ? Buffer.alloc(0) : await readAll(payload, key, signal)
+  const ours = sha256 ?? hash('sha256', body, 'hex')
+  const request = putRequest(bucket, key, labels, ours)
+  request.body = body
+  request.payloadHash = ours
+  if (sha256 !== null) request.driveHash = 'sha256'
+  else if (md5 !== null) protectWithMd5(request, md5)
+  try {
+    return stored(await bucket.client.send(request, signal), bucket, request, size, {
+      sha256: ours,
+      md5: sha256 === null ? md5 : null,
+    })
+  } catch (error) {
+    throw sha256 === null ? error : judgedAgain(error, body, sha256, key)
+  }
+}
+
+async function readAll(payload: Known, key: string, signal: AbortSignal): Promise<Buffer> {
+  const body = Buffer.allocUnsafe(payload.size)
+  let bytes = 0
+  for await (const chunk of await payload.read(0, signal)) {
+    if (bytes + chunk.byteLength > payload.size) throw mismatch(key, `more than ${payload.size} bytes`)
+    body.set(chunk, bytes)
+    bytes += chunk.byteLength
+  }
+  if (bytes < payload.size) throw mismatch(key, `${bytes} bytes instead of ${payload.size}`)
+  return body
+}
+
+/** A refused SHA-256 can also mean that the bytes were altered on their way to storage; with the bytes at hand, look. */
+function judgedAgain(error: unknown, body: Uint8Array, sha256: string, key: string): unknown {
+  const refused = error instanceof Fault && error.code === 'drive/content-mismatch'
+  if (!refused || hash('sha256', body, 'hex') !== sha256) return error
+  return new Fault('s3/checksum-refused', key, { detail: error.detail, cause: error.cause })
+}
+
+async function putStreamed(
+  bucket: Bucket,
+  key: string,
+  payload: Known,
+  labels: Labels,
+  signal: AbortSignal,
+): Promise<Stored> {
+  const { size, sha256, md5 } = payload
+  const request = putRequest(bucket, key, labels, sha256)
+  request.body = { size, open: (inner) => payload.read(0, inner) }
+  request.payloadHash = sha256 ?? UNSIGNED
+  if (sha256 !== null) request.driveHash = 'sha256'
+  else if (md5 !== null) protectWithMd5(request, md5)
+  const proved = sha256 !== null ? { sha256, md5: null } : { sha256: null, md5 }
+  return stored(await bucket.client.send(request, signal), bucket, request, size, proved)
+}
+
+/** An export: one PUT where it ends within a part, otherwise parts. */
+async function putUnknown(
+  bucket: Bucket,
+  key: string,
+  read: Known['read'],
+  labels: Labels,
+  signal: AbortSignal,
+): Promise<Stored> {
+  const stop = new AbortController()
+  const inner = AbortSignal.any([signal, stop.signal])
+  // Most exports are small: they take little memory, and only what proves larger asks for a part's worth.
+  let memory = await bucket.memory.take(Math.min(BUFFERED_BYTES, bucket.partSize), signal)
+  try {
+    await using reader = new PartReader(await read(0, inner))
+    const chunks = await reader.take(BUFFERED_BYTES)
+    if (!(await reader.ended())) {
+      // Given back before more is taken, or all waiting uploads could hold what the others wait for.
+      memory.release()
+      memory = await bucket.memory.take(bucket.partSize, signal)
+      chunks.push(...(await reader.take(bucket.partSize - BUFFERED_BYTES)))
+      if (!(await reader.ended()))
+        return await putUnknownInParts(bucket, key, { first: chunks, memory, reader }, labels, signal)
+    }
+    return await putCollected(bucket, key, chunks, labels, signal)
+  } finally {
+    stop.abort(new Error('the upload is over'))
+    memory.release()
+  }
+}
+
+async function putCollected(
+  bucket: Bucket,
+  key: string,
+  chunks: Uint8Array[],
+  labels: Labels,
+  signal: AbortSignal,
+): Promise<Stored> {
+  const body = Buffer.concat(chunks)
+  const sha256 = hash('sha256', body, 'hex')
+  const request = putRequest(bucket, key, labels, sha256)
+  request.body = body
+  request.payloadHash = sha256
+  return stored(await bucket.client.send(request, signal), bucket, request, body.length, { sha256, md5: null })
+}
+
+function putRequest(bucket: Bucket, key: string, labels: Labels, sha256: string | null): S3Request {
+  return { method: 'PUT', key, headers: objectHeaders(bucket, labels, sha256) }
+}
+
+function protectWithMd5(request: S3Request, md5: string): void {
+  request.headers = { ...request.headers, 'content-md5': Buffer.from(md5, 'hex').toString('base64') }
+  request.driveHash = 'md5'
+}
+
+function stored(
+  answer: Answer,
+  bucket: Bucket,
+  request: S3Request,
+  size: number,
+  proved: Pick<Stored, 'sha256' | 'md5'>,
+): Stored {
+  const etag = etagOf(answer.headers)
+  // Every S3 server names the ETag of what it stored; an answer without one comes from somebody else.
+  if (etag === null) throw badAnswer('success without an ETag', answer, bucket.client.subject(request))
+  return { size, etag, versionId: header(answer.headers, 'x-amz-version-id'), ...proved }
+}

@@ -1,0 +1,23 @@
+import { Fault } from '../../backup/faults.ts'
+import type { Bucket } from './bucket.ts'
+import { badAnswer, refusalOf } from './errors.ts'
+import { parseXml, text } from './xml.ts'
+
+/** `Enabled`, `Suspended`, `never` switched on, or `unknown` where we may not ask or the server has no versioning. */
+export type Versioning = 'Enabled' | 'Suspended' | 'never' | 'unknown'
+
+export async function readVersioning(bucket: Bucket, signal: AbortSignal): Promise<Versioning> {
+  try {
+    const answer = await bucket.client.send({ method: 'GET', key: null, query: 'versioning=' }, signal)
+    const configuration = parseXml(answer.body, 'VersioningConfiguration')
+    if (configuration === null) throw badAnswer('not a versioning state', answer, bucket.client.subject({ key: null }))
+    const status = text(configuration, 'Status')
+    return status === 'Enabled' || status === 'Suspended' ? status : 'never'
+  } catch (error) {
+    // A server without versioning says 501, 405 or 400, or sends its bucket listing.
+    const denied = error instanceof Fault && error.code === 's3/access-denied'
+    const unimplemented = [400, 405, 501].includes(refusalOf(error)?.status ?? 0)
+    if (error instanceof Fault && (denied || (unimplemented && error.code === 's3/request-refused'))) return 'unknown'
+    throw error
+  }
+}
