@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Credentials, Users } from './auth/users.ts'
+import { CONTROL_PATH, serveControl } from './control.ts'
 import { AWS_HABITS, AWS_LIMITS, type Habits, type Limits } from './habits.ts'
 import { type InspectedObject, type InspectedUpload, Inspector } from './inspect.ts'
 import type { Service } from './operations/call.ts'
@@ -66,6 +67,8 @@ export interface S3Server extends AsyncDisposable {
   bucketNames(): string[]
   /** The current objects by key, or with `versions` every version and delete marker. Goes around the API and its counts. */
   objects(bucket: string, options?: { prefix?: string; versions?: boolean }): Promise<InspectedObject[]>
+  /** The same one by one, for listings too large for an array. */
+  eachObject(bucket: string, options?: { prefix?: string; versions?: boolean }): AsyncIterable<InspectedObject>
   body(bucket: string, key: string, versionId?: string): Promise<Buffer>
   /** Multipart uploads under way. */
   uploads(bucket: string): InspectedUpload[]
@@ -93,7 +96,10 @@ export async function startS3(options: S3Options = {}): Promise<S3Server> {
   const requests = new RequestLog()
   const handle = createHandler({ service, users, faults, requests, latency: () => running.latencyMs })
   const http = createServer({ requestTimeout: 0, noDelay: true, keepAliveTimeout: 60_000, maxHeaderSize: 64 * 1024 })
-  http.on('request', handle)
+  http.on('request', (request, response) => {
+    if (request.url?.startsWith(CONTROL_PATH)) serveControl(running, request, response)
+    else handle(request, response)
+  })
   http.on('checkContinue', handle)
   await new Promise<void>((resolve, reject) => {
     http.once('error', reject)
@@ -122,6 +128,7 @@ export async function startS3(options: S3Options = {}): Promise<S3Server> {
       for await (const object of inspector.objects(bucket, selection)) found.push(object)
       return found
     },
+    eachObject: (bucket, selection) => inspector.objects(bucket, selection),
     body: (bucket, key, versionId) => inspector.body(bucket, key, versionId),
     uploads: (bucket) => inspector.uploads(bucket),
     corrupt: (bucket, key) => inspector.corrupt(bucket, key),

@@ -1,8 +1,8 @@
-import { createHash, type Hash, hash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import type { Identity } from '../auth/authenticate.ts'
 import { S3Error } from '../errors.ts'
 import type { Blob, BlobStore } from '../storage/blob.ts'
-import { isChecksumValue, type RunningChecksum, type StoredChecksum, startChecksum } from './checksums.ts'
+import { isChecksumValue, type StoredChecksum, startChecksum } from './checksums.ts'
 import { decodeChunked } from './chunked.ts'
 import type { ExpectedBody } from './expected.ts'
 import type { Incoming } from './incoming.ts'
@@ -59,23 +59,30 @@ async function receiveSmall(incoming: Incoming, expected: ExpectedBody, options:
 
 async function receiveStream(incoming: Incoming, expected: ExpectedBody, options: ReceiveOptions): Promise<Received> {
   const trailers = new Map<string, string>()
-  const raw = incoming.stream()
-  const data = expected.framing === null ? raw : decodeChunked(raw, expected.framing, options.identity, trailers)
   const sha = createHash('sha256')
   const md5 = options.opaqueEtags && expected.md5 === null ? null : createHash('md5')
   const running = expected.checksum === null ? null : await startChecksum(expected.checksum.algorithm)
   const altered = options.alterStored ? createHash('sha256') : null
   const writer = options.blobs.writer()
   let length = 0
+  const take = (chunk: Buffer): Promise<void> | void => {
+    const offset = length
+    length += chunk.length
+    if (length > expected.length) throw new S3Error('IncompleteBody')
+    sha.update(chunk)
+    md5?.update(chunk)
+    running?.update(chunk)
+    if (altered === null) return writer.write(chunk)
+    const stored = alterMiddle(chunk, offset, expected.length)
+    altered.update(stored)
+    return writer.write(stored)
+  }
   try {
-    for await (const chunk of data) {
-      length += chunk.length
-      if (length > expected.length) throw new S3Error('IncompleteBody')
-      update(chunk, sha, md5, running)
-      const stored = altered === null ? chunk : alterMiddle(chunk, length - chunk.length, expected.length)
-      altered?.update(stored)
-      const wait = writer.write(stored)
-      if (wait !== undefined) await wait
+    if (expected.framing === null && incoming.isPlain) await incoming.each(take)
+    else {
+      const raw = incoming.stream()
+      const data = expected.framing === null ? raw : decodeChunked(raw, expected.framing, options.identity, trailers)
+      for await (const chunk of data) await take(chunk)
     }
     const received = {
       length,
@@ -103,12 +110,6 @@ async function receiveStream(incoming: Incoming, expected: ExpectedBody, options
     await writer.abort()
     throw error
   }
-}
-
-function update(chunk: Buffer, sha: Hash, md5: Hash | null, running: RunningChecksum | null): void {
-  sha.update(chunk)
-  md5?.update(chunk)
-  running?.update(chunk)
 }
 
 interface Computed {
