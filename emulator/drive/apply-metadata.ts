@@ -1,5 +1,5 @@
 import type { Call } from './call.ts'
-import { forbidden } from './errors.ts'
+import { forbidden, insufficientFilePermissions } from './errors.ts'
 import { type FileMetadata, patchOf } from './file-metadata.ts'
 import type { Item } from './item.ts'
 import { alias, itemOf, mustWrite } from './lookup.ts'
@@ -22,6 +22,12 @@ export function applyMetadata(item: Item, metadata: FileMetadata, call: Call, st
   const kept = item.parents.filter((id) => !remove.includes(id) && !add.includes(id))
   if (kept.length + add.length > Math.max(1, item.parents.length)) {
     throw forbidden('cannotAddParent', 'Increasing the number of parents is not allowed')
+  }
+
+  // A writer may change a file, but not throw away what belongs to someone else.
+  const role = store.roleOf(item, call.user.email) ?? ''
+  if (metadata.trashed !== undefined && !['owner', 'organizer', 'fileOrganizer'].includes(role)) {
+    throw insufficientFilePermissions()
   }
 
   const patch = patchOf(metadata, item)

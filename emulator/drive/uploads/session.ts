@@ -50,11 +50,6 @@ export class Sessions<File> {
     if (session.diesAt <= this.#now()) throw new DriveError(410, { reason: 'deleted', message: 'Gone' })
     return session
   }
-
-  /** As if a week had passed for every upload under way. */
-  expireAll(): void {
-    for (const session of this.#open.values()) session.diesAt = this.#now()
-  }
 }
 
 /**
