@@ -29,7 +29,7 @@ function checkSignIn(drive: WrittenDrive, complaints: Complaints): void {
   const missing = SIGN_IN.filter((name) => drive[name] === null && !complaints.about([...DRIVE, name]))
   const unsaid = SIGN_IN.some((name) => complaints.about([...DRIVE, name]))
   if (missing.length === SIGN_IN.length && !unsaid) {
-    const remedy = `Set ${SIGN_IN.join(', ')}; or service_account_file; or enabled: false.`
+    const remedy = `Set ${SIGN_IN.slice(0, -1).join(', ')} and ${SIGN_IN.at(-1)}, or service_account_file.`
     complaints.add(DRIVE, 'has no credentials', remedy)
     return
   }

@@ -18,7 +18,7 @@ export interface Config {
   readonly notifications: { readonly email: EmailConfig | null }
 }
 
-export interface DriveSourceConfig {
+interface DriveSourceConfig {
   /** Addresses end without a slash. */
   readonly apiUrl: string
   readonly authUrl: string
@@ -53,14 +53,14 @@ export interface DestinationConfig {
   readonly storageClass: string | null
 }
 
-export interface StorageCredentials {
+interface StorageCredentials {
   readonly accessKeyId: string
   readonly secretAccessKey: string
   /** Temporary keys come with one, in the environment. */
   readonly sessionToken: string | null
 }
 
-export interface SyncConfig {
+interface SyncConfig {
   readonly mode: 'realtime' | 'interval'
   readonly autoStart: boolean
   readonly intervalMs: number
@@ -72,9 +72,9 @@ export interface SyncConfig {
   readonly maxMemoryBytes: number
 }
 
-export type LogLevel = 'error' | 'warn' | 'info' | 'debug' | 'trace'
+type LogLevel = 'error' | 'warn' | 'info' | 'debug' | 'trace'
 
-export interface DaemonConfig {
+interface DaemonConfig {
   readonly apiHost: string
   readonly apiPort: number
   readonly logLevel: LogLevel

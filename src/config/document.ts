@@ -11,7 +11,7 @@ export interface Section {
 export type Value = string | number | boolean | null | Value[] | Section
 
 /** A variable that the file asks for and nobody has set. Its key is left out, so that the default stands in. */
-export interface Unset {
+interface Unset {
   path: Path
   name: string
 }
@@ -124,7 +124,13 @@ class Reader implements Tree {
 
   #readAlias(alias: Alias, path: Path, depth: number): Value | undefined {
     const target = alias.resolve(this.#document)
-    return target === undefined ? undefined : this.#read(target, path, depth + 1)
+    if (target !== undefined) return this.#read(target, path, depth + 1)
+    this.#complain(
+      path,
+      'is an alias (`*name`) without its anchor (`&name`)',
+      'Put a text that begins with * in quotes.',
+    )
+    return typeof path.at(-1) === 'number' ? '-' : undefined
   }
 
   #readSection(items: readonly { key: unknown; value: unknown }[], path: Path, depth: number): Section {
@@ -147,7 +153,7 @@ class Reader implements Tree {
       const inner = [...path, index]
       this.#offsets.set(id(inner), { key: offset(item) ?? 0, value: offset(item) ?? 0 })
       // A place in a list is never left out, since the others would move up.
-      return this.#read(item as Node, inner, depth + 1) ?? null
+      return item === null ? null : (this.#read(item as Node, inner, depth + 1) ?? null)
     })
   }
 

@@ -11,7 +11,9 @@ type Issue = z.core.$ZodIssue
 export function explain(issue: Issue, tree: Tree): Problem[] {
   const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))
   if (issue.code === 'unrecognized_keys') return issue.keys.map((name) => unknownKey([...path, name], tree))
-  const meta = metaOf(schemaAt(schema, path) ?? schema)
+  // What stands in a list has the remedy of the list.
+  const named = path.slice(0, path.findLastIndex((part) => typeof part === 'string') + 1)
+  const meta = metaOf(schemaAt(schema, named) ?? schema)
   const found = shownValue(issue.input, path, tree)
   const remedy = quoteRemedy(issue) ?? guess(issue) ?? (meta.remedy || remedyOfSection(path))
   return [{ path: shownPath(path), ...tree.at(path), message: `${requirement(issue)}${found}`, remedy }]
@@ -58,10 +60,13 @@ function shownValue(input: unknown, path: Path, tree: Tree): string {
   return `, and is ${typeof input === 'string' ? JSON.stringify(input.slice(0, 80)) : String(input)}`
 }
 
-/** A number or a boolean where text is needed lacks only its quotes. */
+/** Quotes too few or too many: then the value itself is right. */
 function quoteRemedy(issue: Issue): string | null {
+  if (issue.code !== 'invalid_type') return null
   const plain = typeof issue.input === 'number' || typeof issue.input === 'boolean'
-  return issue.code === 'invalid_type' && issue.expected === 'string' && plain ? 'Put the value in quotes.' : null
+  if (issue.expected === 'string') return plain ? 'Put the value in quotes.' : null
+  const wanted = { int: /^-?\d+$/, number: /^-?\d+(\.\d+)?$/, boolean: /^(true|false)$/ }[String(issue.expected)]
+  return typeof issue.input === 'string' && wanted?.test(issue.input) ? 'Write it without quotes.' : null
 }
 
 function guess(issue: Issue): string | null {

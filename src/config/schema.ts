@@ -72,8 +72,8 @@ const destination = z.strictObject({
   enabled: flag(true, 'Whether copies go here.'),
   type: key(
     z.enum(DESTINATION_TYPE_NAMES).default('aws'),
-    'The provider, for its address and its habits.',
-    'Write one of them; other is any S3-compatible server.',
+    `The provider: ${DESTINATION_TYPE_NAMES.slice(0, -1).join(', ')}, or other for any S3-compatible server.`,
+    'Write one of them.',
   ),
   bucket: key(
     z
@@ -189,7 +189,7 @@ const daemon = z
     ),
     log_level: key(
       z.enum(['error', 'warn', 'info', 'debug', 'trace']).default('info'),
-      'How much is logged.',
+      'How much is logged: error, warn, info, debug or trace.',
       'Write one of them.',
     ),
     log_file: key(

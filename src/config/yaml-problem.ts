@@ -16,7 +16,7 @@ const KNOWN: Partial<Record<YAMLParseError['code'], readonly [message: string, r
   BLOCK_AS_IMPLICIT_KEY: ['two colons make this line ambiguous', 'Put the value in quotes.'],
   MULTILINE_IMPLICIT_KEY: ['a key has no colon, or goes over several lines', 'Write `key: value` on one line.'],
   MULTIPLE_DOCS: ['a second document begins here (`---`)', 'Keep one document, without a `---` between its parts.'],
-  BAD_ALIAS: ['this alias (`*name`) has no anchor (`&name`) before it', 'Put a text that begins with * in quotes.'],
+  BAD_ALIAS: ['this alias (`*name`) has no name, or ends in a colon', 'Put a text that begins with * in quotes.'],
   BAD_DQ_ESCAPE: [
     'a backslash in double quotes begins an unknown escape',
     'Use single quotes, or write two backslashes.',
@@ -27,6 +27,8 @@ const KNOWN: Partial<Record<YAMLParseError['code'], readonly [message: string, r
 
 export function yamlProblem(error: YAMLParseError | YAMLWarning, lines: LineCounter): Problem {
   const { line, col } = lines.linePos(error.pos[0])
-  const [message, remedy] = KNOWN[error.code] ?? ['is not valid YAML here', 'Correct this line, or the one above it.']
+  // A bracket that stays open swallows the lines below it, until their indentation no longer fits.
+  const code = error.code === 'BAD_INDENT' && error.message.startsWith('Flow') ? 'MISSING_CHAR' : error.code
+  const [message, remedy] = KNOWN[code] ?? ['is not valid YAML here', 'Correct this line, or the one above it.']
   return { path: '', line: Math.max(line, 1), column: Math.max(col, 1), message, remedy }
 }
