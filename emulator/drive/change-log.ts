@@ -21,7 +21,7 @@ export class ChangeLog {
   #next: number
   readonly #entries: ChangeEntry[] = []
   readonly #newest = new Map<string, number>()
-  readonly #listeners = new Set<() => void>()
+  readonly #listeners = new Set<(id: string) => void>()
 
   constructor(corpus: string) {
     this.#first = 1000 + (hash32(corpus) % 1_000_000) * 10_000_000
@@ -37,11 +37,11 @@ export class ChangeLog {
     this.#newest.set(`${type}:${id}`, this.#next)
     this.#entries.push({ sequence: this.#next, time, id, type, removed })
     this.#next++
-    for (const listener of this.#listeners) listener()
+    for (const listener of this.#listeners) listener(id)
   }
 
-  /** Calls back after each append, until the returned function is called. */
-  onAppend(listener: () => void): () => void {
+  /** Calls back with the id after each append, until the returned function is called. */
+  onAppend(listener: (id: string) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }

@@ -41,19 +41,25 @@ function checksum(algorithm: Algorithm): Getter {
 /** Where the bytes of an export come from: paths as Google has them, at this emulator. */
 export function exportLinks(item: Item, origin: string): Record<string, string> | undefined {
   const formats = EXPORT_FORMATS[item.mimeType]
+  // Forms are exported only by name of the type: real ones bring no links.
   if (!formats || !item.canDownload || item.mimeType === nativeType('form')) return undefined
-  const path = EXPORT_PATHS[item.mimeType] ?? '/feeds/download/documents/export/Export'
-  return Object.fromEntries(
-    formats.map((mime) => [mime, `${origin}${path}?id=${item.id}&exportFormat=${FORMAT_NAMES[mime] ?? 'bin'}`]),
-  )
+  return Object.fromEntries(formats.map((mime) => [mime, exportLink(item, mime, origin)]))
 }
 
-const EXPORT_PATHS: Readonly<Record<string, string>> = {
+export function exportLink(item: Item, mimeType: string, origin: string): string {
+  const path = LINK_PATHS[item.mimeType] ?? DOCUMENT_PATH
+  return `${origin}${path}?id=${item.id}&exportFormat=${FORMAT_NAMES[mimeType] ?? 'mp4'}`
+}
+
+const DOCUMENT_PATH = '/feeds/download/documents/export/Export'
+const LINK_PATHS: Readonly<Record<string, string>> = {
   [nativeType('spreadsheet')]: '/spreadsheets/export',
   [nativeType('presentation')]: '/feeds/download/presentations/Export',
   [nativeType('drawing')]: '/feeds/download/drawings/Export',
   [nativeType('script')]: '/feeds/download/scripts/Export',
 }
+/** The paths of all export links. */
+export const EXPORT_PATHS: readonly string[] = [DOCUMENT_PATH, ...Object.values(LINK_PATHS)]
 
 function visibleParents(item: Item, view: View): string[] | undefined {
   const { store, user } = view

@@ -2,6 +2,7 @@ import { bytesOf } from './content.ts'
 import { authenticator, type Credentials, prepareTokens } from './credentials.ts'
 import { DATA_SETS, type DataSetName, type DataSetSize, fillDataSet } from './datasets/data-sets.ts'
 import { Faults } from './faults.ts'
+import { type FolderOptions, type ServedFolder, serveFolder } from './folder.ts'
 import type { Item } from './item.ts'
 import { oauthRoutes } from './oauth.ts'
 import { Operations } from './operations.ts'
@@ -10,9 +11,16 @@ import { PushChannels } from './push.ts'
 import { Quota, type QuotaOptions } from './quota.ts'
 import { RequestLog } from './request-log.ts'
 import { aboutRoutes } from './routes/about.ts'
+import { batchRoutes } from './routes/batch.ts'
 import { changeRoutes } from './routes/changes.ts'
+import { commentRoutes } from './routes/comments.ts'
+import { controlRoutes } from './routes/control.ts'
 import { driveRoutes } from './routes/drives.ts'
+import { exportRoutes } from './routes/export.ts'
 import { fileRoutes } from './routes/files.ts'
+import { modifyRoutes } from './routes/modify.ts'
+import { permissionRoutes } from './routes/permissions.ts'
+import { revisionRoutes } from './routes/revisions.ts'
 import { type Secure, startSecure } from './secure.ts'
 import { DriveServer, type Latency, listen } from './server.ts'
 import { ServiceAccounts } from './service-accounts.ts'
@@ -28,6 +36,8 @@ export interface DriveOptions {
   size?: DataSetSize
   /** Files in the root: name → text or bytes. */
   files?: Readonly<Record<string, string | Buffer>>
+  /** A real folder to serve as the first user's My Drive. */
+  folder?: string | ({ path: string } & FolderOptions)
   seed?: number
   /** E-mails; the first one owns the data set. Default `owner@example.com`. */
   users?: readonly string[]
@@ -58,6 +68,8 @@ export interface DriveEmulator extends AsyncDisposable {
   /** For settings that may change while it runs. */
   readonly server: DriveServer
   readonly operations: Operations
+  /** With `folder`. */
+  readonly folder: ServedFolder | undefined
 
   /** Creates an item (default: a blob in the root of the first user) and gives its id. */
   create(item: NewItem): string
@@ -91,6 +103,8 @@ export async function startDrive(options: DriveOptions = {}): Promise<DriveEmula
     for (const [name, content] of Object.entries(options.files ?? {})) store.create({ name, content })
   })
 
+  const folder = await served(store, options.folder)
+
   const { tokens, credentials } = prepareTokens(store)
   const faults = new Faults(seed)
   const requests = new RequestLog()
@@ -107,16 +121,24 @@ export async function startDrive(options: DriveOptions = {}): Promise<DriveEmula
   const operations = new Operations()
   const parts: Parts = { store, push, operations, origin: () => listener.url }
   const serviceAccounts = new ServiceAccounts()
-  server.add(fileRoutes(parts))
-  server.add(changeRoutes(parts))
-  server.add(driveRoutes(parts))
-  server.add(aboutRoutes(parts))
-  server.add(uploadRoutes({ ...parts, sessions: new Sessions(now) }))
-  server.add(oauthRoutes({ tokens, serviceAccounts, accounts: () => [...store.users.values()] }))
+  server.add([
+    ...fileRoutes(parts),
+    ...modifyRoutes(parts),
+    ...uploadRoutes({ ...parts, sessions: new Sessions(now) }),
+    ...revisionRoutes(parts),
+    ...exportRoutes(parts),
+    ...permissionRoutes(parts),
+    ...commentRoutes(parts),
+    ...changeRoutes(parts),
+    ...driveRoutes(parts),
+    ...aboutRoutes(parts),
+    ...batchRoutes((incoming) => server.perform(incoming), parts.origin),
+    ...oauthRoutes({ tokens, serviceAccounts, accounts: () => [...store.users.values()] }),
+  ])
   const ports = typeof options.https === 'object' ? options.https : {}
   const secure = options.https ? await startSecure(server.handle, ports) : undefined
 
-  return {
+  const drive: DriveEmulator = {
     url: listener.url,
     secure,
     store,
@@ -127,6 +149,7 @@ export async function startDrive(options: DriveOptions = {}): Promise<DriveEmula
     serviceAccounts,
     server,
     operations,
+    folder,
     create: (item) => store.create(item).id,
     edit(id, content) {
       store.edit(id, typeof content === 'string' || Buffer.isBuffer(content) ? { content } : content)
@@ -156,8 +179,16 @@ export async function startDrive(options: DriveOptions = {}): Promise<DriveEmula
     },
     async [Symbol.asyncDispose]() {
       push.close()
+      await folder?.[Symbol.asyncDispose]()
       await secure?.close()
       await listener.close()
     },
   }
+  server.add(controlRoutes(drive))
+  return drive
+}
+
+async function served(store: DriveStore, folder: DriveOptions['folder']): Promise<ServedFolder | undefined> {
+  if (folder === undefined) return undefined
+  return typeof folder === 'string' ? serveFolder(store, folder) : serveFolder(store, folder.path, folder)
 }

@@ -6,12 +6,12 @@ import type { DriveStore } from './store.ts'
 
 /**
  * The item that a call names, by id or alias (`root`, `appDataFolder`), if the caller may see it; otherwise Drive's 404, which does
- * not tell whether it exists.
+ * not tell whether it exists. `anyDrive` is for methods that know no `supportsAllDrives`: they reach shared drives without it.
  */
-export function itemOf(call: Call, store: DriveStore, id = call.params['id'] ?? ''): Item {
+export function itemOf(call: Call, store: DriveStore, id = call.params.id ?? '', anyDrive = false): Item {
   const item = store.get(alias(id, call))
   if (!item || store.roleOf(item, call.user.email) === undefined) throw notFound(id)
-  if (item.driveId !== null && !sharedDrivesSupported(call)) throw notFound(id)
+  if (item.driveId !== null && !anyDrive && !sharedDrivesSupported(call)) throw notFound(id)
   if (item.resourceKey !== null && needsKey(item, store, call) && !bringsKey(item, call)) throw notFound(id)
   return item
 }

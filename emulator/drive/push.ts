@@ -75,9 +75,11 @@ export class PushChannels {
     return channel
   }
 
-  /** Sends `change` messages for what is appended to a log. */
-  follow(channel: Channel, log: ChangeLog, state = 'change'): void {
-    channel.stop = log.onAppend(() => void this.#deliver(channel, state))
+  /** Sends messages for what is appended to a log, of one file if `fileId` is given. */
+  follow(channel: Channel, log: ChangeLog, state = 'change', fileId?: string): void {
+    channel.stop = log.onAppend((id) => {
+      if (fileId === undefined || id === fileId) void this.#deliver(channel, state)
+    })
   }
 
   resource({ id, resourceId, resourceUri, token, expiration }: Channel): object {
@@ -92,9 +94,9 @@ export class PushChannels {
   }
 
   stop(body: Record<string, unknown>, call: Call): void {
-    const channel = typeof body['id'] === 'string' ? this.#channels.get(body['id']) : undefined
-    if (!channel || channel.resourceId !== body['resourceId'] || channel.project !== call.project) {
-      const message = `Channel '${String(body['id'])}' not found for project '${call.project}'`
+    const channel = typeof body.id === 'string' ? this.#channels.get(body.id) : undefined
+    if (!channel || channel.resourceId !== body.resourceId || channel.project !== call.project) {
+      const message = `Channel '${String(body.id)}' not found for project '${call.project}'`
       throw new DriveError(404, { reason: 'notFound', message })
     }
     this.#end(channel)

@@ -209,7 +209,7 @@ export class DriveServer {
   #faultFor(arrival: Arrival, match: Match): Fault | undefined {
     if (!this.#parts.faults.active) return undefined
     const { method, path, url } = arrival
-    return this.#parts.faults.take({ method, path, url, name: match.route.name, fileId: match.params['id'] })
+    return this.#parts.faults.take({ method, path, url, name: match.route.name, fileId: match.params.id })
   }
 
   #answerFault(fault: AnswerFault): Reply | 'reset' | 'hang' {
@@ -227,7 +227,8 @@ export class DriveServer {
   }
 
   #record(arrival: Arrival, name: string, status: number, fault: Fault | undefined): void {
-    const api = !name.startsWith('oauth.') && !name.startsWith('control.')
+    // A batch counts as its parts.
+    const api = !name.startsWith('oauth.') && !name.startsWith('control.') && name !== 'batch'
     const { method, url } = arrival
     this.#parts.requests.record(
       { time: this.#parts.now(), name, method, url, status, ...(fault && { fault: fault.kind }) },

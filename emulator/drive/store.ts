@@ -12,6 +12,8 @@ export interface NewContent {
   size?: number
   /** Path of a real file; `size` must be its size. */
   disk?: string
+  /** The same bytes as another revision. */
+  like?: Content
 }
 
 export interface NewItem extends NewContent {
@@ -103,6 +105,8 @@ export class DriveStore {
   readonly now: () => number
   readonly users = new Map<string, User>()
   readonly drives = new Map<string, SharedDrive>()
+  /** Whether revisions before the head can be downloaded when they are not kept forever; Google promises it no more. */
+  oldRevisionsReadable = true
   readonly #table: ItemTable
   readonly #logs = new Map<string, ChangeLog>()
   readonly #trashedFolders = new Set<string>()
@@ -377,7 +381,9 @@ export class DriveStore {
       const now = this.now()
       const number = item.revisions.length + 2 + Math.max(0, item.version - 1) * 1000
       if (kindOf(item.mimeType) === 'blob') {
-        if (item.content && item.headRevisionId) item.revisions.push(headRevision(item, item.headRevisionId))
+        // A file on disk holds only its newest bytes.
+        if (item.content && item.content.from !== 'disk' && item.headRevisionId)
+          item.revisions.push(headRevision(item, item.headRevisionId))
         const prunable = item.revisions.findIndex((revision) => !revision.keepForever)
         if (item.revisions.length > MAX_OLD_REVISIONS && prunable >= 0) item.revisions.splice(prunable, 1)
         item.content = newContent(change, `${id}/${number}`)
@@ -655,6 +661,7 @@ export function revisionId(id: string, revision: number): string {
 
 function newContent(spec: NewContent, seed: string): Content {
   if (spec.content !== undefined) return explicit(spec.content)
+  if (spec.like) return spec.like
   if (spec.disk !== undefined) return { from: 'disk', path: spec.disk, size: spec.size ?? 0 }
   return seeded(seed, spec.size ?? 0)
 }

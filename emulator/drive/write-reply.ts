@@ -74,12 +74,16 @@ async function writeStream(
 ): Promise<void> {
   const length = reply.length === undefined ? {} : { 'Content-Length': reply.length }
   response.writeHead(reply.status, { ...reply.headers, ...length })
+  let left = reply.length ?? 0
   for await (const piece of body) {
     if (response.destroyed) return
+    left -= piece.length
     if (response.write(piece)) continue
     await drained(response)
   }
-  response.end()
+  // A file on disk that shrank meanwhile: the client must not take the next answer for the rest of this one.
+  if (left > 0) response.destroy()
+  else response.end()
 }
 
 /** Resolves when there is room again, or when the client is gone. */

@@ -116,7 +116,7 @@ function list(call: Call, { store }: Parts): Reply {
 }
 
 function get(call: Call, { store }: Parts): Reply {
-  const id = call.params['id'] ?? ''
+  const id = call.params.id ?? ''
   const drive = store.drives.get(id)
   if (!drive?.members.has(call.user.email)) throw driveNotFound(id)
   return driveReply(drive, call)
