@@ -1,11 +1,13 @@
+import type { CheckResult } from '../backup/destination.ts'
 import { Fault } from '../backup/faults.ts'
 import type { Item } from '../backup/item.ts'
 import type { ChangePage, Identity, ScanPage, Source } from '../backup/source.ts'
 import { AccessTokens, type Credentials, grantOf } from './auth.ts'
 import { changes, startCursor } from './changes.ts'
+import { type CheckParts, checkAccess } from './check.ts'
 import { DriveClient, type Retry } from './client.ts'
 import { type Clock, systemClock } from './clock.ts'
-import { type Connections, connect } from './connections.ts'
+import { connect } from './connections.ts'
 import { readBlob } from './content.ts'
 import { Corpus } from './corpus.ts'
 import { readExport } from './export.ts'
@@ -80,37 +82,42 @@ export function createDriveSource(options: DriveOptions): DriveSource {
     clock,
     retry,
   })
-  return new DriveSource(client, corpus, connections)
+  return new DriveSource({ client, corpus, connections, clock, apiUrl, tokenUrl: grant.tokenUrl })
 }
 
 export class DriveSource implements Source, AsyncDisposable {
-  readonly client: DriveClient
-  readonly corpus: Corpus
-  readonly #connections: Connections
+  readonly #parts: CheckParts
+  readonly #client: DriveClient
+  readonly #corpus: Corpus
 
-  constructor(client: DriveClient, corpus: Corpus, connections: Connections) {
-    this.client = client
-    this.corpus = corpus
-    this.#connections = connections
+  constructor(parts: CheckParts) {
+    this.#parts = parts
+    this.#client = parts.client
+    this.#corpus = parts.corpus
   }
 
   get calls(): number {
-    return this.client.calls
+    return this.#client.calls
   }
 
-  /** What the pace is at present, for status pages. */
+  /** Units used, the rate believed to be allowed, pauses: for status pages. */
   get pace(): Governor['state'] {
-    return this.client.governor.state
+    return this.#client.governor.state
+  }
+
+  /** Proves step by step that this drive can be read. */
+  checkAccess(signal: AbortSignal): Promise<CheckResult[]> {
+    return checkAccess(this.#parts, signal)
   }
 
   async identify(signal: AbortSignal): Promise<Identity> {
-    const { subject, driveId } = this.corpus
+    const { subject, driveId } = this.#corpus
     const [about, root] = await Promise.all([
-      this.client.json(
+      this.#client.json(
         { address: '/about?fields=user(emailAddress)', units: PRICES.other, asking: 'account', subject },
         signal,
       ),
-      this.client.json(
+      this.#client.json(
         {
           address: `/files/${driveId ?? 'root'}?fields=id&supportsAllDrives=true`,
           units: PRICES.get,
@@ -127,11 +134,11 @@ export class DriveSource implements Source, AsyncDisposable {
   }
 
   startCursor(signal: AbortSignal): Promise<string> {
-    return startCursor(this.client, this.corpus, signal)
+    return startCursor(this.#client, this.#corpus, signal)
   }
 
   scan(position: string | null, signal: AbortSignal): AsyncIterable<ScanPage> {
-    return scan(this.client, this.corpus, position, signal)
+    return scan(this.#client, this.#corpus, position, signal)
   }
 
   changes(cursor: string, signal: AbortSignal): AsyncIterable<ChangePage> {
@@ -139,15 +146,15 @@ export class DriveSource implements Source, AsyncDisposable {
       const item = await this.get(id, signal)
       return item === null ? ({ type: 'removed', id } as const) : ({ type: 'seen', item } as const)
     }
-    return changes(this.client, this.corpus, cursor, look, signal)
+    return changes(this.#client, this.#corpus, cursor, look, signal)
   }
 
   async get(id: string, signal: AbortSignal): Promise<Item | null> {
     const address = `/files/${encodeURIComponent(id)}?fields=${FIELDS}&supportsAllDrives=true`
-    const resourceKeys = this.corpus.resourceKeys(id)
+    const resourceKeys = this.#corpus.resourceKeys(id)
     const call = { address, units: PRICES.get, asking: 'item', subject: `file ${id}`, resourceKeys } as const
     try {
-      return this.corpus.parse(await this.client.json(call, signal))
+      return this.#corpus.parse(await this.#client.json(call, signal))
     } catch (error) {
       if (error instanceof Fault && error.code === 'drive/not-found') return null
       throw error
@@ -158,10 +165,10 @@ export class DriveSource implements Source, AsyncDisposable {
     const { content } = item
     switch (content.kind) {
       case 'blob':
-        return readBlob(this.client, this.corpus, { ...item, content }, offset, signal)
+        return readBlob(this.#client, this.#corpus, { ...item, content }, offset, signal)
       case 'native':
         if (offset > 0) throw new RangeError(`${item.id}: an export cannot be continued`)
-        return readExport(this.client, this.corpus, item, content.export, signal)
+        return readExport(this.#client, this.#corpus, item, content.export, signal)
       case 'folder':
       case 'shortcut':
         throw new TypeError(`${item.id}: a ${content.kind} has no bytes`)
@@ -169,8 +176,8 @@ export class DriveSource implements Source, AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.client.tokens.close()
-    await this.#connections.close()
+    this.#client.tokens.close()
+    await this.#parts.connections.close()
   }
 }
 

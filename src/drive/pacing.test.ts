@@ -1,0 +1,114 @@
+import { expect, test } from 'vitest'
+import { Pace, type PaceLimits } from './pacing.ts'
+
+const FREE: PaceLimits = { unitsPerMinute: Number.POSITIVE_INFINITY, queriesPerMinute: Number.POSITIVE_INFINITY }
+const secondsPause = (strikes: number) => Math.min(2 ** (strikes - 1), 64) * 1000
+
+/** Google as far as its limits go: a sliding minute, exact to the ms. A refused call costs nothing. */
+class Limit {
+  readonly #perMinute: number
+  readonly #granted: { at: number; units: number }[] = []
+  #sum = 0
+  #oldest = 0
+  constructor(perMinute: number) {
+    this.#perMinute = perMinute
+  }
+  allows(units: number, now: number): boolean {
+    for (let one = this.#granted[this.#oldest]; one && one.at <= now - 60_000; one = this.#granted[this.#oldest]) {
+      this.#sum -= one.units
+      this.#oldest += 1
+    }
+    if (this.#sum + units > this.#perMinute) return false
+    this.#granted.push({ at: now, units })
+    this.#sum += units
+    return true
+  }
+}
+
+/** Calls as fast as the pace lets them go, each answered 50 ms later. */
+function run(pace: Pace, limit: Limit, units: number, ms: number): { served: number; refused: number } {
+  const flying: { due: number; ticket: number; ok: boolean }[] = []
+  const counts = { served: 0, refused: 0 }
+  for (let now = 1_000_000; now < 1_000_000 + ms; now++) {
+    while (flying[0] && flying[0].due <= now) {
+      const { ticket, ok } = flying.shift() ?? { ticket: 0, ok: false }
+      pace.settle(ticket, ok ? 'served' : 'refused', now, secondsPause)
+      counts[ok ? 'served' : 'refused'] += 1
+    }
+    // 64 calls at a time, as many as there are connections.
+    while (flying.length < 64 && pace.wait(units, now) === 0) {
+      flying.push({ due: now + 50, ticket: pace.take(units, now), ok: limit.allows(units, now + 25) })
+    }
+  }
+  return counts
+}
+
+test('a known limit is used to more than nine tenths and never passed', () => {
+  const minutes = 10
+  const pace = new Pace({ ...FREE, unitsPerMinute: 325_000 })
+  const { served, refused } = run(pace, new Limit(325_000), 200, minutes * 60_000)
+  expect(refused).toBe(0)
+  expect(served).toBeGreaterThan(0.95 * ((325_000 / 200) * minutes))
+})
+
+test('a limit in calls is kept as well', () => {
+  const { served, refused } = run(new Pace({ ...FREE, queriesPerMinute: 12_000 }), new Limit(12_000), 1, 300_000)
+  expect(refused).toBe(0)
+  expect(served).toBeGreaterThan(0.95 * 12_000 * 5)
+})
+
+test.each([60_000, 325_000])('an unknown limit of %i units a minute is learned', (perMinute) => {
+  const minutes = 10
+  const { served, refused } = run(new Pace(FREE), new Limit(perMinute), 200, minutes * 60_000)
+  expect(refused / (served + refused)).toBeLessThan(0.03)
+  expect(served).toBeGreaterThan(0.85 * (perMinute / 200) * minutes)
+})
+
+test('an unknown limit in calls is learned: fewer than 1 % refused, more than 90 % used', () => {
+  const minutes = 10
+  const { served, refused } = run(new Pace(FREE), new Limit(12_000), 1, minutes * 60_000)
+  expect(refused / (served + refused)).toBeLessThan(0.01)
+  expect(served).toBeGreaterThan(0.9 * 12_000 * minutes)
+})
+
+test('a lower limit than the known one is found', () => {
+  const pace = new Pace({ ...FREE, unitsPerMinute: 325_000 })
+  const low = run(pace, new Limit(100_000), 200, 600_000)
+  expect(low.refused / (low.served + low.refused)).toBeLessThan(0.05)
+  expect(pace.state(0).unitsPerMinute).toBeLessThan(130_000)
+  expect(pace.state(0).unitsPerMinute).toBeGreaterThan(60_000)
+})
+
+test('while Google refuses, one call probes and the others wait; its success lets them go', () => {
+  const pace = new Pace(FREE)
+  const tickets = [1, 2, 3].map(() => pace.take(200, 1000))
+  for (const ticket of tickets) pace.settle(ticket, 'refused', 1000, secondsPause)
+  expect(pace.state(1000)).toMatchObject({ refusals: 3, pausedUntil: 2000 })
+  expect(pace.wait(200, 1500)).toBe(500)
+  const probe = pace.take(200, 2000)
+  expect(pace.wait(200, 2000)).toBe(Number.POSITIVE_INFINITY)
+  pace.settle(probe, 'refused', 2050, secondsPause)
+  expect(pace.state(2050).pausedUntil).toBe(4050)
+  const second = pace.take(200, 4050)
+  pace.settle(second, 'served', 4100, secondsPause)
+  expect(pace.wait(200, 4100)).toBe(0)
+})
+
+test('a probe that dies on the way makes room for the next one', () => {
+  const pace = new Pace(FREE)
+  pace.settle(pace.take(5, 0), 'refused', 0, secondsPause)
+  pace.settle(pace.take(5, 1000), 'other', 1000, secondsPause)
+  expect(pace.wait(5, 1000)).toBe(0)
+})
+
+test('one refusal without cause does not slow a drive down whose limits nobody knows', () => {
+  const pace = new Pace(FREE)
+  pace.settle(pace.take(200, 0), 'refused', 0, secondsPause)
+  expect(pace.state(0).unitsPerMinute).toBe(Number.POSITIVE_INFINITY)
+})
+
+test('a clock that is set back does not stop anything', () => {
+  const pace = new Pace({ ...FREE, unitsPerMinute: 325_000 })
+  pace.take(200, 5_000_000)
+  expect(pace.wait(200, 1000)).toBeLessThan(60_000)
+})
