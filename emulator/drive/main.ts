@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { DATA_SETS, isDataSet } from './datasets/data-sets.ts'
 import { type DriveEmulator, type DriveOptions, startDrive } from './index.ts'
@@ -18,6 +19,7 @@ How it answers
   --port N                of 127.0.0.1 (default 0: any free port)
   --https                 also over TLS, and a proxy that stands in for Google's hosts
   --https-port N, --proxy-port N
+  --ca-file FILE          where to write the CA that clients must trust (rclone --ca-cert FILE)
   --latency MS            before each answer
   --quota units|queries   enforce Google's limits (default: none)
   --quota-user N, --quota-project N   per minute, instead of Google's figures
@@ -31,7 +33,7 @@ ${Object.entries(DATA_SETS)
   .map(([name, { about }]) => `  ${name.padEnd(10)} ${about}`)
   .join('\n')}
 
-Control, without authentication: /_emulator/{requests,faults,mutations,settings,tokens/revoke,tokens/expire,credentials,items}
+Control, without authentication: /_emulator/{requests,faults,mutations,settings,tokens/revoke,tokens/expire,service-accounts,credentials,items}
 
 Example
   node emulator/drive/main.ts --port 8090 --data-set mixed --seed 7 --latency 50 --quota queries
@@ -40,7 +42,9 @@ Example
 /** Wrong use: told in a line, exit code 2. */
 class UsageError extends Error {}
 
-function optionsFrom(args: string[]): (DriveOptions & { json: boolean; unreadable: boolean }) | 'help' {
+function optionsFrom(
+  args: string[],
+): (DriveOptions & { json: boolean; unreadable: boolean; caFile: string | undefined }) | 'help' {
   const { values } = parseArgs({
     args,
     options: {
@@ -55,6 +59,7 @@ function optionsFrom(args: string[]): (DriveOptions & { json: boolean; unreadabl
       https: { type: 'boolean' },
       'https-port': { type: 'string' },
       'proxy-port': { type: 'string' },
+      'ca-file': { type: 'string' },
       latency: { type: 'string' },
       quota: { type: 'string' },
       'quota-user': { type: 'string' },
@@ -80,6 +85,7 @@ function optionsFrom(args: string[]): (DriveOptions & { json: boolean; unreadabl
   return {
     json: values.json ?? false,
     unreadable: values['old-revisions-unreadable'] ?? false,
+    caFile: values['ca-file'],
     dataSet,
     size: defined({ count: number('count', values.count), size: number('size', values.size) }),
     ...defined({
@@ -91,7 +97,9 @@ function optionsFrom(args: string[]): (DriveOptions & { json: boolean; unreadabl
       folder: { path: values.folder, ...(values.skip && { skip: values.skip.filter((name) => name !== '') }) },
     }),
     ...(values.user && { users: values.user }),
-    ...((values.https || https !== undefined || proxy !== undefined) && { https: defined({ https, proxy }) }),
+    ...((values.https || values['ca-file'] !== undefined || https !== undefined || proxy !== undefined) && {
+      https: defined({ https, proxy }),
+    }),
     ...(quota && {
       quota: { model: quota, ...defined({ perMinutePerUser: perUser, perMinutePerProject: perProject }) },
     }),
@@ -130,6 +138,7 @@ async function main(): Promise<void> {
   }
   const drive = await startDrive(options)
   drive.store.oldRevisionsReadable = !options.unreadable
+  if (options.caFile !== undefined && drive.secure) await writeFile(options.caFile, drive.secure.ca)
   announce(drive, options.json)
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => void drive[Symbol.asyncDispose]().then(() => process.exit(0)))

@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RawRoute } from '../call.ts'
+import { SCOPE } from '../credentials.ts'
 import type { Fault, FaultRule } from '../faults.ts'
 import type { DriveEmulator } from '../index.ts'
 import type { QuotaOptions } from '../quota.ts'
+import { generateServiceAccountKey } from '../service-accounts.ts'
 import type { NewContent, NewItem } from '../store.ts'
 import { trueItems } from '../truth.ts'
 import { drained } from '../write-reply.ts'
@@ -65,6 +67,12 @@ export function controlRoutes(drive: DriveEmulator): RawRoute[] {
       drive.tokens.revokeUser(user ?? drive.store.primary.email)
     }),
     route('POST', 'tokens/expire', () => drive.tokens.expireAccessTokens()),
+    route('POST', 'service-accounts', (body) => {
+      const { name = 'backup', scopes = [SCOPE] } = (body ?? {}) as { name?: string; scopes?: string[] }
+      const key = generateServiceAccountKey(name, `${drive.url}/token`)
+      drive.serviceAccounts.register(key, scopes)
+      return key
+    }),
     route('GET', 'credentials', () => ({ ...drive.credentials, url: drive.url, secure: drive.secure })),
     {
       method: 'GET',
