@@ -16,6 +16,7 @@ import type { Quota } from './quota.ts'
 import type { RequestLog } from './request-log.ts'
 import { type Match, Router } from './router.ts'
 import { allows } from './scopes.ts'
+import { LARGEST_UPLOAD, tooLarge } from './uploads/session.ts'
 import { abort, writeDamaged } from './wire-fault.ts'
 import { withBody, write } from './write-reply.ts'
 
@@ -269,7 +270,13 @@ function httpIncoming(arrival: Arrival, request: IncomingMessage): Incoming {
     headers: request.headers,
     async body() {
       const parts: Buffer[] = []
-      for await (const part of request as AsyncIterable<Buffer>) parts.push(part)
+      let size = 0
+      // Read to the end even if it is too much: a client that is still sending would not hear the answer.
+      for await (const part of request as AsyncIterable<Buffer>) {
+        size += part.length
+        if (size <= LARGEST_UPLOAD) parts.push(part)
+      }
+      if (size > LARGEST_UPLOAD) throw tooLarge()
       return Buffer.concat(parts)
     },
   }
