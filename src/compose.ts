@@ -12,8 +12,8 @@ import { operator } from './catalog/operator.ts'
 import { applyRules, saveSetting, setting } from './catalog/settings.ts'
 import { findSource, forgetOldLogs, recordCycle, saveSource, sourceState } from './catalog/sources.ts'
 import { recoverClaims } from './catalog/work.ts'
-import type { Config, DestinationConfig, DriveSourceConfig } from './config/config.ts'
-import { createS3Destination } from './destinations/s3/index.ts'
+import type { Config } from './config/config.ts'
+import { createS3Destination } from './destinations/s3/destination.ts'
 import { createDriveSource, type DriveSource } from './drive/source.ts'
 
 /**
@@ -63,7 +63,7 @@ export async function compose(config: Config, clock: Clock = realClock): Promise
   }
 }
 
-function driveSource({ apiUrl, tokenUrl, auth }: DriveSourceConfig): DriveSource {
+function driveSource({ apiUrl, tokenUrl, auth }: Config['source']): DriveSource {
   return createDriveSource({
     apiUrl,
     tokenUrl,
@@ -74,7 +74,7 @@ function driveSource({ apiUrl, tokenUrl, auth }: DriveSourceConfig): DriveSource
   })
 }
 
-function s3Destination(one: DestinationConfig, { sync }: Config, db: CatalogDatabase, { now }: Clock) {
+function s3Destination(one: Config['destinations'][number], { sync }: Config, db: CatalogDatabase, { now }: Clock) {
   return createS3Destination({
     name: one.name,
     type: one.type,

@@ -28,7 +28,7 @@ export class Transfers {
   #lastRecord: number
   #news = Promise.withResolvers<void>()
   #noMoreNews = false
-  readonly #running: Promise<void>
+  #running: Promise<void> | null = null
   readonly result = { synced: 0, skipped: 0, moved: 0, failed: 0, retrying: 0, bytes: 0 } satisfies Partial<CycleResult>
 
   /** `dueBy`: only what is due by then is taken, so that a file that fails waits for a later cycle. */
@@ -39,14 +39,14 @@ export class Transfers {
     this.#control = control
     this.#concurrency = new Concurrency(parts.clock.now())
     this.#lastRecord = parts.clock.now()
-    this.#running = this.#run()
-    this.#running.catch(() => {}) // reported by finish(), which the caller awaits
   }
 
-  /** There may be more to do. */
+  /** There may be more to do. The first nudge starts the work: what is due from earlier is planned by what the watch has seen since. */
   nudge(): void {
     this.#news.resolve()
     this.#news = Promise.withResolvers()
+    this.#running ??= this.#run()
+    this.#running.catch(() => {}) // reported by finish(), which the caller awaits
   }
 
   /** No more will come: waits until all that is due is done. The fault: what opened the breaker. Throws on bugs and on abort. */
@@ -70,7 +70,8 @@ export class Transfers {
         if (queue.length === 0) queue.push(...(await this.#claim()))
         const file = queue.shift()
         if (file === undefined) {
-          if (inFlight.size === 0) await this.#record()
+          // What changed while it was in hand is due again as soon as its outcome is written down.
+          if (inFlight.size === 0 && (await this.#record())) continue
           if (inFlight.size === 0 && lastLook) break
           await Promise.race([...inFlight, ...(lastLook ? [] : [news])])
           continue
@@ -145,10 +146,12 @@ export class Transfers {
     if (here) await this.#record()
   }
 
-  async #record(): Promise<void> {
+  /** Whether there was anything to write down. */
+  async #record(): Promise<boolean> {
     this.#lastRecord = this.#parts.clock.now()
     const outcomes = this.#unrecorded.splice(0)
     if (outcomes.length > 0) await this.#parts.catalog.recordOutcomes(outcomes, this.#lastRecord)
+    return outcomes.length > 0
   }
 }
 

@@ -79,14 +79,15 @@ export async function recordChanges(
     // The last word on an item counts: it may be removed and back within one page.
     const last = new Map(changes.map((change) => [change.type === 'seen' ? change.item.id : change.id, change]))
     const news = [...last.values()]
-    await recordItems(
-      trx,
-      news.flatMap((change) => (change.type === 'seen' ? [change.item] : [])),
-      at,
-    )
+    // First what went: its name is then free for what came.
     await recordRemoved(
       trx,
       news.flatMap((change) => (change.type === 'removed' ? [change.id] : [])),
+      at,
+    )
+    await recordItems(
+      trx,
+      news.flatMap((change) => (change.type === 'seen' ? [change.item] : [])),
       at,
     )
     if (cursor !== null) await trx.updateTable('sources').set({ cursor }).where('id', '=', source).execute()
