@@ -5,7 +5,7 @@ import { startProxy } from './proxy.ts'
 import { makeCertificates } from './tls.ts'
 
 export type Secure = {
-  /** The emulator over HTTPS, by its own address: `https://localhost:…`. */
+  /** The emulator over HTTPS, by its own address: `https://127.0.0.1:…`. */
   url: string
   /** For `HTTPS_PROXY` of clients that insist on Google's addresses. */
   proxyUrl: string
@@ -27,7 +27,7 @@ export async function startSecure(
   })
   const proxy = await startProxy(server, ports.proxy)
   return {
-    url: `https://localhost:${(server.address() as AddressInfo).port}`,
+    url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
     proxyUrl: proxy.url,
     ca,
     async close() {
