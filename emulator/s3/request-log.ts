@@ -28,7 +28,7 @@ export class RequestLog {
     return this.#total
   }
 
-  /** How many of one operation, or of one operation with one status. Counted when they arrive and when answered. */
+  /** How many of one operation, counted as they arrive; or of those that ended with one status, 0 being no answer. */
   count(operation: string, status?: number): number {
     return this.#counts.get(status === undefined ? operation : `${operation} ${status}`) ?? 0
   }

@@ -62,13 +62,17 @@ export function createHandler(parts: ServeParts): (http: IncomingMessage, respon
     const fault = faults.strike(request, entry.operation)
     try {
       if ((fault?.kind === 'reset' || fault?.kind === 'stall') && (fault.at ?? 'before-answer') === 'before-answer') {
+        requests.end(entry, 0, fault.kind)
         return await breakOff(fault.kind, response)
       }
       const { reply, code } = await answer(request, entry.operation, fault, response, requestId)
-      if (fault?.kind !== 'lost-reply') requests.end(entry, reply.status, code)
+      if (fault?.kind === 'lost-reply') requests.end(entry, 0, fault.kind)
+      else requests.end(entry, reply.status, code)
       if (!http.complete && http.headers.expect !== undefined) response.setHeader('Connection', 'close')
       await send(response, reply, fault, envelope)
     } catch (error) {
+      // Amid the answer the status was sent and counted already.
+      if (!response.headersSent) requests.end(entry, 0, 'client gone')
       if (!(error instanceof ClientGone)) process.stderr.write(`${(error as Error).stack}\n`)
       response.destroy()
     }
