@@ -1,4 +1,4 @@
-import { createHmac, hash } from 'node:crypto'
+import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto'
 
 /** What a request is signed with. `expiresAt` is ms since 1970; null for keys that do not expire. */
 export interface Credentials {
@@ -26,7 +26,7 @@ export const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca49
 /**
  * Signs S3 requests: AWS Signature Version 4 in the `Authorization` header.
  *
- * Our own because `@smithy/signature-v4` 5 costs 36 µs of CPU for a small PUT and this about 9 µs (Node 24, same machine,
+ * Our own because `@smithy/signature-v4` costs 32–36 µs of CPU for a small PUT and this 5 (Node 24, same machine,
  * 20,000 requests of 8 headers); the signing key of the day and the text of the second are kept.
  */
 export class Signer {
@@ -34,7 +34,7 @@ export class Signer {
   #second = -1
   #amzDate = ''
   #day = ''
-  #key: { day: string; credentials: Credentials; bytes: Buffer } | null = null
+  #key: { day: string; credentials: Credentials; secret: KeyObject } | null = null
 
   constructor(region: string) {
     this.#region = region
@@ -76,13 +76,14 @@ export class Signer {
     this.#day = this.#amzDate.slice(0, 8)
   }
 
-  #signingKey(credentials: Credentials): Buffer {
+  #signingKey(credentials: Credentials): KeyObject {
     const kept = this.#key
-    if (kept !== null && kept.day === this.#day && kept.credentials === credentials) return kept.bytes
+    if (kept !== null && kept.day === this.#day && kept.credentials === credentials) return kept.secret
     const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest()
     const day = hmac(`AWS4${credentials.secretAccessKey}`, this.#day)
-    const bytes = hmac(hmac(hmac(day, this.#region), 's3'), 'aws4_request')
-    this.#key = { day: this.#day, credentials, bytes }
-    return bytes
+    // As a KeyObject: 1.5 µs a signature, against 10.6 with the same key in a Buffer, which Node wraps anew each time.
+    const secret = createSecretKey(hmac(hmac(hmac(day, this.#region), 's3'), 'aws4_request'))
+    this.#key = { day: this.#day, credentials, secret }
+    return secret
   }
 }

@@ -1,0 +1,326 @@
+import { describe, expect, test } from 'vitest'
+import { blob, bytesOf, collect, exported, labelsOf, md5, sha256 } from '../../test/destinations/bytes.ts'
+import { KINDS, type Place } from '../../test/destinations/places.ts'
+import type { Destination, Payload } from '../backup/destination.ts'
+import type { Fault } from '../backup/faults.ts'
+
+/** What every Destination promises, whatever is behind it. It is looked at through its own interface only. */
+
+const MIB = 1024 * 1024
+const signal = new AbortController().signal
+
+/** Below and above the sizes at which a destination may change its way: buffered, streamed, in parts. */
+const SIZES = { nothing: 0, small: 4096, medium: 3 * MIB, large: 17 * MIB + 11 }
+
+const AWKWARD = ['a b', '%41%2F', '1+1', '#1', 'what?', 'line\nbreak', 'tab\there', '😀', 'e\u0301', '\u00e9', '~$a', "it's (1)!*", 'x&<y>"', 'back\\slash', ' edges ', 'a=b&c=d', '日本語', '.hidden', 'a:b', 'x'.repeat(255)] // biome-ignore format: a list to be read as one
+
+async function stored(destination: Destination, key: string): Promise<Buffer | null> {
+  const head = await destination.head(key, signal)
+  if (head === null) return null
+  return collect(await destination.open({ key, versionId: null, size: head.size }, 0, signal))
+}
+
+/** Compares by hand: `toEqual` takes seconds for megabytes. */
+async function expectStored(destination: Destination, key: string, wanted: Buffer): Promise<void> {
+  const found = await stored(destination, key)
+  expect(found?.equals(wanted), `${key} is as it should be`).toBe(true)
+}
+
+async function keys(destination: Destination, prefix = 'backup/'): Promise<string[]> {
+  const found: string[] = []
+  for await (const { key } of destination.list(prefix, signal)) found.push(key)
+  return found
+}
+
+function put(destination: Destination, key: string, payload: Payload, revision = 'r1') {
+  return destination.put(key, payload, labelsOf(revision), signal)
+}
+
+for (const kind of KINDS) {
+  describe(kind.name, () => {
+    const start = (versioning = false): Promise<Place> => kind.start({ versioning })
+
+    for (const [name, size] of Object.entries(SIZES)) {
+      for (const checksums of ['both', 'sha256', 'md5', 'none'] as const) {
+        test(`a ${name} file with ${checksums} of the checksums known comes back as it was`, async () => {
+          await using place = await start()
+          const bytes = bytesOf(size)
+          const result = await put(place.destination, 'backup/file', blob(bytes, checksums))
+          await expectStored(place.destination, 'backup/file', bytes)
+          expect(result.size).toBe(size)
+          expect([sha256(bytes), null]).toContain(result.sha256)
+          expect([md5(bytes), null]).toContain(result.md5)
+          expect(result.sha256 ?? result.md5).not.toBeNull()
+        })
+
+        test(`other bytes than announced never appear: ${name}, ${checksums} of the checksums known`, async () => {
+          await using place = await start()
+          const described = bytesOf(size)
+          const longer = Buffer.concat([described, Buffer.from('x')])
+          const shorter = described.subarray(0, -1)
+          const edited = Buffer.concat([shorter, Buffer.from([(described.at(-1) ?? 0) ^ 1])])
+          // Nothing of an empty file is read, so nothing can differ; and who knows no checksum cannot see an edit.
+          const wrong = size === 0 ? [] : checksums === 'none' ? [longer, shorter] : [longer, shorter, edited]
+          for (const content of wrong) {
+            const attempt = put(place.destination, 'backup/file', blob(described, checksums, content))
+            await expect(attempt).rejects.toMatchObject({ code: 'drive/content-mismatch', subject: 'backup/file' })
+            expect(await keys(place.destination)).toEqual([])
+          }
+          expect(place.uploads.all()).toEqual([])
+        })
+      }
+
+      test(`an export of unknown size (${name}) comes back as it was, and its checksum is told`, async () => {
+        await using place = await start()
+        const bytes = bytesOf(size)
+        const result = await put(place.destination, 'backup/doc.docx', exported(bytes))
+        await expectStored(place.destination, 'backup/doc.docx', bytes)
+        expect(result).toMatchObject({ size, sha256: sha256(bytes) })
+        expect(place.uploads.all()).toEqual([])
+      })
+    }
+
+    test('a refused replacement leaves the old content', async () => {
+      await using place = await start()
+      await put(place.destination, 'backup/file', blob(bytesOf(10)))
+      for (const size of [4096, 3 * MIB, 17 * MIB]) {
+        const replacement = blob(bytesOf(size), 'both', bytesOf(size, 2))
+        await expect(put(place.destination, 'backup/file', replacement, 'r2')).rejects.toThrow()
+        await expectStored(place.destination, 'backup/file', bytesOf(10))
+      }
+    })
+
+    test('a replacement is what the key shows afterwards', async () => {
+      await using place = await start()
+      await put(place.destination, 'backup/file', blob(bytesOf(10)))
+      await put(place.destination, 'backup/file', blob(bytesOf(9 * MIB, 2)), 'r2')
+      await expectStored(place.destination, 'backup/file', bytesOf(9 * MIB, 2))
+      expect(await keys(place.destination)).toEqual(['backup/file'])
+    })
+
+    test('awkward keys are kept apart, listed as they are, and reach their own objects', async () => {
+      await using place = await start()
+      const wanted = AWKWARD.map((name) => `backup/My Drive/${name}/file ${name.slice(0, 99)}.txt`)
+      for (const key of wanted) await put(place.destination, key, blob(Buffer.from(key)))
+      expect((await keys(place.destination)).sort()).toEqual([...wanted].sort())
+      for (const key of wanted) expect(String(await stored(place.destination, key))).toBe(key)
+      for (const key of wanted) {
+        await place.destination.copy({ key, versionId: null, size: key.length }, `${key} copy`, null, signal)
+        await place.destination.remove(key, signal)
+        expect(String(await stored(place.destination, `${key} copy`))).toBe(key)
+        expect(await place.destination.head(key, signal)).toBeNull()
+      }
+    })
+
+    test('keys come from the place of a file and stay within 1,024 bytes', async () => {
+      await using place = await start()
+      const path = `${'d'.repeat(300)}/`.repeat(4)
+      const long = ['one', 'two'].map((fileId) =>
+        place.destination.keyFor({ source: 'My Drive', path: `${path}a.txt`, fileId }),
+      )
+      expect(new Set(long).size).toBe(2)
+      for (const key of long) await put(place.destination, key, blob(Buffer.from(key)))
+      for (const key of long) expect(String(await stored(place.destination, key))).toBe(key)
+      expect(place.destination.keyFor({ source: 'My Drive', path: 'a/b.txt', fileId: 'x' })).toBe(
+        'backup/My Drive/a/b.txt',
+      )
+      expect(place.destination.historyKeyFor('x', 'r1')).toBe('backup/.drivekeep/versions/x/r1')
+    })
+
+    test('reading can begin anywhere', async () => {
+      await using place = await start()
+      const bytes = bytesOf(100_000)
+      await put(place.destination, 'backup/file', blob(bytes))
+      const object = { key: 'backup/file', versionId: null, size: bytes.length }
+      for (const offset of [0, 1, 65_536, 99_999, 100_000]) {
+        expect(await collect(await place.destination.open(object, offset, signal))).toEqual(bytes.subarray(offset))
+      }
+    })
+
+    test('what is not there: head says null, remove is content, open and copy say s3/not-found', async () => {
+      await using place = await start()
+      const missing = { key: 'backup/missing', versionId: null, size: 5 }
+      expect(await place.destination.head('backup/missing', signal)).toBeNull()
+      await place.destination.remove('backup/missing', signal)
+      await expect(place.destination.open(missing, 0, signal)).rejects.toMatchObject({ code: 's3/not-found' })
+      for (const labels of [null, labelsOf()]) {
+        const copy = place.destination.copy(missing, 'backup/copy', labels, signal)
+        await expect(copy).rejects.toMatchObject({ code: 's3/not-found', subject: 'backup/missing' })
+      }
+    })
+
+    test('a removed key is gone, also when it is removed twice', async () => {
+      await using place = await start()
+      await put(place.destination, 'backup/file', blob(bytesOf(10)))
+      await place.destination.remove('backup/file', signal)
+      await place.destination.remove('backup/file', signal)
+      expect(await place.destination.head('backup/file', signal)).toBeNull()
+      expect(await keys(place.destination)).toEqual([])
+    })
+
+    test('labels are read back, and a copy has the new ones or keeps the old', async () => {
+      await using place = await start()
+      const bytes = bytesOf(100)
+      const { destination } = place
+      await put(destination, 'backup/a', blob(bytes))
+      const wanted = { size: 100, fileId: labelsOf().fileId, sha256: sha256(bytes) }
+      expect(await destination.head('backup/a', signal)).toMatchObject({ ...wanted, revision: 'r1' })
+      const from = { key: 'backup/a', versionId: null, size: 100 }
+      await destination.copy(from, 'backup/b', labelsOf('r2'), signal)
+      await destination.copy(from, 'backup/c', null, signal)
+      expect(await destination.head('backup/b', signal)).toMatchObject({ ...wanted, revision: 'r2' })
+      expect(await destination.head('backup/c', signal)).toMatchObject({ ...wanted, revision: 'r1' })
+      await expectStored(destination, 'backup/b', bytes)
+    })
+
+    test('where storage keeps versions, a replaced and a removed content can still be read and copied', async () => {
+      await using place = await start(true)
+      const { destination } = place
+      expect(await destination.keepsVersions(signal)).toBe(true)
+      const first = await put(destination, 'backup/file', blob(bytesOf(10)))
+      await put(destination, 'backup/file', blob(bytesOf(20)), 'r2')
+      await destination.remove('backup/file', signal)
+      const old = { key: 'backup/file', versionId: first.versionId, size: 10 }
+      expect(await collect(await destination.open(old, 0, signal))).toEqual(bytesOf(10))
+      await destination.copy(old, 'backup/back', labelsOf(), signal)
+      await expectStored(destination, 'backup/back', bytesOf(10))
+    })
+
+    test('where it keeps none, it says so', async () => {
+      await using place = await start()
+      expect(await place.destination.keepsVersions(signal)).toBe(false)
+    })
+
+    test('a listing has every key under the prefix and no other, over several pages, and may be left early', async () => {
+      await using place = await start()
+      const { destination } = place
+      const many = Array.from({ length: 1_100 }, (_, i) => `backup/many/${String(i).padStart(5, '0')}`)
+      const queue = [...many, 'backup/other', 'backup/manyfold']
+      const worker = async () => {
+        for (let key = queue.pop(); key !== undefined; key = queue.pop())
+          await put(destination, key, blob(Buffer.from('x')))
+      }
+      await Promise.all(Array.from({ length: 16 }, worker))
+      expect(await keys(destination, 'backup/many/')).toEqual(many)
+      for await (const { key, size } of destination.list('backup/many/', signal)) {
+        expect({ key, size }).toEqual({ key: many[0], size: 1 })
+        break
+      }
+    })
+
+    test('a large upload that was interrupted goes on behind the last finished part', async () => {
+      await using place = await start()
+      const bytes = bytesOf(22 * MIB)
+      await interrupt(place, bytes, 'r1')
+      expect(await keys(place.destination)).toEqual([])
+      const finished = place.uploads.all()[0]?.parts.length ?? 0
+      expect(finished).toBeGreaterThanOrEqual(2)
+
+      const second = blob(bytes)
+      await put(place.again(), 'backup/large', second)
+      expect(second.offsets).toEqual([finished * 5 * MIB])
+      await expectStored(place.destination, 'backup/large', bytes)
+      expect(place.uploads.all()).toEqual([])
+    })
+
+    test('an interrupted upload of other content is given up, not continued', async () => {
+      await using place = await start()
+      await interrupt(place, bytesOf(22 * MIB), 'r1')
+      const next = blob(bytesOf(12 * MIB, 2))
+      await put(place.again(), 'backup/large', next, 'r2')
+      expect(next.offsets).toEqual([0])
+      await expectStored(place.destination, 'backup/large', bytesOf(12 * MIB, 2))
+      expect(await place.destination.abandonUploads(new Set(), signal)).toBe(0)
+    })
+
+    test('a continued upload still refuses bytes that are not the described ones', async () => {
+      await using place = await start()
+      const described = bytesOf(22 * MIB)
+      await interrupt(place, described, 'r1')
+      const tail = Buffer.concat([described.subarray(0, -1), Buffer.from([(described.at(-1) ?? 0) ^ 1])])
+      const attempt = put(place.again(), 'backup/large', blob(described, 'both', tail))
+      await expect(attempt).rejects.toMatchObject({ code: 'drive/content-mismatch' })
+      expect(await keys(place.destination)).toEqual([])
+      expect(place.uploads.all()).toEqual([])
+    })
+
+    test('uploads nobody waits for are abandoned, and the others left alone', async () => {
+      await using place = await start()
+      await interrupt(place, bytesOf(22 * MIB), 'r1')
+      const wanted = new Set(place.uploads.all().map((upload) => upload.uploadId))
+      expect(await place.destination.abandonUploads(wanted, signal)).toBe(0)
+      expect(await place.destination.abandonUploads(new Set(), signal)).toBe(wanted.size)
+      expect(await place.destination.abandonUploads(new Set(), signal)).toBe(0)
+      // The log still has it; the next put finds that it is gone and begins anew.
+      await put(place.again(), 'backup/large', blob(bytesOf(22 * MIB)))
+      await expectStored(place.destination, 'backup/large', bytesOf(22 * MIB))
+    })
+
+    test('an aborted call throws the reason given, and nothing appears', async () => {
+      await using place = await start()
+      const reason = new Error('shutting down')
+      const aborted = AbortSignal.abort(reason)
+      const object = { key: 'backup/a', versionId: null, size: 1 }
+      const calls: (() => Promise<unknown>)[] = [
+        () => place.destination.put('backup/a', blob(bytesOf(10)), labelsOf(), aborted),
+        () => place.destination.put('backup/a', blob(bytesOf(3 * MIB)), labelsOf(), aborted),
+        () => place.destination.put('backup/a', exported(bytesOf(10)), labelsOf(), aborted),
+        () => place.destination.copy(object, 'backup/b', labelsOf(), aborted),
+        () => place.destination.open(object, 0, aborted),
+        () => place.destination.head('backup/a', aborted),
+        () => place.destination.remove('backup/a', aborted),
+      ]
+      for (const call of calls) await expect(call()).rejects.toBe(reason)
+      expect(await keys(place.destination)).toEqual([])
+    })
+
+    test('what the source throws comes through as it is', async () => {
+      await using place = await start()
+      const trouble = new TypeError('a bug in the reader')
+      for (const size of [10, 3 * MIB, 17 * MIB]) {
+        const payload = { ...blob(bytesOf(size)), read: async () => Promise.reject(trouble) }
+        await expect(put(place.destination, 'backup/a', payload)).rejects.toBe(trouble)
+      }
+      expect(await keys(place.destination)).toEqual([])
+    })
+
+    test('the self-test finds nothing wrong and leaves nothing behind', async () => {
+      for (const versioning of [false, true]) {
+        await using place = await start(versioning)
+        const results = await place.destination.check(signal)
+        expect(results.filter((result) => !result.ok)).toEqual([])
+        expect(results.length).toBeGreaterThan(5)
+        expect(await keys(place.destination)).toEqual([])
+      }
+    })
+  })
+}
+
+/** Leaves an upload with at least two finished parts behind. */
+async function interrupt(place: Place, bytes: Buffer, revision: string): Promise<void> {
+  const stop = new AbortController()
+  const payload = blob(bytes)
+  const { read } = payload
+  const recorded = place.uploads.recorded(2)
+  payload.read = async (offset, inner) => {
+    const source = await read(offset, inner)
+    return (async function* () {
+      yield* takeBytes(source, 16 * MIB)
+      await recorded
+      stop.abort(new Error('interrupted'))
+    })()
+  }
+  const error = (await place.destination
+    .put('backup/large', payload, labelsOf(revision), stop.signal)
+    .catch((e) => e)) as Fault
+  expect(error.message).toBe('interrupted')
+}
+
+async function* takeBytes(source: AsyncIterable<Uint8Array>, bytes: number): AsyncGenerator<Uint8Array> {
+  let left = bytes
+  for await (const chunk of source) {
+    yield chunk
+    left -= chunk.length
+    if (left <= 0) return
+  }
+}

@@ -1,0 +1,70 @@
+import { type S3Server, type S3Options as ServerOptions, startS3 } from '../../emulator/s3/index.ts'
+import type { Destination } from '../../src/backup/destination.ts'
+import { createS3Destination, type S3Options } from '../../src/destinations/s3/destination.ts'
+import { MemoryUploadLog } from './upload-log.ts'
+
+const MIB = 1024 * 1024
+
+/** A destination on storage of its own, for the contract suite and the tests beside each implementation. */
+export interface Place extends AsyncDisposable {
+  destination: Destination
+  uploads: MemoryUploadLog
+  /** Another instance on the same storage and log, as after a restart. */
+  again(): Destination
+}
+
+/** An implementation of Destination that the contract suite runs against. */
+export interface Kind {
+  name: string
+  start(options: { versioning: boolean }): Promise<Place>
+}
+
+export const KINDS: Kind[] = [
+  { name: 'S3', start: ({ versioning }) => startS3Place({ server: { versioning } }) },
+  {
+    name: 'S3 with empty error messages',
+    start: ({ versioning }) => startS3Place({ server: { versioning, habits: { emptyMessages: true } } }),
+  },
+]
+
+export interface S3Place extends Place {
+  server: S3Server
+}
+
+/** An S3 destination on a strict server; small parts, so that little is a large file. */
+export async function startS3Place(
+  options: { server?: ServerOptions; destination?: Partial<S3Options> } = {},
+): Promise<S3Place> {
+  const server = await startS3({ buckets: ['bucket'], ...options.server })
+  const uploads = new MemoryUploadLog()
+  const opened: AsyncDisposable[] = []
+  const create = () => {
+    const destination = createS3Destination({
+      name: 'store',
+      bucket: 'bucket',
+      region: server.region,
+      prefix: 'backup',
+      endpoint: server.url,
+      forcePathStyle: true,
+      accessKeyId: server.credentials.accessKeyId,
+      secretAccessKey: server.credentials.secretAccessKey,
+      storageClass: null,
+      uploads,
+      multipartThreshold: 8 * MIB,
+      partSize: 5 * MIB,
+      ...options.destination,
+    })
+    opened.push(destination)
+    return destination
+  }
+  return {
+    server,
+    uploads,
+    destination: create(),
+    again: create,
+    [Symbol.asyncDispose]: async () => {
+      for (const destination of opened) await destination[Symbol.asyncDispose]()
+      await server.close()
+    },
+  }
+}
