@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
  *
  * The lock is a folder that appears by one rename with its owner already in it, so it never exists without one. A lock is
  * stale when its owner has ended, or after `limit` ms, which must be longer than the work may last.
+ * `work` gets a function to which it tells the process that works for it: that one may outlive an owner that was killed.
  */
 export async function alone(lock, { limit, say }, work) {
   const owner = JSON.stringify({ pid: process.pid, host: hostname(), since: Date.now() })
@@ -22,7 +23,7 @@ export async function alone(lock, { limit, say }, work) {
   const release = () => drop(lock, owner)
   process.once('exit', release)
   try {
-    await work()
+    await work((pid) => writeFileSync(join(lock, 'helper'), String(pid)))
   } finally {
     process.off('exit', release)
     release()
@@ -56,11 +57,24 @@ function stale(lock, owner, limit) {
   const age = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())
   if (age > limit) return true
   if (host !== hostname()) return false
+  return !lives(pid) && !lives(helperOf(lock))
+}
+
+function helperOf(lock) {
+  try {
+    return Number(readFileSync(join(lock, 'helper'), 'utf8'))
+  } catch {
+    return 0
+  }
+}
+
+function lives(pid) {
+  if (!(pid > 0)) return false
   try {
     process.kill(pid, 0)
-    return false
+    return true
   } catch (error) {
-    return error.code === 'ESRCH' // EPERM: it lives, under another user
+    return error.code === 'EPERM' // it lives, under another user
   }
 }
 

@@ -35,16 +35,16 @@ function upToDate() {
 }
 
 /** Runs a program to its end with its output kept aside; the output is shown only when it fails. */
-function run(command, args, { timeout, env = {} }) {
+function run(command, args, { timeout, started = () => {} }) {
   return new Promise((resolve) => {
     const output = []
     const child = spawn(command, args, {
       cwd: root,
-      env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout,
       killSignal: 'SIGKILL',
     })
+    if (child.pid !== undefined) started(child.pid)
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
     const stop = (signal) => child.kill(signal)
     for (const signal of signals) process.on(signal, stop)
@@ -59,18 +59,18 @@ function run(command, args, { timeout, env = {} }) {
   })
 }
 
-async function installDependencies() {
+async function installDependencies(started) {
   say('installing dependencies (npm ci) ...')
-  const started = Date.now()
+  const begin = Date.now()
   // The npm that runs this script, if one does: another in PATH may be of another version.
   const npm = process.env.npm_execpath?.endsWith('npm-cli.js')
     ? [process.execPath, process.env.npm_execpath]
     : [process.platform === 'win32' ? 'npm.cmd' : 'npm']
   // Both are asked for by name, because NODE_ENV=production or an npm setting would leave them out.
-  const args = [...npm.slice(1), 'ci', '--include=dev', '--include=optional', '--no-progress']
-  const { ok, output } = await run(npm[0], args, { timeout: 10 * MINUTE })
+  const args = [...npm.slice(1), 'ci', '--include=dev', '--include=optional', '--no-progress', '--loglevel=error']
+  const { ok, output } = await run(npm[0], args, { timeout: 10 * MINUTE, started })
   if (!ok) throw new Refusal(`npm ci failed:\n${output}`)
-  say(`dependencies installed in ${Math.round((Date.now() - started) / 1000)} s`)
+  say(`dependencies installed in ${Math.round((Date.now() - begin) / 1000)} s`)
 }
 
 /** What the next command runs on: the pinned runtime, or this one if it is new enough. */
@@ -106,7 +106,7 @@ async function aptGet() {
   return ok ? { command: 'sudo', before: ['-n', 'env'] } : null
 }
 
-async function installPrograms() {
+async function installPrograms(started) {
   const missing = missingPrograms()
   const how = `apt-get update && sudo apt-get install -y --no-install-recommends ${missing.join(' ')}`
   const apt = await aptGet()
@@ -116,7 +116,7 @@ async function installPrograms() {
   }
   say(`installing ${missing.join(', ')} (apt-get) ...`)
   const quiet = ['DEBIAN_FRONTEND=noninteractive', 'apt-get', '-q', '-o', 'DPkg::Lock::Timeout=300']
-  const call = (...args) => run(apt.command, [...apt.before, ...quiet, ...args], { timeout: 10 * MINUTE })
+  const call = (...args) => run(apt.command, [...apt.before, ...quiet, ...args], { timeout: 10 * MINUTE, started })
   // A failed update alone is no reason to stop: the lists may be good enough.
   const update = await call('-o', 'Acquire::Retries=3', 'update')
   const install = await call('install', '-y', '--no-install-recommends', ...missing)
@@ -130,9 +130,9 @@ try {
   const test = process.argv.includes('--test')
   const ready = () => upToDate() && (!test || missingPrograms().length === 0)
   if (!ready()) {
-    await alone(join(root, '.preparing'), { limit: 35 * MINUTE, say }, async () => {
-      if (!upToDate()) await installDependencies()
-      if (test && missingPrograms().length > 0) await installPrograms()
+    await alone(join(root, '.preparing'), { limit: 35 * MINUTE, say }, async (started) => {
+      if (!upToDate()) await installDependencies(started)
+      if (test && missingPrograms().length > 0) await installPrograms(started)
     })
   }
   checkRuntime()
