@@ -82,6 +82,8 @@ export class DriveClient {
         return await attempt()
       } catch (error) {
         signal.throwIfAborted()
+        // The sign-in has its own tries, shared by all callers.
+        if (error instanceof SignInFailed) throw error.cause
         const refused = error instanceof TokenRefused
         if (refused && !renewed) {
           renewed = true
@@ -120,7 +122,7 @@ export class DriveClient {
     let askedToWait: number | null = null
     try {
       const got = this.tokens.get(signal)
-      const token = typeof got === 'string' ? got : await got
+      const token = typeof got === 'string' ? got : await got.catch(signInFailed)
       const answer = await this.#wire.send(call, token, signal)
       if (answer.status < 300) {
         outcome = 'served'
@@ -168,8 +170,14 @@ class TokenRefused extends Error {
   }
 }
 
+class SignInFailed extends Error {}
+
+function signInFailed(cause: unknown): never {
+  throw new SignInFailed('no access token', { cause })
+}
+
 /** The network's failures become Faults; Faults, the signal's reason and bugs stay what they are. */
 function asFault(error: unknown, subject: string): unknown {
-  const failure = error instanceof Fault || error instanceof TokenRefused ? null : networkFailure(error)
+  const failure = error instanceof Fault ? null : networkFailure(error)
   return failure === null ? error : new Fault(failure.code, subject, { detail: failure.detail, cause: error })
 }

@@ -22,26 +22,32 @@ const KEEP_ALIVE_MS = 30_000
 export function connect(apiUrl: URL, connectMs: number, env: NodeJS.ProcessEnv): Connections {
   // HTTP/2 would share one connection between all: slower for large bodies, and one reset would hit every download.
   const options = { allowH2: false, keepAliveTimeout: KEEP_ALIVE_MS, connect: { timeout: connectMs } }
-  const [media, metadata] = usesProxy(env)
-    ? [
-        new EnvHttpProxyAgent({ ...options, connections: MEDIA_CONNECTIONS }),
-        new EnvHttpProxyAgent({ ...options, connections: METADATA_CONNECTIONS }),
-      ]
-    : [
-        new Pool(apiUrl.origin, { ...options, connections: MEDIA_CONNECTIONS }),
-        new Pool(apiUrl.origin, { ...options, connections: METADATA_CONNECTIONS }),
-      ]
-  const others = usesProxy(env) ? media : new Agent({ ...options, connections: MEDIA_CONNECTIONS })
+  const proxies = proxiesFrom(env)
+  const open = (connections: number, origin: string | null): Dispatcher => {
+    if (proxies !== null && !isLoopback(apiUrl)) return new EnvHttpProxyAgent({ ...options, ...proxies, connections })
+    return origin === null ? new Agent({ ...options, connections }) : new Pool(origin, { ...options, connections })
+  }
+  const media = open(MEDIA_CONNECTIONS, apiUrl.origin)
+  const metadata = open(METADATA_CONNECTIONS, apiUrl.origin)
+  const others = open(MEDIA_CONNECTIONS, null)
   return {
     metadata,
     media,
     others,
     async close() {
-      await Promise.all([media.destroy(), metadata.destroy(), ...(others === media ? [] : [others.destroy()])])
+      await Promise.all([media.destroy(), metadata.destroy(), others.destroy()])
     },
   }
 }
 
-function usesProxy(env: NodeJS.ProcessEnv): boolean {
-  return [env.HTTPS_PROXY, env.https_proxy, env.HTTP_PROXY, env.http_proxy].some((value) => value)
+export function isLoopback({ hostname }: URL): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')
+}
+
+/** Null where no proxy is set, or all hosts are exempt. This machine itself is never reached through one. */
+function proxiesFrom(env: NodeJS.ProcessEnv): { httpProxy: string; httpsProxy: string; noProxy: string } | null {
+  const value = (name: string) => env[name] || env[name.toLowerCase()] || ''
+  const [httpProxy, httpsProxy, noProxy] = [value('HTTP_PROXY'), value('HTTPS_PROXY'), value('NO_PROXY')]
+  if ((httpProxy === '' && httpsProxy === '') || noProxy.trim() === '*') return null
+  return { httpProxy, httpsProxy, noProxy: `${noProxy},localhost,127.0.0.1,[::1]` }
 }

@@ -7,7 +7,7 @@ import { changes, startCursor } from './changes.ts'
 import { type CheckParts, checkAccess } from './check.ts'
 import { DriveClient, type Retry } from './client.ts'
 import { type Clock, systemClock } from './clock.ts'
-import { connect } from './connections.ts'
+import { connect, isLoopback } from './connections.ts'
 import { readBlob } from './content.ts'
 import { Corpus } from './corpus.ts'
 import { readExport } from './export.ts'
@@ -190,8 +190,4 @@ function governorFor(options: DriveOptions, apiUrl: URL, clock: Clock, { baseMs 
   const known = apiUrl.hostname.endsWith('.googleapis.com') ? KNOWN_UNITS_PER_MINUTE : Number.POSITIVE_INFINITY
   const { unitsPerMinute = known, queriesPerMinute = Number.POSITIVE_INFINITY } = options.limits ?? {}
   return new Governor({ unitsPerMinute, queriesPerMinute }, { clock, baseMs })
-}
-
-function isLoopback({ hostname }: URL): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')
 }
