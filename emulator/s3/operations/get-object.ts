@@ -21,6 +21,9 @@ const OVERRIDES = [
 export function getObject(call: Call): Reply {
   if (call.request.query.has('partNumber')) throw new S3Error('NotImplemented', undefined, { Header: 'partNumber' })
   const version = versionOf(call)
+  if (!call.service.buckets.blobs.readable && call.request.method === 'GET' && version.size > 0) {
+    throw new S3Error('NotImplemented', 'This server was started to discard bodies, so it cannot give them back.')
+  }
   const headers = descriptionHeaders(version)
   if (isNotModified(call, version)) return { status: 304, headers }
   headers['Accept-Ranges'] = 'bytes'

@@ -26,7 +26,7 @@ export type Fault =
   /** Both bodies go no faster than this. */
   | { kind: 'slow'; bytesPerSecond: number }
   /** Done, but the answer never arrives: silence, or a reset. */
-  | { kind: 'lost-reply'; then?: 'hang' | 'reset' }
+  | { kind: 'lost-reply'; end?: 'hang' | 'reset' }
   /** Not done; 200 and an error in the body, as AWS may answer CompleteMultipartUpload and CopyObject. */
   | { kind: 'error-in-200'; code?: string; message?: string }
   /** The body is read; then there is no room for it: 507 as MinIO (XMinioStorageFull) or others (InsufficientStorage) say it. */

@@ -42,7 +42,7 @@ export async function send(
   fault: Fault | null,
   envelope: Envelope,
 ): Promise<void> {
-  if (fault?.kind === 'lost-reply') return breakOff(fault.then === 'reset' ? 'reset' : 'stall', response)
+  if (fault?.kind === 'lost-reply') return breakOff(fault.end === 'reset' ? 'reset' : 'stall', response)
   const headers: Record<string, string | number> = {
     Date: envelope.date,
     'x-amz-request-id': envelope.requestId,
