@@ -12,7 +12,8 @@ import { hash32, mix } from './random.ts'
 export type Content =
   | { readonly from: 'seed'; readonly seed: string; readonly size: number; memo?: DigestMemo }
   | { readonly from: 'bytes'; readonly bytes: Buffer; readonly size: number; memo?: DigestMemo }
-  | { readonly from: 'disk'; readonly path: string; readonly size: number; memo?: DigestMemo }
+  /** `path` follows the file when it is renamed. */
+  | { readonly from: 'disk'; path: string; readonly size: number; memo?: DigestMemo }
 
 export type Algorithm = 'md5' | 'sha1' | 'sha256'
 
@@ -121,16 +122,20 @@ export function digest(content: Content, algorithm: Algorithm): string | Promise
 async function digestLong(content: Content, algorithm: Algorithm): Promise<string> {
   const sum = createHash(algorithm)
   let sinceYield = 0
-  for await (const piece of stream(content)) {
-    sum.update(piece)
-    sinceYield += piece.length
-    if (sinceYield < 4 * BLOCK) continue
-    sinceYield = 0
-    await new Promise(setImmediate)
+  try {
+    for await (const piece of stream(content)) {
+      sum.update(piece)
+      sinceYield += piece.length
+      if (sinceYield < 4 * BLOCK) continue
+      sinceYield = 0
+      await new Promise(setImmediate)
+    }
+  } finally {
+    // A file on disk may have been unreadable for a moment only.
+    underWay.get(content)?.delete(algorithm)
   }
   const hex = sum.digest('hex')
   content.memo ??= new Map<Algorithm, string>()
   content.memo.set(algorithm, hex)
-  underWay.get(content)?.delete(algorithm)
   return hex
 }

@@ -307,7 +307,8 @@ function compile(mask: Mask): FileShape {
           if (typeof sum !== 'string') waiting.push(sum)
         }
       }
-      return waiting.length === 0 ? undefined : Promise.all(waiting).then(() => undefined)
+      // A file on disk may be gone by now; then it is shown without a checksum until the next look at the folder.
+      return waiting.length === 0 ? undefined : Promise.allSettled(waiting).then(() => undefined)
     },
   }
 }

@@ -125,7 +125,7 @@ async function namesIn(folder: string): Promise<string[]> {
 
 /** Makes the store follow what was found. */
 function adopt(store: DriveStore, known: Map<string, Known>, found: Map<string, Entry>, root: string): void {
-  followRenames(store, known, found)
+  followRenames(store, known, found, root)
   for (const entry of found.values()) {
     const before = known.get(entry.path)
     if (before && before.folder !== entry.folder) forget(store, known, before)
@@ -142,7 +142,7 @@ function adopt(store: DriveStore, known: Map<string, Known>, found: Map<string, 
   for (const entry of [...known.values()]) if (!found.has(entry.path)) forget(store, known, entry)
 }
 
-function followRenames(store: DriveStore, known: Map<string, Known>, found: Map<string, Entry>): void {
+function followRenames(store: DriveStore, known: Map<string, Known>, found: Map<string, Entry>, root: string): void {
   const vanished = new Map(
     [...known.values()].filter(({ path }) => !found.has(path)).map((entry) => [entry.inode, entry]),
   )
@@ -154,11 +154,11 @@ function followRenames(store: DriveStore, known: Map<string, Known>, found: Map<
       before && before.folder === entry.folder && (entry.folder || before.modifiedTime === entry.modifiedTime)
     if (!same || !store.get(before.id)) continue
     vanished.delete(entry.inode)
-    relocate(store, known, before, entry)
+    relocate(store, known, before, entry, root)
   }
 }
 
-function relocate(store: DriveStore, known: Map<string, Known>, before: Known, entry: Entry): void {
+function relocate(store: DriveStore, known: Map<string, Known>, before: Known, entry: Entry, root: string): void {
   known.delete(before.path)
   known.set(entry.path, { ...before, ...entry, size: before.size, modifiedTime: before.modifiedTime })
   const parent = parentId(store, known, entry.path)
@@ -166,6 +166,7 @@ function relocate(store: DriveStore, known: Map<string, Known>, before: Known, e
   const item = store.must(before.id)
   if (!item.parents.includes(parent)) store.move(before.id, parent)
   if (item.name !== name) store.rename(before.id, name)
+  if (item.content?.from === 'disk') item.content.path = join(root, entry.path)
   if (!entry.folder) return
   // What was in the folder moved with it: same items, other paths.
   for (const inner of [...known.values()]) {
@@ -173,6 +174,8 @@ function relocate(store: DriveStore, known: Map<string, Known>, before: Known, e
     const path = entry.path + inner.path.slice(before.path.length)
     known.delete(inner.path)
     known.set(path, { ...inner, path })
+    const content = store.get(inner.id)?.content
+    if (content?.from === 'disk') content.path = join(root, path)
   }
 }
 

@@ -1,5 +1,5 @@
 import { bytesOf } from './content.ts'
-import { authenticator, type Credentials, prepareTokens } from './credentials.ts'
+import { authenticator, type Credentials, prepareTokens, SCOPE } from './credentials.ts'
 import { DATA_SETS, type DataSetName, type DataSetSize, fillDataSet } from './datasets/data-sets.ts'
 import { Faults } from './faults.ts'
 import { type FolderOptions, type ServedFolder, serveFolder } from './folder.ts'
@@ -87,6 +87,10 @@ export interface DriveEmulator extends AsyncDisposable {
   item(id: string): Item
   /** The one item of this name. Throws if there is none, or more. */
   find(name: string): Item
+  /** An access token of this account (default: the first) with these scopes (default: full access). */
+  accessToken(email?: string, scopes?: readonly string[]): string
+  /** Runs `action` when the bytes of this file are next asked for, before any is sent. */
+  onceRead(id: string, action: () => void): void
   setLatency(latency: Latency | undefined): void
   setQuota(quota: QuotaOptions | undefined): void
 }
@@ -170,6 +174,19 @@ export async function startDrive(options: DriveOptions = {}): Promise<DriveEmula
       const [only] = found
       if (!only || found.length > 1) throw new Error(`${found.length} items are named ${JSON.stringify(name)}`)
       return only
+    },
+    accessToken(email = store.primary.email, scopes = [SCOPE]) {
+      return tokens.issueAccess({ user: email, clientId: credentials.clientId, scopes: new Set(scopes) }).token
+    },
+    onceRead(id, action) {
+      const forget = faults.add({
+        match: { name: 'files.media', fileId: id },
+        fault: () => {
+          forget()
+          action()
+          return undefined
+        },
+      })
     },
     setLatency(latency) {
       server.latency = latency

@@ -86,14 +86,14 @@ function choose(
   view: View,
   fault: ListFault | undefined,
 ): Page {
-  const { store } = view
-  const hidden = fault?.kind === 'stale-list' ? fault.writes : 0
+  const lagging = view.store.beforeWrites(fault?.kind === 'stale-list' ? fault.writes : 0)
   const seen = (item: Item): Item | undefined => {
-    const shown = hidden > 0 ? store.beforeWrites(item, hidden) : item
+    const shown = lagging.has(item.id) ? lagging.get(item.id) : item
     return shown && inCorpus(shown) && search.matches(shown) ? shown : undefined
   }
   if (order) {
-    const all = [...candidates(search, view, 0)].flatMap((item) => seen(item) ?? []).sort(order)
+    const found = [...candidates(search, view, 0)].flatMap((item) => seen(item) ?? [])
+    const all = [...found, ...stillShown(lagging, found, seen)].sort(order)
     const next = position + size
     return { items: all.slice(position, next), next: next < all.length ? next : undefined }
   }
@@ -104,7 +104,18 @@ function choose(
     const shown = seen(item)
     if (shown) items.push(shown)
   }
-  return { items, next: undefined }
+  return { items: [...items, ...stillShown(lagging, items, seen)], next: undefined }
+}
+
+/** What was deleted or moved away, and a lagging listing does not know yet. It comes last. */
+function stillShown(
+  lagging: ReadonlyMap<string, Item | undefined>,
+  found: readonly Item[],
+  seen: (item: Item) => Item | undefined,
+): Item[] {
+  if (lagging.size === 0) return []
+  const ids = new Set(found.map(({ id }) => id))
+  return [...lagging.values()].flatMap((before) => (before && !ids.has(before.id) ? (seen(before) ?? []) : []))
 }
 
 function candidates(search: Search, { store }: View, from: number): Iterable<Item> {

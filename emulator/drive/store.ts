@@ -1,81 +1,24 @@
 import { ChangeLog } from './change-log.ts'
-import { type Content, explicit, seeded } from './content.ts'
 import { DriveError, notFound } from './errors.ts'
-import type { Comment, Item, Permission, Revision, Role, SharedDrive, User } from './item.ts'
+import type { Comment, Item, Permission, Role, SharedDrive, User } from './item.ts'
 import { type ItemSource, ItemTable } from './item-table.ts'
-import { FOLDER, kindOf, mimeTypeOf, SHORTCUT } from './kinds.ts'
+import { FOLDER, kindOf } from './kinds.ts'
+import {
+  BLANK,
+  headRevision,
+  makeItem,
+  type NewContent,
+  type NewItem,
+  newContent,
+  type Patch,
+  revisionId,
+  rootIdOf,
+} from './new-item.ts'
 import { idFrom } from './random.ts'
+import { RecentWrites } from './recent-writes.ts'
+import { grantFor, type Lookups, roleOf } from './visibility.ts'
 
-/** Bytes of a blob: given, or so many seeded ones, or a file on disk. Without any the blob is empty. */
-export interface NewContent {
-  content?: Buffer | string
-  size?: number
-  /** Path of a real file; `size` must be its size. */
-  disk?: string
-  /** The same bytes as another revision. */
-  like?: Content
-}
-
-export interface NewItem extends NewContent {
-  name: string
-  /** Folder id, several for a legacy file, null for an orphan; default the root of the owner. */
-  parent?: string | readonly string[] | null
-  /** Default: guessed from the name. */
-  mimeType?: string
-  /** E-mail; default the first user, or whoever owns the parent. */
-  owner?: string
-  id?: string
-  createdTime?: number
-  modifiedTime?: number
-  /** Id of the target: makes a shortcut. */
-  target?: string
-  nativeSize?: number
-  exportSize?: number
-  exports?: Map<string, Buffer>
-  trashed?: boolean
-  starred?: boolean
-  checksums?: 'all' | 'md5' | 'none'
-  canDownload?: boolean
-  abusive?: boolean
-  downloadQuotaExceeded?: boolean
-  resourceKey?: string
-  description?: string
-  folderColor?: string
-  properties?: Record<string, string>
-  appProperties?: Record<string, string>
-  copyRequiresWriterPermission?: boolean
-  writersCanShare?: boolean
-  originalFilename?: string
-  keepForever?: boolean
-  permissions?: Permission[]
-}
-
-/** Properties of an item that can be changed without touching content, place or trash. */
-export type Patch = Partial<
-  Pick<
-    Item,
-    | 'name'
-    | 'mimeType'
-    | 'modifiedTime'
-    | 'createdTime'
-    | 'starred'
-    | 'description'
-    | 'folderColor'
-    | 'properties'
-    | 'appProperties'
-    | 'copyRequiresWriterPermission'
-    | 'writersCanShare'
-    | 'originalFilename'
-    | 'owner'
-    | 'checksums'
-    | 'canDownload'
-    | 'abusive'
-    | 'downloadQuotaExceeded'
-    | 'exportSize'
-    | 'exports'
-    | 'keepForever'
-  >
->
+export type { NewContent, NewItem, Patch } from './new-item.ts'
 
 export interface StoreOptions {
   /** Goes into every id. */
@@ -85,13 +28,6 @@ export interface StoreOptions {
   source?: ItemSource
 }
 
-/** What a recent write replaced: lets a listing lag behind. */
-interface Write {
-  readonly id: string
-  readonly before: Item | undefined
-}
-
-const REMEMBERED_WRITES = 1000
 const MAX_OLD_REVISIONS = 100
 
 /**
@@ -110,7 +46,8 @@ export class DriveStore {
   readonly #table: ItemTable
   readonly #logs = new Map<string, ChangeLog>()
   readonly #trashedFolders = new Set<string>()
-  readonly #recentWrites: Write[] = []
+  readonly #recentWrites = new RecentWrites()
+  readonly #lookups: Lookups = { drive: (id) => this.drives.get(id), item: (id) => this.#table.get(id) }
   #ids = 0
   #loading = false
 
@@ -273,20 +210,7 @@ export class DriveStore {
 
   /** The role this person has on the item, from ownership, grants here or above, or membership; undefined = cannot see it. */
   roleOf(item: Item, email: string): Role | undefined {
-    if (item.owner === email) return 'owner'
-    if (item.driveId !== null) {
-      const member = this.drives.get(item.driveId)?.members.get(email)
-      if (member) return member
-    }
-    const direct = grantFor(item, email)
-    if (direct) return direct.role
-    for (const parent of item.parents) {
-      const folder = this.#table.get(parent)
-      const role = folder && this.roleOf(folder, email)
-      // Owning a folder gives a writer's rights on what others put into it.
-      if (role) return role === 'owner' ? 'writer' : role
-    }
-    return undefined
+    return item.owner === email ? 'owner' : roleOf(item, email, this.#lookups)
   }
 
   /** The grant that put the item itself into this person's "shared with me". */
@@ -294,10 +218,9 @@ export class DriveStore {
     return item.owner === null || item.owner === email ? undefined : grantFor(item, email)
   }
 
-  /** The item as a listing that has not seen the last `writes` writes would show it. */
-  beforeWrites(item: Item, writes: number): Item | undefined {
-    for (const write of this.#recentWrites.slice(-writes)) if (write.id === item.id) return write.before
-    return item
+  /** What a listing that has not seen the last `count` writes shows instead, by id; undefined = nothing. */
+  beforeWrites(count: number): Map<string, Item | undefined> {
+    return this.#recentWrites.before(count)
   }
 
   // ---- writing
@@ -308,7 +231,6 @@ export class DriveStore {
   }
 
   create(spec: NewItem): Item {
-    const now = this.now()
     const parents = this.#parentsOf(spec)
     const first = parents[0] === undefined ? undefined : this.must(parents[0])
     const driveId = first?.driveId ?? null
@@ -317,56 +239,19 @@ export class DriveStore {
     if (this.#table.get(id)) {
       throw new DriveError(409, { reason: 'fileIdInUse', message: 'A file already exists with the provided ID.' })
     }
-    const mimeType = spec.target !== undefined ? SHORTCUT : (spec.mimeType ?? mimeTypeOf(spec.name))
-    const blob = kindOf(mimeType) === 'blob'
-    const trashed = spec.trashed ?? false
-    const item: Item = {
-      ...BLANK,
+    const item = makeItem(spec, {
       id,
       ordinal: this.#table.nextOrdinal,
-      name: spec.name,
-      mimeType,
       parents,
       owner,
       driveId,
       space: first?.space ?? 'drive',
-      createdTime: spec.createdTime ?? now,
-      modifiedTime: spec.modifiedTime ?? now,
       modifiedBy: owner ?? this.primary.email,
-      explicitlyTrashed: trashed,
-      trashedTime: trashed ? now : null,
-      starred: spec.starred ?? false,
-      content: blob ? newContent(spec, `${id}/1`) : null,
-      headRevisionId: blob ? revisionId(id, 1) : null,
-      originalFilename: blob ? (spec.originalFilename ?? spec.name) : null,
-      nativeSize: spec.nativeSize ?? 1024,
-      exportSize: spec.exportSize ?? null,
-      exports: spec.exports ?? null,
-      shortcut:
-        spec.target === undefined
-          ? null
-          : {
-              targetId: spec.target,
-              targetMimeType: this.#table.get(spec.target)?.mimeType ?? 'application/octet-stream',
-            },
-      revisions: [],
-      keepForever: spec.keepForever ?? false,
-      permissions: spec.permissions ? [...spec.permissions] : [],
-      comments: [],
-      checksums: spec.checksums ?? 'all',
-      canDownload: spec.canDownload ?? true,
-      abusive: spec.abusive ?? false,
-      downloadQuotaExceeded: spec.downloadQuotaExceeded ?? false,
-      resourceKey: spec.resourceKey ?? null,
-      description: spec.description ?? null,
-      folderColor: spec.folderColor ?? null,
-      properties: spec.properties ?? null,
-      appProperties: spec.appProperties ?? null,
-      copyRequiresWriterPermission: spec.copyRequiresWriterPermission ?? false,
-      writersCanShare: spec.writersCanShare ?? true,
-    }
+      now: this.now(),
+      targetMimeType: spec.target === undefined ? undefined : this.#table.get(spec.target)?.mimeType,
+    })
     this.#table.add(item)
-    if (trashed && mimeType === FOLDER) this.#trashedFolders.add(id)
+    if (item.explicitlyTrashed && item.mimeType === FOLDER) this.#trashedFolders.add(id)
     this.#remember(id, undefined)
     if (!this.#loading) this.#logFor(item, this.#viewers(item))
     return item
@@ -379,7 +264,7 @@ export class DriveStore {
   ): Item {
     return this.#mutate(id, (item) => {
       const now = this.now()
-      const number = item.revisions.length + 2 + Math.max(0, item.version - 1) * 1000
+      const number = item.version + 1
       if (kindOf(item.mimeType) === 'blob') {
         // A file on disk holds only its newest bytes.
         if (item.content && item.content.from !== 'disk' && item.headRevisionId)
@@ -588,9 +473,7 @@ export class DriveStore {
   }
 
   #remember(id: string, before: Item | undefined): void {
-    if (this.#loading) return
-    this.#recentWrites.push({ id, before })
-    if (this.#recentWrites.length > 2 * REMEMBERED_WRITES) this.#recentWrites.splice(0, REMEMBERED_WRITES)
+    if (!this.#loading) this.#recentWrites.add(id, before)
   }
 
   /** A move across the border of a shared drive changes the corpus of everything below, and the owner. */
@@ -608,68 +491,4 @@ export class DriveStore {
       this.#logLoss(each, viewersBefore, viewersAfter)
     }
   }
-}
-
-/** The id of a user's My Drive root. */
-export function rootIdOf(seed: number, email: string): string {
-  return idFrom(`${seed}:root:${email}`, '0A', 17).concat('Uk9PVA')
-}
-
-/** Every field of an item at its usual value; spread it and fill in the rest, so that all items have one shape. */
-export const BLANK = {
-  name: '',
-  version: 1,
-  explicitlyTrashed: false,
-  trashedTime: null,
-  starred: false,
-  content: null,
-  headRevisionId: null,
-  originalFilename: null,
-  nativeSize: 1024,
-  exportSize: null,
-  exports: null,
-  shortcut: null,
-  keepForever: false,
-  checksums: 'all',
-  canDownload: true,
-  abusive: false,
-  downloadQuotaExceeded: false,
-  resourceKey: null,
-  description: null,
-  folderColor: null,
-  properties: null,
-  appProperties: null,
-  copyRequiresWriterPermission: false,
-  writersCanShare: true,
-} as const satisfies Partial<Item>
-
-/** The head of a blob as a revision. */
-export function headRevision(item: Item, id: string): Revision {
-  return {
-    id,
-    content: item.content,
-    mimeType: item.mimeType,
-    modifiedTime: item.modifiedTime,
-    originalFilename: item.originalFilename ?? item.name,
-    keepForever: item.keepForever,
-  }
-}
-
-export function revisionId(id: string, revision: number): string {
-  return idFrom(`${id}:revision:${revision}`, '0B', 51)
-}
-
-function newContent(spec: NewContent, seed: string): Content {
-  if (spec.content !== undefined) return explicit(spec.content)
-  if (spec.like) return spec.like
-  if (spec.disk !== undefined) return { from: 'disk', path: spec.disk, size: spec.size ?? 0 }
-  return seeded(seed, spec.size ?? 0)
-}
-
-function grantFor(item: Item, email: string): Permission | undefined {
-  if (item.permissions.length === 0) return undefined
-  const domain = email.slice(email.indexOf('@') + 1)
-  return item.permissions.find(
-    (grant) => grant.emailAddress === email || (grant.type === 'domain' && grant.domain === domain),
-  )
 }

@@ -75,13 +75,18 @@ async function writeStream(
   const length = reply.length === undefined ? {} : { 'Content-Length': reply.length }
   response.writeHead(reply.status, { ...reply.headers, ...length })
   let left = reply.length ?? 0
-  for await (const piece of body) {
-    if (response.destroyed) return
-    left -= piece.length
-    if (response.write(piece)) continue
-    await drained(response)
+  try {
+    for await (const piece of body) {
+      if (response.destroyed) return
+      left -= piece.length
+      if (!response.write(piece)) await drained(response)
+    }
+  } catch {
+    // A file on disk that went away while it was read.
+    response.destroy()
+    return
   }
-  // A file on disk that shrank meanwhile: the client must not take the next answer for the rest of this one.
+  // One that shrank: the client must not take the next answer for the rest of this one.
   if (left > 0) response.destroy()
   else response.end()
 }

@@ -2,8 +2,8 @@ import type { Algorithm, DigestMemo } from '../content.ts'
 import type { Item } from '../item.ts'
 import type { ItemSource } from '../item-table.ts'
 import { FOLDER, mimeTypeOf } from '../kinds.ts'
+import { BLANK, rootIdOf } from '../new-item.ts'
 import { hash32, mix } from '../random.ts'
-import { BLANK, rootIdOf } from '../store.ts'
 
 const FILES_PER_FOLDER = 49
 const TOP_FOLDERS = 100

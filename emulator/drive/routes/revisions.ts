@@ -9,7 +9,7 @@ import { itemOf, mustDownload } from '../lookup.ts'
 import { mediaReply } from '../media.ts'
 import { pagePosition, pageToken } from '../page-token.ts'
 import type { Parts } from '../parts.ts'
-import { headRevision } from '../store.ts'
+import { headRevision } from '../new-item.ts'
 import { viewOf } from './files.ts'
 
 const SCHEMA: Schema = {
