@@ -19,13 +19,7 @@ export interface Kind {
   start(options: { versioning: boolean }): Promise<Place>
 }
 
-export const KINDS: Kind[] = [
-  { name: 'S3', start: ({ versioning }) => startS3Place({ server: { versioning } }) },
-  {
-    name: 'S3 with empty error messages',
-    start: ({ versioning }) => startS3Place({ server: { versioning, habits: { emptyMessages: true } } }),
-  },
-]
+export const KINDS: Kind[] = [{ name: 'S3', start: ({ versioning }) => startS3Place({ server: { versioning } }) }]
 
 export interface S3Place extends Place {
   server: S3Server
