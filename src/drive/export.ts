@@ -32,11 +32,11 @@ export async function readExport(
     blame: 'drive/export-failed',
   }
   try {
-    return document(await client.media(call, signal), format, subject)
+    return document(await open(client, call, format, signal), format, subject)
   } catch (error) {
     if (!(error instanceof Fault) || error.code !== 'drive/export-failed') throw error
     const address = await exportLink(client, call, item, format, signal)
-    return document(await client.media({ ...call, address }, signal), format, subject)
+    return document(await open(client, { ...call, address }, format, signal), format, subject)
   }
 }
 
@@ -56,11 +56,37 @@ async function exportLink(
   throw new Fault('drive/export-failed', subject, { detail: `no export link for ${format.mimeType}` })
 }
 
-function document(answer: Answer, format: ExportFormat, subject: string): AsyncIterable<Uint8Array> {
+async function open(client: DriveClient, call: MediaCall, format: ExportFormat, signal: AbortSignal): Promise<Answer> {
+  const answer = await client.media(call, signal)
   const type = (header(answer, 'content-type') ?? '').toLowerCase()
-  if (type.startsWith('text/html') && format.mimeType !== 'text/html') {
-    answer.discard()
-    throw new Fault('drive/export-failed', subject, { detail: 'a web page came, perhaps asking to sign in' })
+  if (!type.startsWith('text/html') || format.mimeType === 'text/html') return answer
+  answer.discard()
+  throw new Fault('drive/export-failed', call.subject, { detail: 'a web page came, perhaps asking to sign in' })
+}
+
+async function* document(answer: Answer, format: ExportFormat, subject: string): AsyncGenerator<Uint8Array, void> {
+  let tail: Uint8Array = new Uint8Array()
+  for await (const piece of body(answer, subject, { skip: 0, length: null })) {
+    tail = Buffer.concat([tail, piece.subarray(-TAIL_BYTES)]).subarray(-TAIL_BYTES)
+    yield piece
   }
-  return body(answer, subject, { skip: 0, length: null })
+  if (isWhole(format.mimeType, Buffer.from(tail))) return
+  throw new Fault('drive/interrupted', subject, { detail: 'the exported document ends before its end' })
+}
+
+/** Enough to hold the end mark of each format. */
+const TAIL_BYTES = 1024
+
+/**
+ * Nobody tells how long an export is, so one that was cut short with clean framing would pass. The formats themselves know where
+ * they end: a zip's directory stands last, and text of this kind closes what it opened. Formats without an end mark are taken as they are.
+ */
+function isWhole(mimeType: string, tail: Buffer): boolean {
+  if (mimeType.includes('officedocument') || mimeType.includes('opendocument') || mimeType.endsWith('zip')) {
+    return tail.includes('PK\x05\x06', 0, 'latin1')
+  }
+  if (mimeType === 'image/svg+xml') return tail.includes('</svg')
+  if (mimeType === 'application/pdf') return tail.includes('%%EOF')
+  if (mimeType.endsWith('json')) return tail.toString().trimEnd().endsWith('}')
+  return true
 }

@@ -48,7 +48,10 @@ export class Governor {
 
   /** `retryAfterMs` is what Google asked for, if it did. */
   settle(ticket: Ticket, outcome: Outcome, retryAfterMs: number | null = null): void {
-    this.#pace.settle(ticket, outcome, this.#clock.now(), (strikes) => retryAfterMs ?? backoff(strikes, this.#baseMs))
+    this.#pace.settle(ticket, outcome, this.#clock.now(), (strikes) =>
+      // Asked to come back at once, we still leave the others time to hear of it.
+      retryAfterMs === null ? backoff(strikes, this.#baseMs) : Math.max(retryAfterMs, this.#baseMs),
+    )
     if (this.#queue.length > 0) this.#serve()
   }
 

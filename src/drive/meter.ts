@@ -5,15 +5,15 @@ const DECREASE = 0.9
 /** Growth a second, as a share of the rate last refused: below that rate, and beyond it, where it was no limit after all. */
 const INCREASE_BELOW = 0.0025
 const INCREASE_BEYOND = 0.01
-/** So many refusals in a row are believed even where the rate was harmless. */
+/** So many refusals in a row are believed even where we were far below what should be allowed. */
 const INSISTENCE = 3
 const SECONDS = 60
 
 /**
  * A token bucket whose rate is learned. Pure: the time is an argument.
  *
- * Limits are per minute, so what was used in the minute before a refusal is the best guess of an unknown one. A rate that was not
- * being used when it was refused is halved at most: then somebody else shares the quota, or the refusal was a whim.
+ * Limits are per minute, so what was used in the minute before a refusal is the best guess of an unknown one. A refusal far below
+ * the believed limit is a whim at first; if Google insists, somebody else shares the quota, and the rate is halved.
  */
 export class Meter {
   readonly #ceiling: number
@@ -29,8 +29,8 @@ export class Meter {
   #second = 0
 
   /**
-   * `perMinute` is never passed. `floor` keeps refusals from stopping everything for good. `usual` is what is granted to everybody:
-   * where no limit is known, a refusal below it is at first not taken for one of the rate.
+   * `perMinute` is never passed. `floor` keeps refusals from stopping everything for good. `usual` is what everybody is granted,
+   * believed where no limit is known.
    */
   constructor(options: { perMinute: number; smallestBucket: number; floor: number; usual: number }) {
     this.#usual = options.usual
@@ -66,10 +66,11 @@ export class Meter {
     this.#roll(now)
     const lastMinute = this.#used.reduce((sum, one) => sum + one, 0)
     const known = this.#rate !== Number.POSITIVE_INFINITY
-    if (strikes !== (known || lastMinute >= this.#usual ? 1 : INSISTENCE)) return
-    const guess = known ? Math.min(this.#rate, Math.max(lastMinute, this.#rate / 2)) : lastMinute
+    const inUse = lastMinute >= (known ? this.#rate / 2 : this.#usual)
+    if (strikes !== (inUse ? 1 : INSISTENCE)) return
+    const guess = Math.max(lastMinute, (known ? this.#rate : this.#usual) / 2)
     this.#refusedRate = Math.max(guess, this.#floor)
-    this.#rate = Math.max(guess * DECREASE, this.#floor)
+    this.#rate = Math.min(this.#rate, Math.max(guess * DECREASE, this.#floor))
     this.#tokens = 0
     this.#at = now
   }
