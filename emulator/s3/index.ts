@@ -4,6 +4,7 @@ import { type Credentials, Users } from './auth/users.ts'
 import { CONTROL_PATH, serveControl } from './control.ts'
 import { AWS_HABITS, AWS_LIMITS, type Habits, type Limits } from './habits.ts'
 import { type InspectedObject, type InspectedUpload, Inspector } from './inspect.ts'
+import { isBucketName } from './operations/buckets.ts'
 import type { Service } from './operations/call.ts'
 import { RequestLog } from './request-log.ts'
 import { createHandler } from './serve.ts'
@@ -11,11 +12,8 @@ import type { BucketSettings } from './storage/bucket.ts'
 import { Buckets, type StorageKind } from './storage/buckets.ts'
 import { Faults } from './wire/faults.ts'
 
-export type { Denial } from './auth/users.ts'
-export type { Habits, Limits } from './habits.ts'
-export type { InspectedObject, InspectedUpload } from './inspect.ts'
-export type { LoggedRequest } from './request-log.ts'
-export type { ActiveFault, Fault, FaultMatch, FaultRule } from './wire/fault.ts'
+export type { Habits } from './habits.ts'
+export type { Fault } from './wire/fault.ts'
 
 /** What a server accepts unless told otherwise. */
 export const DEFAULT_CREDENTIALS: Readonly<Credentials> = {
@@ -43,7 +41,7 @@ export interface S3Options {
   now?: () => number
 }
 
-export interface NewBucket {
+interface NewBucket {
   versioning?: boolean
   /** Implies versioning. */
   objectLock?: boolean
@@ -63,6 +61,7 @@ export interface S3Server extends AsyncDisposable {
   readonly habits: Habits
   readonly limits: Limits
   latencyMs: number
+  /** Throws for a name that AWS refuses, or that is taken. */
   createBucket(name: string, options?: NewBucket): void
   bucketNames(): string[]
   /** The current objects by key, or with `versions` every version and delete marker. Goes around the API and its counts. */
@@ -119,6 +118,7 @@ export async function startS3(options: S3Options = {}): Promise<S3Server> {
     limits,
     latencyMs: options.latencyMs ?? 0,
     createBucket(name, { versioning = false, objectLock = false } = {}) {
+      if (!isBucketName(name) || buckets.has(name)) throw new Error(`cannot make a bucket ${JSON.stringify(name)}`)
       const settings: Partial<BucketSettings> = versioning || objectLock ? { versioning: 'enabled', objectLock } : {}
       buckets.create(name, settings)
     },

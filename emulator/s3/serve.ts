@@ -89,6 +89,7 @@ export function createHandler(parts: ServeParts): (http: IncomingMessage, respon
     try {
       if (habits.slowDownEvery > 0 && requests.total % habits.slowDownEvery === 0) throw new S3Error('SlowDown')
       const instead = fault === null ? null : faultReply(fault, request.rawPath, requestId)
+      if (fault?.kind === 'disk-full') await new Incoming(request.http, response, null).each(() => {})
       if (instead !== null) return { reply: instead, code: 'fault' }
       const identity = authenticator.authenticate(request)
       const { action, run } = operation(name)

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto'
-import { type IncomingHttpHeaders, request } from 'node:http'
+import { type Agent, type IncomingHttpHeaders, request } from 'node:http'
 import type { S3Server } from './index.ts'
 
 /**
@@ -47,9 +47,10 @@ export function exchange(
   path: string,
   headers: Record<string, string>,
   body?: string | Buffer,
+  agent: Agent | false = false,
 ): Promise<RawReply> {
   return new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port: s3.port, method, path, headers, agent: false }, (answer) => {
+    const sent = request({ host: '127.0.0.1', port: s3.port, method, path, headers, agent }, (answer) => {
       const chunks: Buffer[] = []
       answer.on('data', (chunk: Buffer) => chunks.push(chunk))
       answer.on('error', reject)

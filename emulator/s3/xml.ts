@@ -11,7 +11,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 }
 
 /** Escapes text. Control characters become references as AWS writes them, although XML 1.0 has no such characters. */
-export function escapeXml(text: string): string {
+function escapeXml(text: string): string {
   if (!NEEDS_ESCAPE.test(text)) return text
   return text.replace(
     new RegExp(NEEDS_ESCAPE, 'gu'),

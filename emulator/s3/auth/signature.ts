@@ -63,7 +63,7 @@ function canonicalValue(value: string | string[] | undefined): string {
 }
 
 /** Encodes everything but the unreserved characters, as SigV4 wants it. */
-export function encodeRfc3986(text: string): string {
+function encodeRfc3986(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,

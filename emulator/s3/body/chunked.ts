@@ -24,6 +24,19 @@ export async function* decodeChunked(
   trailers: Map<string, string>,
 ): AsyncGenerator<Buffer> {
   const bytes = new ByteReader(source)
+  try {
+    yield* decode(bytes, framing, identity, trailers)
+  } finally {
+    await bytes.close()
+  }
+}
+
+async function* decode(
+  bytes: ByteReader,
+  framing: ChunkedFraming,
+  identity: Identity,
+  trailers: Map<string, string>,
+): AsyncGenerator<Buffer> {
   const signer = framing.signed ? new ChunkSigner(identity) : null
   for (;;) {
     const line = await bytes.line()
@@ -115,6 +128,11 @@ class ByteReader {
     const data = this.#rest.subarray(0, max)
     this.#rest = this.#rest.subarray(data.length)
     return data
+  }
+
+  /** Lets go of the source, which may have more to give. */
+  async close(): Promise<void> {
+    await this.#source.return?.()
   }
 
   async atEnd(): Promise<boolean> {

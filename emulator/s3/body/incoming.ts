@@ -73,6 +73,11 @@ export class Incoming {
     return this.#disturbance === null ? source : this.#disturbance.disturb(source)
   }
 
+  /** Drops what is left of the body: it must come in before the next request on the connection can. */
+  drop(): void {
+    this.#http.resume()
+  }
+
   /** A client that asked first (Expect: 100-continue) sends its body only now that the request was found in order. */
   #begin(): void {
     if (this.#http.headers.expect !== undefined) this.#response.writeContinue()

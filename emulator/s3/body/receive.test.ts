@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
+import { Agent } from 'node:http'
 import { connect } from 'node:net'
 import { crc32 } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { type S3Server, startS3 } from '../index.ts'
-import { send, sign } from '../test-client.ts'
+import { exchange, send, sign } from '../test-client.ts'
 
 const SMALL = Buffer.from('123456789')
 const LARGE = Buffer.alloc(300_000, 'abc')
@@ -131,6 +132,21 @@ test('an unsigned aws-chunked body is unframed and its trailing checksum checked
   expect((await s3.body('backup', 'key')).equals(LARGE)).toBe(true)
   const { headers } = await send(s3, { method: 'HEAD', path: '/backup/key' })
   expect(headers['content-encoding'], 'the framing is no part of what is stored').toBe('gzip')
+})
+
+test('a body refused half way is dropped, and its connection serves the next request', async () => {
+  await using s3 = await startS3({ buckets: ['backup'] })
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const large = Buffer.alloc(5_000_000, 'x')
+  const { body, headers } = unsignedTrailer(large, crc(large))
+  const short = { ...headers, 'x-amz-decoded-content-length': '100000' }
+  const wrong = sign(s3, { method: 'PUT', path: '/backup/key', body, headers: short, payload: UNSIGNED_TRAILER })
+  const refused = exchange(s3, 'PUT', wrong.path, wrong.headers, body, agent)
+  const right = sign(s3, { method: 'GET', path: '/backup' })
+  const next = exchange(s3, 'GET', right.path, right.headers, undefined, agent)
+  expect(await refused).toMatchObject({ code: 'IncompleteBody' })
+  expect(await next).toMatchObject({ status: 200 })
+  agent.destroy()
 })
 
 test('servers that do otherwise: aws-chunked refused or stored with its framing, checks left out', async () => {

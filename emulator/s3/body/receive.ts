@@ -107,6 +107,7 @@ async function receiveStream(incoming: Incoming, expected: ExpectedBody, options
       checksum: received.checksum,
     }
   } catch (error) {
+    incoming.drop()
     await writer.abort()
     throw error
   }

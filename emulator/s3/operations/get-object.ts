@@ -61,7 +61,7 @@ async function* readHeld(blobs: readonly Blob[], start: number, end: number): As
 }
 
 /** One range of bytes, end exclusive; null for what asks for the whole. Several ranges get the whole, as at AWS. */
-export function parseRange(range: string | undefined, size: number): { start: number; end: number } | null {
+function parseRange(range: string | undefined, size: number): { start: number; end: number } | null {
   const [, first, last] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(range ?? '') ?? []
   if (first === undefined || last === undefined || (first === '' && last === '')) return null
   const start = first === '' ? Math.max(0, size - Number(last)) : Number(first)

@@ -40,6 +40,14 @@ test('with versioning nothing is overwritten, and a delete only hides', async ()
   expect(await ask(s3, 'GET', 'a', { query: { versionId: second } })).toMatchObject({ code: 'NoSuchVersion' })
 })
 
+test('a server may say that it keeps versions, and not do it', async () => {
+  await using s3 = await startS3({ buckets: ['backup'], habits: { ignoreVersioning: true } })
+  const body = '<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>'
+  expect(await ask(s3, 'PUT', '', { query: { versioning: '' }, body })).toMatchObject({ status: 200 })
+  for (const text of ['v1', 'v2']) await ask(s3, 'PUT', 'a', { body: text })
+  expect(await s3.objects('backup', { versions: true })).toMatchObject([{ versionId: 'null' }])
+})
+
 test('suspended versioning overwrites the null version and keeps the others', async () => {
   await using s3 = await startS3({ buckets: ['backup'], versioning: true })
   const kept = await putVersion(s3, 'a', 'v1')

@@ -3,7 +3,7 @@ import type { S3Request } from '../request.ts'
 import { type Compare, lowerBound } from '../storage/key-order.ts'
 import { tag } from '../xml.ts'
 
-export type Entry<T> = { kind: 'value'; value: T } | { kind: 'prefix'; prefix: string }
+type Entry<T> = { kind: 'value'; value: T } | { kind: 'prefix'; prefix: string }
 
 export interface Listing<T> {
   entries: Entry<T>[]

@@ -47,7 +47,7 @@ export interface ObjectVersion extends Description, Content {
   readonly modified: number
 }
 
-export interface DeleteMarker {
+interface DeleteMarker {
   readonly kind: 'marker'
   readonly key: string
   readonly versionId: string

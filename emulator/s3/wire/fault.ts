@@ -1,5 +1,5 @@
 /** Where in an exchange something happens. */
-export type Moment = 'before-answer' | 'request-body' | 'response-body'
+type Moment = 'before-answer' | 'request-body' | 'response-body'
 
 /** What can go wrong with one request on the wire or behind it. */
 export type Fault =
@@ -21,13 +21,13 @@ export type Fault =
   | { kind: 'truncate' }
   /** One bit in the middle of the answer's body. */
   | { kind: 'alter-response' }
-  /** One bit in the middle of the body as it is stored, after all checks passed. */
+  /** One bit in the middle of the body of PutObject or UploadPart as it is stored, after all checks passed. */
   | { kind: 'alter-stored' }
   /** Both bodies go no faster than this. */
   | { kind: 'slow'; bytesPerSecond: number }
   /** Done, but the answer never arrives: silence, or a reset. */
   | { kind: 'lost-reply'; end?: 'hang' | 'reset' }
-  /** Not done; 200 and an error in the body, as AWS may answer CompleteMultipartUpload and CopyObject. */
+  /** Not done; 200 and an error in the body, as AWS may answer CompleteMultipartUpload, CopyObject and UploadPartCopy. */
   | { kind: 'error-in-200'; code?: string; message?: string }
   /** The body is read; then there is no room for it: 507 as MinIO (XMinioStorageFull) or others (InsufficientStorage) say it. */
   | { kind: 'disk-full'; style?: 'minio' | 'generic' }

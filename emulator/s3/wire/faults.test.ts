@@ -178,6 +178,17 @@ test('a rule strikes what it matches, after some, for some times, and not once r
   expect(await get(s3, 'a')).toMatchObject({ status: 200 })
 })
 
+test('a rule is not used up by requests that it cannot harm', async () => {
+  await using s3 = await startWith({ kind: 'alter-response' })
+  expect(await put(s3, 'empty', '')).toMatchObject({ status: 200 })
+  expect((await get(s3)).body.equals(BODY)).toBe(false)
+  s3.faults.add({ fault: { kind: 'error-in-200' } })
+  s3.faults.add({ fault: { kind: 'alter-stored' } })
+  s3.faults.add({ fault: { kind: 'disk-full' } })
+  s3.faults.add({ fault: { kind: 'reset', at: 'request-body' } })
+  expect((await get(s3)).body.equals(BODY)).toBe(true)
+})
+
 test('a probability strikes its share, and the same requests for the same seed', async () => {
   const run = async (seed: number): Promise<number[]> => {
     await using s3 = await startS3({ buckets: ['backup'] })

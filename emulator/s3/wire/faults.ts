@@ -55,7 +55,8 @@ class Rule implements ActiveFault {
 
   strikes(request: S3Request, operation: OperationName): boolean {
     const { match, after = 0, times = Number.POSITIVE_INFINITY, probability, fault } = this.rule
-    if (this.hits >= times || !this.#matches(match ?? {}, request, operation) || !applies(fault, request)) return false
+    if (this.hits >= times || !this.#matches(match ?? {}, request, operation) || !applies(fault, request, operation))
+      return false
     if (this.#passed < after) {
       this.#passed++
       return false
@@ -76,11 +77,39 @@ class Rule implements ActiveFault {
   }
 }
 
-/** A fault of the request's body needs one; it must not be used up by a request without. */
-function applies(fault: Fault, request: S3Request): boolean {
-  const needsBody = 'at' in fault && fault.at === 'request-body'
+const COPIES: readonly OperationName[] = ['CopyObject', 'UploadPartCopy']
+const ERRORS_IN_200: readonly OperationName[] = [...COPIES, 'CompleteMultipartUpload']
+
+/** Whether a fault can show in this exchange: a rule must not be used up by requests that it cannot harm. */
+function applies(fault: Fault, request: S3Request, operation: OperationName): boolean {
+  switch (fault.kind) {
+    case 'reset':
+    case 'stall':
+      if (fault.at === 'request-body') return hasBody(request)
+      return fault.at !== 'response-body' || isAnsweredWithBody(request, operation)
+    case 'truncate':
+    case 'alter-response':
+      return isAnsweredWithBody(request, operation)
+    case 'alter-stored':
+      return (operation === 'PutObject' || operation === 'UploadPart') && hasBody(request)
+    case 'error-in-200':
+      return ERRORS_IN_200.includes(operation)
+    case 'disk-full':
+      return request.method === 'PUT' || request.method === 'POST'
+    case 'answer':
+    case 'slow':
+    case 'lost-reply':
+      return true
+  }
+}
+
+function hasBody(request: S3Request): boolean {
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers
-  return !needsBody || encoding !== undefined || Number(length ?? 0) > 0
+  return encoding !== undefined || Number(length ?? 0) > 0
+}
+
+function isAnsweredWithBody(request: S3Request, operation: OperationName): boolean {
+  return request.method === 'GET' || request.method === 'POST' || COPIES.includes(operation)
 }
 
 /** mulberry32: small, fast and the same everywhere. */
