@@ -99,45 +99,62 @@ export class AlreadyRunning extends Error {
 }
 
 /**
- * Makes this process the one that works on the catalog, and gives what the daemon and `sync` run on. What an earlier run
- * had in hand when it died is taken up again. Asks Google whose drive it is only when the credentials are new.
- * Throws AlreadyRunning, DestinationMoved, or the Fault that stands in the way.
+ * Makes this process the one that works on the catalog, until it is disposed of. Throws AlreadyRunning.
  */
+export function takeCatalog({ catalogFile }: Config): Disposable {
+  const lock = lockCatalog(catalogFile)
+  if (lock === null)
+    throw new AlreadyRunning(`another Drivekeep (a daemon, or a sync) works on ${catalogFile}. Let it end first.`)
+  return lock
+}
+
+/** Takes the catalog and prepares the work in one step; see there. */
 export async function startWork(
   app: App,
   tell: (event: BackupEvent) => void,
   signal: AbortSignal,
 ): Promise<DaemonParts & Disposable> {
-  const { config, db, clock, source, destinations } = app
-  const lock = lockCatalog(config.catalogFile)
-  if (lock === null) throw new AlreadyRunning(`another Drivekeep works on ${config.catalogFile}`)
+  const lock = takeCatalog(app.config)
   try {
-    for (const destination of destinations) await checkAddress(db, destination)
-    const id = await registerSource(app, signal)
-    await recoverClaims(db, clock.now())
-    await applyRules(db, rulesFingerprint(config), clock.now())
-    const parts: Parts = {
-      source,
-      destinations,
-      catalog: createCatalog(db, clock.now),
-      rules: rulesOf(config),
-      retry: config.sync.retry,
-      batchSize: config.sync.batchSize,
-      clock,
-      random: Math.random,
-      tell,
-    }
-    return {
-      sources: [watched(app, id, parts)],
-      operator: operator(db, clock.now),
-      schedule: { mode: config.sync.mode, intervalMs: config.sync.intervalMs, retryDelayMs: config.sync.retry.delayMs },
-      clock,
-      tidy: () => forgetOldLogs(db, clock.now()),
-      [Symbol.dispose]: () => lock[Symbol.dispose](),
-    }
+    return { ...(await prepareWork(app, tell, signal)), [Symbol.dispose]: () => lock[Symbol.dispose]() }
   } catch (error) {
     lock[Symbol.dispose]()
     throw error
+  }
+}
+
+/**
+ * Gives what the daemon and `sync` run on, to whoever has taken the catalog. What an earlier run had in hand when it died
+ * is taken up again. Asks Google whose drive it is only when the credentials are new. May be repeated.
+ * Throws DestinationMoved, or the Fault that stands in the way.
+ */
+export async function prepareWork(
+  app: App,
+  tell: (event: BackupEvent) => void,
+  signal: AbortSignal,
+): Promise<DaemonParts> {
+  const { config, db, clock, source, destinations } = app
+  for (const destination of destinations) await checkAddress(db, destination)
+  const id = await registerSource(app, signal)
+  await recoverClaims(db, clock.now())
+  await applyRules(db, rulesFingerprint(config), clock.now())
+  const parts: Parts = {
+    source,
+    destinations,
+    catalog: createCatalog(db, clock.now),
+    rules: rulesOf(config),
+    retry: config.sync.retry,
+    batchSize: config.sync.batchSize,
+    clock,
+    random: Math.random,
+    tell,
+  }
+  return {
+    sources: [watched(app, id, parts)],
+    operator: operator(db, clock.now),
+    schedule: { mode: config.sync.mode, intervalMs: config.sync.intervalMs, retryDelayMs: config.sync.retry.delayMs },
+    clock,
+    tidy: () => forgetOldLogs(db, clock.now()),
   }
 }
 

@@ -91,3 +91,12 @@ export async function retryNow(db: CatalogDatabase, which: string | null, now: n
     .executeTakeFirst()
   return Number(numUpdatedRows)
 }
+
+/** What lies at each destination, by name: living copies and older ones kept. */
+export async function copiesByDestination(db: CatalogDatabase) {
+  return db
+    .selectFrom('copies')
+    .select((to) => ['destination', to.fn.countAll<number>().as('copies'), to.fn.sum<number>('size').as('bytes')])
+    .groupBy('destination')
+    .execute()
+}

@@ -1,3 +1,4 @@
+import type { Fault } from '../backup/faults.ts'
 import type { CatalogDatabase } from './open.ts'
 import { timeText } from './times.ts'
 
@@ -32,4 +33,23 @@ export async function applyRules(db: CatalogDatabase, fingerprint: string, now: 
       .where('claimed_at', 'is', null)
       .execute()
   await saveSetting(db, 'rules', fingerprint)
+}
+
+const START_TROUBLE = 'start_trouble'
+
+/** What keeps a daemon from its first cycle: then there may be no source yet to say it of. */
+export interface StartTrouble {
+  fault: string
+  message: string
+}
+
+/** Null: nothing does any more. */
+export async function saveStartTrouble(db: CatalogDatabase, fault: Fault | null): Promise<void> {
+  if (fault === null) await db.deleteFrom('settings').where('name', '=', START_TROUBLE).execute()
+  else await saveSetting(db, START_TROUBLE, JSON.stringify({ fault: fault.code, message: fault.message }))
+}
+
+export async function startTrouble(db: CatalogDatabase): Promise<StartTrouble | null> {
+  const value = await setting(db, START_TROUBLE)
+  return value === null ? null : (JSON.parse(value) as StartTrouble)
 }

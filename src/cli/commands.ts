@@ -1,0 +1,94 @@
+import { Argument, type Command } from 'commander'
+import type { Context } from './context.ts'
+
+type Action<Arguments extends unknown[]> = (context: Context, ...args: Arguments) => Promise<number>
+
+/**
+ * Every command with its options and an example. What it does stands in the file of its name, which is loaded when the
+ * command is carried out: so `drivekeep version` need not load a database.
+ */
+export function addCommands(program: Command, context: () => Context, done: (code: number) => void): void {
+  /** Carries out a command and hands on its exit code. */
+  const run =
+    <Arguments extends unknown[]>(load: () => Promise<Action<Arguments>>) =>
+    async (...args: unknown[]) => {
+      // Behind a command's own arguments commander passes itself.
+      const own = args.slice(0, -1) as Arguments
+      done(await (await load())(context(), ...own))
+    }
+  const add = (spec: string, description: string, example: string) =>
+    program.command(spec).description(description).addHelpText('after', `\nExample:\n  ${example}`)
+
+  add('init', 'write config.yaml and .env, make the catalog and the first user', 'drivekeep init --user anna')
+    .option('--force', 'replace config.yaml and .env; the old ones are kept beside them as *.old')
+    .option('--user <name>', 'the name of the first user', 'admin')
+    .option('--password-stdin', 'read the password of the first user from stdin')
+    .action(run(async () => (await import('./init.ts')).init))
+  add('start', 'run the daemon in the foreground', 'drivekeep --config /etc/drivekeep/config.yaml start').action(
+    run(async () => (await import('./start.ts')).start),
+  )
+  add('sync', 'back up until nothing is pending, then exit', 'drivekeep sync --json | tail -n 1 | jq .failed')
+    .option('--json', 'print one summary object last')
+    .addHelpText('after', EXIT_CODES_OF_SYNC)
+    .action(run(async () => (await import('./sync.ts')).sync))
+
+  add('status', 'show what the daemon does and how much is protected', 'drivekeep status --json | jq .coverage')
+    .option('--json', 'print JSON')
+    .action(run(async () => (await import('./status.ts')).status))
+  add('pause', 'let files in flight finish and start no more', 'drivekeep pause').action(
+    run(async () => (await import('./choose.ts')).pause),
+  )
+  add('resume', 'back up again after pause or stop', 'drivekeep resume').action(
+    run(async () => (await import('./choose.ts')).resume),
+  )
+  add('stop', 'stop backing up at once; the process stays up', 'drivekeep stop').action(
+    run(async () => (await import('./choose.ts')).stop),
+  )
+
+  add('ls', 'list what is in Drive and how it is protected', "drivekeep ls -R 'Projects/2026'")
+    .addArgument(new Argument('[path]', 'a path or id; without it, the top of the drive'))
+    .option('-R, --recursive', 'with everything below')
+    .option('--json', 'print a JSON array')
+    .action(run(async () => (await import('./ls.ts')).ls))
+  add('failures', 'list the files that a fault keeps from being protected', 'drivekeep failures')
+    .option('--json', 'print JSON')
+    .option('--all', 'name every file, not only the first 20 of each fault')
+    .action(run(async () => (await import('./failures.ts')).failures))
+  add('retry', 'try failed files again now', "drivekeep retry 'Projects/plan.pdf'")
+    .addArgument(new Argument('[path]', 'the path or id of one file'))
+    .option('--all', 'all of them')
+    .action(run(async () => (await import('./retry.ts')).retry))
+
+  add('doctor', 'test credentials, rights, clock, disk and catalog, and say what to do', 'drivekeep doctor')
+    .option('--json', 'print JSON')
+    .action(run(async () => (await import('./doctor.ts')).doctor))
+  const config = program.command('config').description('check the configuration, or describe its keys')
+  config
+    .command('check')
+    .description('say whether the configuration is valid, and everything that is not')
+    .addHelpText('after', '\nExample:\n  drivekeep --config /etc/drivekeep/config.yaml config check')
+    .action(run(async () => (await import('./config.ts')).check))
+  config
+    .command('schema')
+    .description('print the JSON Schema of config.yaml, for editors')
+    .addHelpText('after', '\nExample:\n  drivekeep config schema > config.schema.json')
+    .action(run(async () => (await import('./config.ts')).schema))
+  add('version', 'print the versions of Drivekeep and Node', 'drivekeep version')
+    .option('--json', 'print JSON')
+    .action(run(async () => (await import('./version.ts')).version))
+  add(
+    'completion',
+    'print a completion script for a shell',
+    'drivekeep completion bash > ~/.bash_completion.d/drivekeep',
+  )
+    .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
+    .action(run(async () => (await import('./completion.ts')).completion))
+}
+
+const EXIT_CODES_OF_SYNC = `
+Exit codes:
+  0    everything is protected, or skipped for a known reason
+  1    it could not run, or gave up on a fault
+  2    the configuration is wrong
+  3    something failed or is still pending
+  130  interrupted`

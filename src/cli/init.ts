@@ -1,0 +1,89 @@
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { addUser, userNames } from '../catalog/users.ts'
+import { type Answers, configTemplate, envTemplate } from '../config/config-template.ts'
+import { parseTree } from '../config/document.ts'
+import { readText } from '../config/read-text.ts'
+import { readVariables } from '../config/variables.ts'
+import { type Context, openDatabase } from './context.ts'
+import { messageOf } from './failure.ts'
+import { newPassword } from './password.ts'
+import { hashPassword } from './password-hash.ts'
+import { print } from './print.ts'
+import { EXIT, Refusal } from './refusal.ts'
+
+/** What stands in a new configuration for the operator to change. */
+const ANSWERS: Answers = {
+  signIn: { kind: 'refresh-token' },
+  destination: { name: 'aws_s3', type: 'aws', bucket: 'my-backup', region: 'us-east-1', prefix: '', endpoint: null },
+}
+
+interface InitOptions {
+  force?: boolean
+  user: string
+  passwordStdin?: boolean
+}
+
+/** Makes a folder ready: configuration, catalog, first user. Needs no credentials; may be repeated, and overwrites nothing unasked. */
+export async function init(
+  context: Context,
+  { force = false, user, passwordStdin = false }: InitOptions,
+): Promise<number> {
+  if (!/^[\p{L}\p{N}][\p{L}\p{N}._@+-]{0,63}$/u.test(user)) {
+    throw new Refusal(
+      `${JSON.stringify(user)} is no name for a user. Use up to 64 letters, digits and . _ @ + -`,
+      EXIT.misused,
+    )
+  }
+  const config = resolve(context.configFile)
+  const env = join(dirname(config), '.env')
+  await writeNew(config, configTemplate(ANSWERS), 0o644, force)
+  await writeNew(env, envTemplate(ANSWERS), 0o600, force)
+  const catalogFile = join(dataFolder(context.configFile), 'sync_state.db')
+  await print(`${existsSync(catalogFile) ? 'kept   ' : 'made   '} ${catalogFile}`)
+  await using db = await openDatabase(catalogFile)
+
+  const known = await userNames(db)
+  if (known.length > 0) await print(`kept    user ${known.join(', ')}`)
+  else {
+    const { password, generated } = await newPassword(user, passwordStdin)
+    await addUser(db, { name: user, passwordHash: await hashPassword(password), role: 'admin' }, Date.now())
+    await print(`made    user ${user}${generated ? `, password ${password}  (shown only this once)` : ''}`)
+  }
+  await print(`\n${nextSteps(context.configFile, env)}`)
+  return EXIT.ok
+}
+
+async function writeNew(file: string, text: string, mode: number, force: boolean): Promise<void> {
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+    const old = existsSync(file)
+    if (old && !force) return await print(`kept    ${file}  (--force replaces it)`)
+    if (old) renameSync(file, `${file}.old`)
+    // Never follows into a file that appears in this moment.
+    writeFileSync(file, text, { mode, flag: 'wx' })
+    await print(`written ${file}${old ? `  (the old one is ${file}.old)` : ''}`)
+  } catch (error) {
+    if (messageOf(error) === null) throw error
+    throw new Refusal(`${file} cannot be written (${(error as Error).message}). Name another with --config FILE.`)
+  }
+}
+
+/** The data folder of a configuration that need not be valid yet. */
+function dataFolder(configFile: string): string {
+  const path = resolve(configFile)
+  const { variables } = readVariables(dirname(path), process.env)
+  const { data_dir: folder } = parseTree(readText(path, configFile), variables).value
+  return resolve(dirname(path), typeof folder === 'string' && folder !== '' ? folder : '.')
+}
+
+function nextSteps(config: string, env: string): string {
+  const option = config === 'config.yaml' ? '' : `--config ${config} `
+  return [
+    'Next:',
+    `  1. Write the Google credentials and, unless this machine has an AWS role, the storage keys into ${env}`,
+    `  2. Set bucket and region under destinations in ${config}`,
+    `  3. drivekeep ${option}doctor    tests all of it and says what is missing`,
+    `  4. drivekeep ${option}start     backs up from then on (drivekeep ${option}sync: once)`,
+  ].join('\n')
+}

@@ -1,0 +1,38 @@
+import { Command } from 'commander'
+import { addCommands } from './commands.ts'
+import type { Context } from './context.ts'
+import { tellFailure } from './failure.ts'
+import { tolerateClosedPipes } from './print.ts'
+import { EXIT } from './refusal.ts'
+import { packageVersion } from './version.ts'
+
+/** Carries out one command line (without node and script). Never throws; returns the exit code. */
+export async function runCommandLine(args: readonly string[]): Promise<number> {
+  tolerateClosedPipes()
+  let code: number = EXIT.ok
+  const program = createProgram((result) => {
+    code = result
+  })
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return code
+  } catch (error) {
+    return tellFailure(error)
+  }
+}
+
+/** The tree of all commands; `done` gets the exit code of the one that ran. */
+export function createProgram(done: (code: number) => void): Command {
+  const program = new Command('drivekeep')
+    .description('Keeps a verified, restorable copy of everything in Google Drive in S3-compatible storage.')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .option('--config <file>', 'the configuration', 'config.yaml')
+    .helpCommand('help [command]', 'show the help of a command')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'drivekeep: ')) })
+    .showHelpAfterError('Run `drivekeep --help` for all commands.')
+    .exitOverride()
+  const context = (): Context => ({ configFile: program.opts<{ config: string }>().config })
+  addCommands(program, context, done)
+  return program
+}

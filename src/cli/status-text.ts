@@ -1,0 +1,56 @@
+import { visible } from '../log/visible.ts'
+import { bytes, count, duration } from './format.ts'
+import type { Status } from './status.ts'
+
+const STATES = { running: '🟢 Running', paused: '🟡 Paused', stopped: '⚪ Stopped' } as const
+
+/** The status for people. */
+export function statusText(status: Status, now: number): string {
+  const { items, coverage, listing, oldest_unprotected: oldest } = status
+  const ago = (time: string) => `${duration(now - Date.parse(time))} ago`
+  const covered =
+    coverage === null
+      ? 'nothing is known of the drive yet'
+      : `${percent(coverage)} of ${count(items.total - items.skipped, 'item')} protected`
+  const lines = [
+    daemonLine(status.daemon),
+    '',
+    `Coverage:      ${covered}${listing ? '; the listing of the drive is not complete yet' : ''}`,
+    `Unprotected:   ${oldest === null ? 'nothing waits' : `the oldest change waits since ${ago(oldest)}`}`,
+    `Items:         ${number(items.synced)} synced, ${number(items.pending)} pending, ${number(items.failed)} failed, ${number(items.skipped)} skipped` +
+      (items.removed > 0 ? `; ${number(items.removed)} of them deleted in Drive, copies kept` : ''),
+    `Stored:        ${bytes(status.bytes)}`,
+  ]
+  if (status.daemon.trouble !== null) lines.push(`Trouble:       ${visible(status.daemon.trouble.message)}`)
+  for (const { name, last_success: success, trouble } of status.sources) {
+    lines.push(`Source:        ${visible(name)}, last success ${success === null ? 'never' : ago(success)}`)
+    if (trouble !== null) lines.push(`  trouble:     ${visible(trouble.message)}`)
+  }
+  for (const { name, address, copies, bytes: size } of status.destinations)
+    lines.push(
+      `Destination:   ${name}${address === null ? '' : ` (${address})`}: ${count(copies, 'copy', 'copies')}, ${bytes(size)}`,
+    )
+  if (items.failed > 0) lines.push('', '`drivekeep failures` says what failed and what to do.')
+  return lines.join('\n')
+}
+
+function daemonLine({ state, desired, pid, uptime_seconds: uptime, crashed }: Status['daemon']): string {
+  if (pid !== null) {
+    const up = uptime === null ? '' : `, up ${duration(uptime * 1000)}`
+    return `${STATES[state]} (pid ${pid}${up})${state === 'running' ? '' : '; `drivekeep resume` lets it go on'}`
+  }
+  const wish =
+    desired === 'paused' || desired === 'stopped' ? `; ${desired} by the operator, also when it is started` : ''
+  return crashed
+    ? `${STATES.stopped}: the daemon ended without a word (killed, or the machine went down). \`drivekeep start\` continues where it was${wish}`
+    : `${STATES.stopped}: no daemon runs${wish}`
+}
+
+/** Rounded down, so that 100 % means all. */
+function percent(share: number): string {
+  return `${Math.floor(share * 10_000) / 100} %`
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en-US')
+}

@@ -1,0 +1,61 @@
+import { Fault } from '../backup/faults.ts'
+import type { BackupEvent, Control } from '../backup/parts.ts'
+import { syncUntilSettled } from '../backup/sync.ts'
+import { standing } from '../catalog/report.ts'
+import { type App, startWork } from '../compose.ts'
+import { logEvents } from '../log/events.ts'
+import { openLog } from '../log/log.ts'
+import { type Context, openApp, readConfig } from './context.ts'
+import { note, print } from './print.ts'
+import { ProgressDisplay } from './progress.ts'
+import { EXIT } from './refusal.ts'
+import { tellDraining, untilSignal } from './signals.ts'
+import { type Summary, summaryOf, summaryText } from './summary.ts'
+
+/** Backs up until nothing is pending. See EXIT for what it returns. */
+export async function sync(context: Context, { json = false }: { json?: boolean }): Promise<number> {
+  const startedAt = Date.now()
+  const config = await readConfig(context)
+  await using app = await openApp(config)
+  await using log = openLog(config, { onTerminal: false })
+  const display = json ? null : new ProgressDisplay(app.db)
+  using control = untilSignal(tellDraining)
+  const costs = { bytes: 0, moved: 0 }
+  const logged = logEvents(log.lines)
+  const tell = (event: BackupEvent) => {
+    logged(event)
+    display?.tell(event)
+    if (event.type !== 'cycle-ended') return
+    costs.bytes += event.result.bytes
+    costs.moved += event.result.moved
+  }
+
+  display?.start()
+  const fault = await run(app, tell, control).finally(() => display?.stop())
+  const storageCalls = app.destinations.reduce((sum, destination) => sum + destination.calls, 0)
+  const spent = { ...costs, apiCalls: app.source.calls, storageCalls, ms: Date.now() - startedAt }
+  const summary = summaryOf(await standing(app.db), spent, fault)
+  if (fault !== null) note(`drivekeep: ${fault.message}`)
+  await print(json ? JSON.stringify(summary) : summaryText(summary))
+  return exitCode(summary, control.drain.aborted)
+}
+
+/** Returns the fault that it gave up on. */
+async function run(app: App, tell: (event: BackupEvent) => void, control: Control): Promise<Fault | null> {
+  try {
+    using work = await startWork(app, tell, control.drain)
+    const fault = await syncUntilSettled(work, control)
+    await work.tidy()
+    return fault
+  } catch (error) {
+    if (error instanceof Fault) return error
+    if (control.drain.aborted && error === control.drain.reason) return null // while asking whose drive it is
+    throw error
+  }
+}
+
+function exitCode({ error, failed, pending }: Summary, interrupted: boolean): number {
+  if (interrupted) return EXIT.interrupted
+  if (error !== undefined) return EXIT.failed
+  return pending > 0 || Object.keys(failed).length > 0 ? EXIT.incomplete : EXIT.ok
+}

@@ -1,0 +1,61 @@
+import type { Logger } from 'pino'
+import type { Outcome } from '../backup/catalog.ts'
+import { type Fault, SKIP_REASONS } from '../backup/faults.ts'
+import type { BackupEvent, CycleResult } from '../backup/parts.ts'
+
+/** Turns what happens in the backup into log lines. A cycle that found and did nothing leaves none above `debug`. */
+export function logEvents(log: Logger): (event: BackupEvent) => void {
+  return (event) => {
+    switch (event.type) {
+      case 'cycle-started':
+        return log.debug({ source: event.source.name }, 'looking for changes')
+      case 'seen':
+        return log.debug({ items: event.items }, 'items seen')
+      case 'transfer-started':
+        return log.trace({ path: event.path, size: event.size }, 'copying')
+      case 'transfer-progress':
+        return
+      case 'file-done':
+        return logOutcome(log, event.outcome)
+      case 'trouble':
+        return log.warn(faultFields(event.fault), event.fault.message)
+      case 'cycle-ended':
+        return logCycle(log, event.source.name, event.result)
+    }
+  }
+}
+
+/** The fault's code; its hint is part of every fault's message. */
+function faultFields(fault: Fault): { fault: string } {
+  return { fault: fault.code }
+}
+
+function logOutcome(log: Logger, { file, copies, moves, end, took }: Outcome): void {
+  const about = { path: file.path, id: file.item.id }
+  switch (end.status) {
+    case 'synced':
+      if (copies.length > 0) log.debug({ ...about, ms: took, bytes: copies[0]?.stored.size }, 'stored')
+      else if (moves > 0) log.debug({ ...about, ms: took }, 'moved')
+      break
+    case 'skipped':
+      log.debug({ ...about, reason: end.reason }, `skipped: ${SKIP_REASONS[end.reason]}`)
+      break
+    case 'pending':
+      log.info({ ...about, ...retry(end), ...faultFields(end.fault) }, `to be tried again: ${end.fault.message}`)
+      break
+    case 'failed':
+      log.warn({ ...about, ...retry(end), ...faultFields(end.fault) }, `not protected: ${end.fault.message}`)
+  }
+}
+
+function retry({ attempts, nextAttempt }: { attempts: number; nextAttempt: number | null }) {
+  return { attempts, next: nextAttempt === null ? 'when the file changes' : new Date(nextAttempt).toISOString() }
+}
+
+function logCycle(log: Logger, source: string, { end, fault, ...counts }: CycleResult): void {
+  const did = Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0))
+  if (fault !== null) log.error({ source, ...did, ...faultFields(fault) }, `cycle ended early: ${fault.message}`)
+  else if (end === 'drained') log.info({ source, ...did }, 'cycle ended early, as asked; the rest is done later')
+  else if (Object.keys(did).length > 0) log.info({ source, ...did }, 'cycle done')
+  else log.debug({ source }, 'nothing has changed')
+}

@@ -1,0 +1,32 @@
+import type { Config } from '../config/config.ts'
+
+/** Shorter ones would strike at random in ordinary words, and no provider hands out any. */
+const SHORTEST = 6
+
+/** Tokens that Google hands out while we run are in no configuration, but their form is known. */
+const TOKENS = /\b(?:ya29\.[\w.-]{10,}|1\/\/[\w-]{10,})|(?<=\bBearer )[\w.~+/-]{10,}=*/g
+
+/**
+ * Takes secrets out of text: the last line of defence, for nothing secret should get as far as a log line. `secrets` are
+ * found as they are, inside JSON, and percent-encoded.
+ */
+export function redactor(secrets: readonly string[]): (text: string) => string {
+  const forms = secrets
+    .filter((secret) => secret.length >= SHORTEST)
+    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])
+  // The longest first: a secret may hold another one.
+  const patterns = [...new Set(forms)].toSorted((a, b) => b.length - a.length).map(escapeRegExp)
+  const known = patterns.length === 0 ? null : new RegExp(patterns.join('|'), 'g')
+  return (text) => (known === null ? text : text.replace(known, '[secret]')).replace(TOKENS, '[secret]')
+}
+
+/** Every secret that the configuration holds. */
+export function secretsOf({ source, destinations, notifications }: Config): string[] {
+  const google = source.auth.kind === 'refresh-token' ? [source.auth.clientSecret, source.auth.refreshToken] : []
+  const storage = destinations.flatMap(({ credentials }) =>
+    credentials === null ? [] : [credentials.secretAccessKey, credentials.sessionToken ?? ''],
+  )
+  return [...google, ...storage, notifications.email?.login?.password ?? ''].filter((secret) => secret !== '')
+}
+
+const escapeRegExp = (text: string) => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')
