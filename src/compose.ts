@@ -108,21 +108,6 @@ export function takeCatalog({ catalogFile }: Config): Disposable {
   return lock
 }
 
-/** Takes the catalog and prepares the work in one step; see there. */
-export async function startWork(
-  app: App,
-  tell: (event: BackupEvent) => void,
-  signal: AbortSignal,
-): Promise<DaemonParts & Disposable> {
-  const lock = takeCatalog(app.config)
-  try {
-    return { ...(await prepareWork(app, tell, signal)), [Symbol.dispose]: () => lock[Symbol.dispose]() }
-  } catch (error) {
-    lock[Symbol.dispose]()
-    throw error
-  }
-}
-
 /**
  * Gives what the daemon and `sync` run on, to whoever has taken the catalog. What an earlier run had in hand when it died
  * is taken up again. Asks Google whose drive it is only when the credentials are new. May be repeated.

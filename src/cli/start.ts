@@ -1,20 +1,20 @@
+import type { Logger } from 'pino'
 import type { Operator } from '../backup/daemon.ts'
 import { enterDaemon, leaveDaemon } from '../catalog/operator.ts'
-import { AlreadyRunning, type App, takeCatalog } from '../compose.ts'
 import { openLog } from '../log/log.ts'
 import { type Context, openApp, readConfig } from './context.ts'
-import { liveDaemon } from './daemon-process.ts'
 import { keepWorking } from './keep-working.ts'
-import { EXIT, Refusal } from './refusal.ts'
+import { EXIT } from './refusal.ts'
 import { untilSignal } from './signals.ts'
 import { systemd } from './systemd.ts'
+import { takeOrRefuse } from './take-catalog.ts'
 import { packageVersion } from './version.ts'
 
 /** Runs the daemon until a signal ends it. Trouble of Google, storage or this machine is waited out, and logged with its hint. */
 export async function start(context: Context): Promise<number> {
   const config = await readConfig(context)
   await using app = await openApp(config)
-  using _held = await take(app)
+  using _held = await takeOrRefuse(app)
   await using log = openLog(config, { onTerminal: true })
   const { lines } = log
   using service = systemd(process.env, lines)
@@ -26,10 +26,9 @@ export async function start(context: Context): Promise<number> {
   const { db, clock } = app
   await enterDaemon(db, { autoStart: config.sync.autoStart, pid: process.pid, now: clock.now() })
   lines.info({ pid: process.pid, version: packageVersion(), config: config.file }, 'started')
-  const observed = (operator: Operator): Operator => observedBy(operator, service.beat, lines.info.bind(lines))
   try {
     service.ready()
-    await keepWorking(app, lines, observed, control.drain)
+    await keepWorking(app, lines, observer(service.beat, lines, control.drain), control.drain)
     lines.info('ended')
     return EXIT.ok
   } catch (error) {
@@ -41,37 +40,22 @@ export async function start(context: Context): Promise<number> {
   }
 }
 
-/** Takes the catalog, or says who has it and what the operator wants of them. */
-async function take({ config, db }: App): Promise<Disposable> {
-  try {
-    return takeCatalog(config)
-  } catch (error) {
-    if (!(error instanceof AlreadyRunning)) throw error
-    const daemon = await liveDaemon(db, config.catalogFile)
-    if (daemon === null) throw error
-    const running = `a daemon (pid ${daemon.pid}) runs on ${config.catalogFile} already.`
-    throw new Refusal(
-      daemon.desired === 'running'
-        ? `${running} \`drivekeep status\` shows what it does.`
-        : `${running} It was ${daemon.desired} by the operator; \`drivekeep resume\` lets it go on.`,
-    )
-  }
-}
-
-/** The operator's wish, with each reading felt by systemd's watchdog and each change of state in the log. */
-function observedBy(operator: Operator, beat: () => void, info: (message: string) => void): Operator {
+/**
+ * Follows what the daemon reads and reports: each reading of the wish is felt by systemd's watchdog, each change of state
+ * is logged. What is reported while we end is our doing and not the operator's.
+ */
+function observer(beat: () => void, log: Logger, shutdown: AbortSignal): (operator: Operator) => Operator {
   let reported: string | null = null
-  return {
+  return (operator) => ({
     async wish() {
       beat()
       return operator.wish()
     },
     async report(state) {
       await operator.report(state)
-      if (state === reported) return
+      if (state === reported || shutdown.aborted) return
       reported = state
-      if (state === 'running') info('running')
-      else info(`${state}; \`drivekeep resume\` lets it go on`)
+      log.info(state === 'running' ? state : `${state} by the operator; \`drivekeep resume\` lets it go on`)
     },
-  }
+  })
 }

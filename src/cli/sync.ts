@@ -2,7 +2,7 @@ import { Fault } from '../backup/faults.ts'
 import type { BackupEvent, Control } from '../backup/parts.ts'
 import { syncUntilSettled } from '../backup/sync.ts'
 import { standing } from '../catalog/report.ts'
-import { type App, startWork } from '../compose.ts'
+import { type App, prepareWork } from '../compose.ts'
 import { logEvents } from '../log/events.ts'
 import { openLog } from '../log/log.ts'
 import { type Context, openApp, readConfig } from './context.ts'
@@ -11,12 +11,14 @@ import { ProgressDisplay } from './progress.ts'
 import { EXIT } from './refusal.ts'
 import { tellDraining, untilSignal } from './signals.ts'
 import { type Summary, summaryOf, summaryText } from './summary.ts'
+import { takeOrRefuse } from './take-catalog.ts'
 
 /** Backs up until nothing is pending. See EXIT for what it returns. */
 export async function sync(context: Context, { json = false }: { json?: boolean }): Promise<number> {
   const startedAt = Date.now()
   const config = await readConfig(context)
   await using app = await openApp(config)
+  using _held = await takeOrRefuse(app)
   await using log = openLog(config, { onTerminal: false })
   const display = json ? null : new ProgressDisplay(app.db)
   using control = untilSignal(tellDraining)
@@ -43,7 +45,7 @@ export async function sync(context: Context, { json = false }: { json?: boolean 
 /** Returns the fault that it gave up on. */
 async function run(app: App, tell: (event: BackupEvent) => void, control: Control): Promise<Fault | null> {
   try {
-    using work = await startWork(app, tell, control.drain)
+    const work = await prepareWork(app, tell, control.drain)
     const fault = await syncUntilSettled(work, control)
     await work.tidy()
     return fault

@@ -1,0 +1,20 @@
+import { AlreadyRunning, type App, takeCatalog } from '../compose.ts'
+import { liveDaemon } from './daemon-process.ts'
+import { Refusal } from './refusal.ts'
+
+/** Makes this process the one that works on the catalog, or says who does and what the operator wants of them. */
+export async function takeOrRefuse({ config, db }: App): Promise<Disposable> {
+  try {
+    return takeCatalog(config)
+  } catch (error) {
+    if (!(error instanceof AlreadyRunning)) throw error
+    const daemon = await liveDaemon(db, config.catalogFile)
+    if (daemon === null) throw error
+    const running = `a daemon (pid ${daemon.pid}) works on ${config.catalogFile} already.`
+    throw new Refusal(
+      daemon.desired === 'running'
+        ? `${running} \`drivekeep status\` shows what it does.`
+        : `${running} It was ${daemon.desired} by the operator; \`drivekeep resume\` lets it go on.`,
+    )
+  }
+}
