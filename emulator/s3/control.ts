@@ -55,7 +55,8 @@ export async function serveControl(s3: S3Server, http: IncomingMessage, response
     if (isLines(answer)) await sendLines(response, answer)
     else sendJson(response, 200, answer ?? {})
   } catch (error) {
-    sendJson(response, 400, { error: (error as Error).message })
+    if (response.headersSent) response.destroy()
+    else sendJson(response, 400, { error: (error as Error).message })
   }
 }
 

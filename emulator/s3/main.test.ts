@@ -92,5 +92,9 @@ test('the command line explains itself and refuses what it does not know', async
   expect(await run('--help')).toMatchObject({ code: 0, stdout: expect.stringContaining('--secret-key') })
   expect(await run('--colour')).toMatchObject({ code: 2, stderr: expect.stringContaining('--colour') })
   expect(await run('--port', 'http')).toMatchObject({ code: 2, stderr: expect.stringContaining('--port') })
+  expect(await run('--bucket', 'Not_A_Bucket')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('Not_A_Bucket'),
+  })
   expect(await run('--discard', '--folder', 'x')).toMatchObject({ code: 2 })
 })

@@ -28,7 +28,7 @@ const { values } = parseCommandLine()
 if (values.help) {
   process.stdout.write(HELP)
 } else {
-  const s3 = await startS3(readOptions())
+  const s3 = await startS3(readOptions()).catch((error: Error) => refuse(error.message))
   const ready = { url: s3.url, port: s3.port, region: s3.region, ...s3.credentials, buckets: s3.bucketNames() }
   process.stdout.write(
     values.json
