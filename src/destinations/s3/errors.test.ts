@@ -1,3 +1,4 @@
+import { errors } from 'undici'
 import { describe, expect, test } from 'vitest'
 import { Fault } from '../../backup/faults.ts'
 import { refusalOf, type Subject, toFault } from './errors.ts'
@@ -125,9 +126,7 @@ test('trouble with the connection is a fault, a bug is not', () => {
   ]) {
     expect(toFault(Object.assign(new Error('no'), { code }), subject)).toMatchObject({ code: 's3/unreachable' })
   }
-  expect(toFault(Object.assign(new Error('no'), { code: 'HPE_INVALID_CONSTANT' }), subject)).toMatchObject({
-    code: 's3/bad-answer',
-  })
+  expect(toFault(new errors.HTTPParserError('no'), subject)).toMatchObject({ code: 's3/bad-answer' })
   const refused = Object.assign(new AggregateError([new Error('connect ECONNREFUSED ::1:9')]), { code: 'ECONNREFUSED' })
   expect(toFault(refused, subject)).toMatchObject({ detail: 'connect ECONNREFUSED ::1:9' })
   const bugs = [

@@ -181,8 +181,9 @@ const NOT_THE_NETWORK = new Set([
 
 function connectionTrouble(error: Error): FaultCode | null {
   const { code, syscall } = error as NodeJS.ErrnoException
+  // What came is not HTTP; undici's `code` is not always set then.
+  if (error.name === 'HTTPParserError') return 's3/bad-answer'
   if (typeof code !== 'string') return null
-  if (code.startsWith('HPE_')) return 's3/bad-answer' // llhttp: what came is not HTTP
   if (code.startsWith('UND_ERR_')) return NOT_THE_NETWORK.has(code) ? null : 's3/unreachable'
   const tls =
     code.startsWith('ERR_TLS_') || code.startsWith('ERR_SSL_') || code === 'EPROTO' || /CERT|SIGNATURE/.test(code)

@@ -1,4 +1,4 @@
-import type { Dispatcher } from 'undici'
+import { type Dispatcher, errors } from 'undici'
 import type { Answer } from './errors.ts'
 
 /** No small answer of S3 comes near this: a full listing page of 1,000 keys of 1,024 bytes is 1.5 MB. */
@@ -56,7 +56,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#bytes += chunk.length
     if (this.#bytes <= MAX_ANSWER_BYTES) this.#chunks.push(chunk)
-    else this.stop(Object.assign(new Error('the answer does not end'), { code: 'HPE_TOO_LONG' }))
+    else this.stop(new errors.HTTPParserError('the answer does not end'))
   }
 
   onResponseEnd(): void {

@@ -62,7 +62,7 @@ export type ProviderType = keyof typeof PROVIDERS
 
 /** The provider that the operator named, else the one the endpoint belongs to; without an endpoint it is AWS. */
 export function providerOf(type: ProviderType | null, endpoint: string | null): Provider {
-  const name = type ?? (endpoint === null ? 'aws' : providerByHost(new URL(endpoint).hostname))
+  const name = type ?? (endpoint === null ? 'aws' : providerByHost(URL.parse(endpoint)?.hostname ?? ''))
   return { name, ...PROVIDERS[name] }
 }
 
