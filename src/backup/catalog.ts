@@ -29,15 +29,12 @@ export interface Catalog {
   occupant(destination: string, key: string): Promise<Copy | null>
   /** A copy as it is now; null when it was lost. */
   copy(id: number): Promise<Copy | null>
-  /**
-   * A copy now lives elsewhere. `displaced`: what the move pushed into the older versions of its key.
-   * `remove`: the key that it left, to be removed next.
-   */
-  recordMoved(copy: Copy, to: Location, more: { displaced: Copy | null; remove: string | null }): Promise<void>
+  /** A copy now lives elsewhere. `remove`: the key that it left, to be removed next. */
+  recordMoved(copy: Copy, to: Location, remove: string | null): Promise<void>
   /** The object of a copy turned out to be gone: the file is due again. */
   recordLost(copy: Copy, now: number): Promise<void>
-  /** Writes down what became of files. */
-  recordOutcomes(outcomes: Outcome[], now: number): Promise<void>
+  /** Writes down what was stored, and what became of files. A copy may be written down before its file's outcome. */
+  record(copies: NewCopy[], outcomes: Outcome[], now: number): Promise<void>
   /** Keys to remove whose bytes live elsewhere now; they survive a crash between the copy and the removal. */
   removals(limit: number): Promise<{ destination: string; key: string }[]>
   removed(destination: string, key: string): Promise<void>
@@ -87,12 +84,12 @@ export interface Copy {
   place: CopyPlace
 }
 
+/** A revision that was stored a moment ago. */
 export interface NewCopy {
+  file: TrackedFile
   destination: string
   key: string
   stored: Stored
-  /** What lived under the key before and is now an older version of it. */
-  displaced: Copy | null
 }
 
 /** What became of one file. Copies that succeeded count even when another destination failed. */

@@ -33,29 +33,28 @@ export async function reKey(
       from = fresh // another file's move pushed it aside while we waited
       continue
     }
-    const displaced = await makeRoom(destination, key, parts, signal)
+    await makeRoom(destination, key, parts, signal)
     const stored = await copyOrForget(destination, from, key, labelsOf(file), parts, signal)
-    await relocate(destination, from, { key, versionId: stored.versionId, place: 'mirror' }, displaced, parts, signal)
+    await relocate(destination, from, { key, versionId: stored.versionId, place: 'mirror' }, parts, signal)
     return
   }
 }
 
 /**
- * To be called before a key is written. Returns the copy that the write turns into an older version of the key; in a
- * bucket without versions what lives there is copied aside instead.
+ * To be called before a key is written: what lives there becomes history, as an older version of the key or, in a bucket
+ * without versions, under its history key. This is recorded first, so that whoever looks at that copy next finds it.
  */
 export async function makeRoom(
   destination: Destination,
   key: string,
   parts: MoveParts,
   signal: AbortSignal,
-): Promise<Copy | null> {
+): Promise<void> {
   await parts.settled(destination.name, key)
   const occupant = await parts.catalog.occupant(destination.name, key)
-  if (occupant === null || (await isVersioned(occupant, destination, signal))) return occupant
-  const aside = await copyAside(destination, occupant, parts, signal)
-  if (aside !== null) await parts.catalog.recordMoved(occupant, aside, { displaced: null, remove: null })
-  return null
+  if (occupant === null) return
+  const to = await historyOf(occupant, destination, parts, signal)
+  if (to !== null) await parts.catalog.recordMoved(occupant, to, null)
 }
 
 /** Takes a copy of an older revision out of the mirror: its file is stored under another key now. */
@@ -68,10 +67,8 @@ export async function retire(
   using _lock = await parts.locks.take(destination, [copy.key])
   const fresh = await parts.catalog.copy(copy.id)
   if (fresh === null || fresh.place === 'history') return
-  const to = (await isVersioned(fresh, destination, signal))
-    ? ({ key: fresh.key, versionId: fresh.versionId, place: 'history' } as const)
-    : await copyAside(destination, fresh, parts, signal)
-  if (to !== null) await relocate(destination, fresh, to, null, parts, signal)
+  const to = await historyOf(fresh, destination, parts, signal)
+  if (to !== null) await relocate(destination, fresh, to, parts, signal)
 }
 
 /** Removes what moves left behind when an earlier run died before it could. */
@@ -94,29 +91,26 @@ async function relocate(
   destination: Destination,
   copy: Copy,
   to: Location,
-  displaced: Copy | null,
   parts: MoveParts,
   signal: AbortSignal,
 ): Promise<void> {
   // An older version under a key that another file uses by now is not ours to remove.
   const leaves = copy.place === 'mirror' || copy.key === destination.historyKeyFor(copy.fileId, copy.revision)
-  await parts.catalog.recordMoved(copy, to, { displaced, remove: leaves ? copy.key : null })
+  await parts.catalog.recordMoved(copy, to, leaves ? copy.key : null)
   if (!leaves) return
   await destination.remove(copy.key, signal)
   await parts.catalog.removed(destination.name, copy.key)
 }
 
-async function isVersioned(copy: Copy, destination: Destination, signal: AbortSignal): Promise<boolean> {
-  return copy.versionId !== null && (await destination.keepsVersions(signal))
-}
-
-/** Null: there was nothing to be kept. */
-async function copyAside(
-  destination: Destination,
+/** Where a copy of the mirror can be found once its key is written or removed. Null: it is gone, there was nothing to keep. */
+async function historyOf(
   copy: Copy,
+  destination: Destination,
   parts: MoveParts,
   signal: AbortSignal,
 ): Promise<Location | null> {
+  if (copy.versionId !== null && (await destination.keepsVersions(signal)))
+    return { key: copy.key, versionId: copy.versionId, place: 'history' }
   const key = destination.historyKeyFor(copy.fileId, copy.revision)
   try {
     const stored = await copyOrForget(destination, copy, key, null, parts, signal)

@@ -8,7 +8,10 @@ import { type MoveParts, makeRoom, reKey, retire } from './re-key.ts'
 import { afterFault } from './retry.ts'
 
 /** What a transfer works with: the cycle's parts, and what its transfers share. */
-export type TransferParts = MoveParts & Pick<Parts, 'source' | 'destinations' | 'retry' | 'random'>
+export interface TransferParts extends MoveParts, Pick<Parts, 'source' | 'destinations' | 'retry' | 'random'> {
+  /** Takes a new copy into the keeping of `settled`, until it is written down. */
+  stored(copy: NewCopy): void
+}
 
 /**
  * Brings one file's copies to where the plan wants them. One file's trouble is an outcome, so it cannot stop the cycle,
@@ -56,11 +59,13 @@ async function store(
   signal: AbortSignal,
 ): Promise<NewCopy> {
   using _lock = await parts.locks.take(destination, [key])
-  const displaced = await makeRoom(destination, key, parts, signal)
+  await makeRoom(destination, key, parts, signal)
   const stored =
     (file.interrupted ? await storedBefore(file, destination, key, signal) : null) ??
     (await destination.put(key, payload, labelsOf(file), signal))
-  return { destination: destination.name, key, stored, displaced }
+  const copy = { file, destination: destination.name, key, stored }
+  parts.stored(copy) // before the lock is free: the next writer of this key must know of it
+  return copy
 }
 
 /** An earlier run may have stored the file and died before it wrote that down: then it is not stored twice. */

@@ -1,5 +1,5 @@
 import { Breaker } from './breaker.ts'
-import type { Outcome, SourceState, TrackedFile } from './catalog.ts'
+import type { NewCopy, Outcome, SourceState, TrackedFile } from './catalog.ts'
 import { Concurrency } from './concurrency.ts'
 import type { Fault } from './faults.ts'
 import { KeyLocks } from './key-locks.ts'
@@ -25,6 +25,7 @@ export class Transfers {
   readonly #breaker = new Breaker()
   readonly #concurrency: Concurrency
   readonly #unrecorded: Outcome[] = []
+  readonly #newCopies = new Map<string, NewCopy>()
   #lastRecord: number
   #news = Promise.withResolvers<void>()
   #noMoreNews = false
@@ -33,7 +34,15 @@ export class Transfers {
 
   /** `dueBy`: only what is due by then is taken, so that a file that fails waits for a later cycle. */
   constructor(parts: Parts, state: SourceState, dueBy: number, control: Control) {
-    this.#parts = { ...parts, locks: new KeyLocks(), settled: (destination, key) => this.#settled(destination, key) }
+    this.#parts = {
+      ...parts,
+      locks: new KeyLocks(),
+      stored: (copy) => this.#newCopies.set(nameOf(copy.destination, copy.key), copy),
+      // A swap of names can ask for a key whose new copy is not written down yet.
+      settled: async (destination, key) => {
+        if (this.#newCopies.has(nameOf(destination, key))) await this.#record()
+      },
+    }
     this.#state = state
     this.#dueBy = dueBy
     this.#control = control
@@ -138,23 +147,21 @@ export class Transfers {
     if (this.#unrecorded.length >= RECORD_BATCH || now - this.#lastRecord >= RECORD_WITHIN_MS) await this.#record()
   }
 
-  /** A swap of names can ask for a key whose new copy is not written down yet. */
-  async #settled(destination: string, key: string): Promise<void> {
-    const here = this.#unrecorded.some(({ copies }) =>
-      copies.some((copy) => copy.key === key && copy.destination === destination),
-    )
-    if (here) await this.#record()
-  }
-
   /** Whether there was anything to write down. */
   async #record(): Promise<boolean> {
     this.#lastRecord = this.#parts.clock.now()
     const outcomes = this.#unrecorded.splice(0)
-    if (outcomes.length > 0) await this.#parts.catalog.recordOutcomes(outcomes, this.#lastRecord)
+    const copies = [...this.#newCopies.values()]
+    this.#newCopies.clear()
+    if (outcomes.length + copies.length > 0) await this.#parts.catalog.record(copies, outcomes, this.#lastRecord)
     return outcomes.length > 0
   }
 }
 
 function nothingMoved(file: TrackedFile, end: Outcome['end']): Outcome {
   return { file, copies: [], moves: 0, took: 0, end }
+}
+
+function nameOf(destination: string, key: string): string {
+  return `${destination}\0${key}`
 }

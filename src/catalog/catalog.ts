@@ -2,7 +2,7 @@ import type { Catalog } from '../backup/catalog.ts'
 import { copyById, occupant, recordLost, recordMoved } from './copies.ts'
 import type { CatalogDatabase } from './open.ts'
 import * as scans from './scans.ts'
-import { claimDue, nextDue, recordOutcomes, release } from './work.ts'
+import { claimDue, nextDue, record, release } from './work.ts'
 
 /** The catalog on SQLite, as the backup sees it. */
 export function createCatalog(db: CatalogDatabase, now: () => number): Catalog {
@@ -18,9 +18,9 @@ export function createCatalog(db: CatalogDatabase, now: () => number): Catalog {
     release: (rows) => release(db, rows, now()),
     occupant: (destination, key) => occupant(db, destination, key),
     copy: (id) => copyById(db, id),
-    recordMoved: (copy, to, more) => recordMoved(db, copy, to, more),
+    recordMoved: (copy, to, remove) => recordMoved(db, copy, to, remove),
     recordLost: (copy, at) => recordLost(db, copy, at),
-    recordOutcomes: (outcomes, at) => recordOutcomes(db, outcomes, at),
+    record: (copies, outcomes, at) => record(db, copies, outcomes, at),
     removals: async (limit) => {
       const rows = await db.selectFrom('removals').selectAll().limit(limit).execute()
       return rows.map((row) => ({ destination: row.destination, key: row.object_key }))

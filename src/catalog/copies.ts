@@ -27,15 +27,8 @@ function withFileId(db: CatalogDatabase) {
     .select('files.file_id')
 }
 
-export async function recordMoved(
-  db: CatalogDatabase,
-  copy: Copy,
-  to: Location,
-  { displaced, remove }: { displaced: Copy | null; remove: string | null },
-): Promise<void> {
+export async function recordMoved(db: CatalogDatabase, copy: Copy, to: Location, remove: string | null): Promise<void> {
   await db.transaction().execute(async (trx) => {
-    if (displaced !== null)
-      await trx.updateTable('copies').set({ place: 'history' }).where('id', '=', displaced.id).execute()
     await trx
       .updateTable('copies')
       .set({ object_key: to.key, version_id: to.versionId, place: to.place })

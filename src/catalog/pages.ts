@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely'
 import type { Item } from '../backup/item.ts'
 import { ORPHANED, SHARED_WITH_ME } from './names.ts'
 import { observe } from './observe.ts'
-import { CHUNK, type Placed, placeItems, updateBelow } from './place.ts'
+import { CHUNK, type Evicted, type Placed, placeItems, updateBelow } from './place.ts'
 import { columnsOf, itemOf } from './rows.ts'
 import type { FileRow, NewFileRow, Tables } from './schema.ts'
 import { timeText } from './times.ts'
@@ -36,10 +36,9 @@ export async function recordItems(trx: Transaction<Tables>, seen: Item[], at: Si
     else if (what.news === 'changed' && row !== undefined) changed.push({ row, item, ...what })
   }
 
-  const placed = await placeItems(trx, at.source, [
-    ...first,
-    ...changed.filter((one) => one.place).map((one) => one.item),
-  ])
+  const unplaced = [...first, ...changed.filter((one) => one.place).map((one) => one.item)]
+  const { placed, evicted } = await placeItems(trx, at.source, unplaced, at.by === 'folder-scan')
+  await evict(trx, evicted, at)
   await insertFirst(trx, first, placed, at)
   for (const one of changed) await updateChanged(trx, one, placed.get(one.item.id), at)
   if (at.by !== 'feed') await markSeen(trx, [...known.values()], at)
@@ -128,6 +127,16 @@ async function updateChanged(
     .execute()
 }
 
+/** Files in the trash that gave their names up: their copies move. */
+async function evict(trx: Transaction<Tables>, evicted: Evicted[], at: Sighting): Promise<void> {
+  for (const { row, stored_name, stored_path } of evicted)
+    await trx
+      .updateTable('files')
+      .set({ stored_name, stored_path, next_attempt: row.next_attempt ?? timeText(at.now) })
+      .where('id', '=', row.id)
+      .execute()
+}
+
 async function markSeen(trx: Transaction<Tables>, rows: FileRow[], at: Sighting): Promise<void> {
   for (let i = 0; i < rows.length; i += CHUNK)
     await trx
@@ -207,7 +216,8 @@ export async function finishFolders(trx: Transaction<Tables>, at: Sighting): Pro
 
 /** Places known rows anew, and what lies below them. */
 export async function replace(trx: Transaction<Tables>, rows: FileRow[], at: Sighting): Promise<void> {
-  const placed = await placeItems(trx, at.source, rows.map(itemOf))
+  const { placed, evicted } = await placeItems(trx, at.source, rows.map(itemOf))
+  await evict(trx, evicted, at)
   for (const row of rows) {
     const due = row.kind !== 'folder' && row.removed_at === null
     await trx

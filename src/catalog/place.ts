@@ -1,7 +1,8 @@
 import { sql, type Transaction } from 'kysely'
 import type { Item } from '../backup/item.ts'
 import { nameWithId, ORPHANED, SHARED_WITH_ME, safeName } from './names.ts'
-import type { Tables } from './schema.ts'
+import { itemOf } from './rows.ts'
+import type { FileRow, Tables } from './schema.ts'
 import { timeText } from './times.ts'
 
 /** Where an item is stored: the folder, its name there, and the paths that follow from both. */
@@ -20,9 +21,17 @@ interface Folder {
 /** Rows asked for in one query: well below SQLite's limit on parameters. */
 export const CHUNK = 400
 
+/** An item in the trash whose name a living one takes over: it is stored under its name with its id from now on. */
+export interface Evicted {
+  row: FileRow
+  stored_name: string
+  stored_path: string
+}
+
 /**
  * Gives places to items that are new, renamed, moved or back. Parents come before their children even when both are in
- * the same page; a name goes to the item that has it in Drive unless a living sibling holds it already.
+ * the same page. A name goes to the item that has it in Drive unless a sibling holds it already; a file in the trash
+ * gives its name up to a living one. (A folder in the trash does not: all below it would have to move.)
  */
 export async function placeItems(
   trx: Transaction<Tables>,
@@ -30,12 +39,11 @@ export async function placeItems(
   items: Item[],
   /** While folders are being listed, a parent may follow on a later page: it is taken on trust, and finishFolders completes the paths. */
   trusting = false,
-): Promise<Map<string, Placed>> {
+): Promise<{ placed: Map<string, Placed>; evicted: Evicted[] }> {
   const folders = await knownFolders(trx, source, items)
   const moving = new Map(items.map((item) => [item.id, item]))
   const placed = new Map<string, Placed>()
-  const taken = new Set<string>()
-  const waiting = new Map<string, { item: Item; place: string }[]>()
+  const evicted: Evicted[] = []
 
   // A folder that is in this page itself is known too, once it has its place.
   const parentOf = (item: Item) =>
@@ -46,16 +54,27 @@ export async function placeItems(
         ? ORPHANED
         : SHARED_WITH_ME
   const wanted = items.map((item) => ({ item, place: parentOf(item) }))
-  for (const name of await livingNames(trx, source.id, wanted, moving)) taken.add(name)
-  for (const one of wanted) waiting.set(one.place, [...(waiting.get(one.place) ?? []), one])
+  const waiting = Map.groupBy(wanted, ({ place }) => place)
+  const holders = await holdersOf(trx, source.id, wanted, moving)
 
   const settle = (place: string, folder: Folder) => {
     const children = waiting.get(place) ?? []
     waiting.delete(place)
-    for (const { item } of children) {
+    // The living choose first.
+    for (const { item } of children.toSorted((a, b) => Number(a.item.trashed) - Number(b.item.trashed))) {
       let name = safeName(item).name
-      if (taken.has(slot(place, name))) name = nameWithId(item)
-      if (!item.trashed) taken.add(slot(place, name))
+      const holder = holders.get(slot(place, name))
+      if (
+        holder !== undefined &&
+        holder !== 'moving' &&
+        holder.trashed === 1 &&
+        holder.kind !== 'folder' &&
+        !item.trashed
+      ) {
+        const given = nameWithId(itemOf(holder))
+        evicted.push({ row: holder, stored_name: given, stored_path: join(folder.stored_path, given) })
+      } else if (holder !== undefined) name = nameWithId(item)
+      holders.set(slot(place, name), 'moving')
       const at = { path: join(folder.path, item.name), stored_path: join(folder.stored_path, name) }
       placed.set(item.id, { place_id: place, stored_name: name, ...at })
       if (item.content.kind === 'folder') settle(item.id, at)
@@ -70,7 +89,7 @@ export async function placeItems(
     waiting.set(ORPHANED, [{ item, place: ORPHANED }])
     settle(ORPHANED, { path: ORPHANED, stored_path: ORPHANED })
   }
-  return placed
+  return { placed, evicted }
 }
 
 /** The parents of these items as the catalog has them, the drive's root among them. */
@@ -94,24 +113,23 @@ async function knownFolders(
   return folders
 }
 
-/** Which of the wanted names living siblings hold. The items being placed hold none: they may swap names. */
-async function livingNames(
+/** Who holds the wanted names. The items being placed hold none: they may swap names. */
+async function holdersOf(
   trx: Transaction<Tables>,
   source: number,
   wanted: { item: Item; place: string }[],
   moving: ReadonlyMap<string, Item>,
-): Promise<string[]> {
-  const held: string[] = []
+): Promise<Map<string, FileRow | 'moving'>> {
+  const holders = new Map<string, FileRow | 'moving'>()
   const slots = wanted.map(({ item, place }) => [place, safeName(item).name] as const)
   for (let i = 0; i < slots.length; i += CHUNK) {
     const values = sql.join(slots.slice(i, i + CHUNK).map(([place, name]) => sql`(${place}, ${name})`))
-    const { rows } = await sql<{ place_id: string; stored_name: string; file_id: string }>`
-      select place_id, stored_name, file_id from files
-      where source_id = ${source} and (place_id, stored_name) in (values ${values})
-        and trashed = 0 and removed_at is null`.execute(trx)
-    for (const row of rows) if (!moving.has(row.file_id)) held.push(slot(row.place_id, row.stored_name))
+    const { rows } = await sql<FileRow>`
+      select * from files
+      where source_id = ${source} and (place_id, stored_name) in (values ${values}) and removed_at is null`.execute(trx)
+    for (const row of rows) if (!moving.has(row.file_id)) holders.set(slot(row.place_id, row.stored_name), row)
   }
-  return held
+  return holders
 }
 
 function slot(place: string, name: string): string {
@@ -124,8 +142,8 @@ function join(folder: string, name: string): string {
 
 /**
  * Carries a folder's path and trash state down to everything below it, in one statement. Files whose stored path changes
- * are due: their copies move. `seeds` are folders whose own rows are right already. The depth is bounded against loops
- * (Drive allows 100 levels).
+ * are due: their copies move. `seeds` are folders whose own rows are right already, or lie below another seed: an item
+ * follows the topmost seed above it. The depth is bounded against loops (Drive allows 100 levels).
  */
 export async function updateBelow(
   trx: Transaction<Tables>,
@@ -142,12 +160,14 @@ export async function updateBelow(
           case when tree.trashed = 1 then 1 else f.explicitly_trashed end, tree.depth + 1
         from tree join files f on f.source_id = ${source} and f.place_id = tree.file_id
         where tree.depth < 200
+      ), topmost as (
+        select *, row_number() over (partition by id order by depth desc) as place from tree
       )
       update files set path = tree.path, stored_path = tree.stored_path, trashed = tree.trashed,
         next_attempt = case
           when files.stored_path <> tree.stored_path and files.kind <> 'folder' and files.removed_at is null
           then coalesce(files.next_attempt, ${timeText(now)}) else files.next_attempt end
-      from tree where files.id = tree.id and tree.depth > 0
+      from topmost as tree where files.id = tree.id and tree.place = 1 and tree.depth > 0
         and (files.stored_path <> tree.stored_path or files.path <> tree.path or files.trashed <> tree.trashed)`.execute(
       trx,
     )

@@ -1,5 +1,5 @@
-import type { Transaction } from 'kysely'
-import type { Copy, Outcome, TrackedFile } from '../backup/catalog.ts'
+import { sql, type Transaction } from 'kysely'
+import type { Copy, NewCopy, Outcome, TrackedFile } from '../backup/catalog.ts'
 import { SKIP_REASONS } from '../backup/faults.ts'
 import type { CatalogDatabase } from './open.ts'
 import { CHUNK } from './place.ts'
@@ -9,7 +9,7 @@ import { timeMs, timeText } from './times.ts'
 
 /**
  * Takes files that are due. A claimed file has no next attempt; when the watch sets one while the file is in hand, the
- * file has changed meanwhile, and the outcome then says nothing about its new state (see recordOutcomes).
+ * file has changed meanwhile, and the outcome then says nothing about its new state (see record).
  */
 export async function claimDue(
   db: CatalogDatabase,
@@ -113,9 +113,9 @@ export async function nextDue(db: CatalogDatabase, source: number, which: 'pendi
 }
 
 /** One transaction for all: copies first, then what the files have become, then the log. */
-export async function recordOutcomes(db: CatalogDatabase, outcomes: Outcome[], now: number): Promise<void> {
+export async function record(db: CatalogDatabase, copies: NewCopy[], outcomes: Outcome[], now: number): Promise<void> {
   await db.transaction().execute(async (trx) => {
-    await recordCopies(trx, outcomes, now)
+    for (let i = 0; i < copies.length; i += CHUNK) await recordCopies(trx, copies.slice(i, i + CHUNK), now)
     await recordStates(trx, outcomes)
     const lines = outcomes.flatMap((outcome) => logLines(outcome, now))
     for (let i = 0; i < lines.length; i += CHUNK)
@@ -126,12 +126,7 @@ export async function recordOutcomes(db: CatalogDatabase, outcomes: Outcome[], n
   })
 }
 
-async function recordCopies(trx: Transaction<Tables>, outcomes: Outcome[], now: number): Promise<void> {
-  const stored = outcomes.flatMap(({ file, copies }) => copies.map((copy) => ({ file, ...copy })))
-  if (stored.length === 0) return
-  const displaced = stored.map((one) => one.displaced?.id).filter((id) => id !== undefined)
-  if (displaced.length > 0)
-    await trx.updateTable('copies').set({ place: 'history' }).where('id', 'in', displaced).execute()
+async function recordCopies(trx: Transaction<Tables>, stored: NewCopy[], now: number): Promise<void> {
   await trx
     .insertInto('revisions')
     .values(
@@ -165,8 +160,8 @@ async function recordCopies(trx: Transaction<Tables>, outcomes: Outcome[], now: 
     )
     .execute()
   // A key that is used again is not to be removed any more.
-  for (const { destination, key } of stored.filter((one) => one.file.interrupted || one.displaced === null))
-    await forgetRemoval(trx, destination, key)
+  const used = sql.join(stored.map(({ destination, key }) => sql`(${destination}, ${key})`))
+  await sql`delete from removals where (destination, object_key) in (values ${used})`.execute(trx)
 }
 
 export async function forgetRemoval(trx: Transaction<Tables>, destination: string, key: string): Promise<void> {

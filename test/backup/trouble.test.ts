@@ -121,7 +121,7 @@ test('what a dead run had stored but not written down is not stored twice', asyn
   await using backup = await Backup.start({ drive: { files: many(10) } })
   const { catalog } = backup.parts
   // The run dies between the upload and its record.
-  backup.parts = { ...backup.parts, catalog: { ...catalog, recordOutcomes: () => Promise.reject(new Error('killed')) } }
+  backup.parts = { ...backup.parts, catalog: { ...catalog, record: () => Promise.reject(new Error('killed')) } }
   await expect(backup.cycle()).rejects.toThrow('killed')
   expect(backup.s3.requests.count('PutObject')).toBe(10)
   await backup.close()
