@@ -48,17 +48,18 @@ export class ChangeLog {
 
   /**
    * Up to `limit` entries from `token` on, oldest first, and the token to go on with.
-   * Undefined if the token is not one of this log.
+   * Undefined if the token is not one of this log. The last `hidden` entries are not seen yet.
    */
-  read(token: string, limit: number): { entries: ChangeEntry[]; next: string; last: boolean } | undefined {
+  read(token: string, limit: number, hidden = 0): { entries: ChangeEntry[]; next: string; last: boolean } | undefined {
     const from = /^\d{1,15}$/.test(token) ? Number(token) : Number.NaN
     if (!(from >= this.#first && from <= this.#next)) return undefined
     const entries: ChangeEntry[] = []
     let index = from - this.#first
-    for (; index < this.#entries.length && entries.length < limit; index++) {
+    const end = Math.max(index, this.#entries.length - hidden)
+    for (; index < end && entries.length < limit; index++) {
       const entry = this.#entries[index]
       if (entry && this.#newest.get(`${entry.type}:${entry.id}`) === entry.sequence) entries.push(entry)
     }
-    return { entries, next: String(this.#first + index), last: index >= this.#entries.length }
+    return { entries, next: String(this.#first + index), last: index >= end }
   }
 }

@@ -69,6 +69,28 @@ test('deleting a folder reports all that was in it', async () => {
   ])
 })
 
+test('of a deleted folder, what others own becomes an orphan, and what has another parent stays', async () => {
+  await using drive = await startDrive({ users: ['owner@example.com', friend] })
+  const [folder, other] = ['folder', 'other'].map((name) => drive.create({ name, mimeType: FOLDER }))
+  if (!folder || !other) throw new Error('two folders')
+  const theirs = drive.create({ name: 'theirs', parent: folder, owner: friend })
+  const both = drive.create({ name: 'both', parent: [folder, other] })
+  drive.remove(folder)
+  expect([drive.item(theirs).parents, drive.item(both).parents]).toEqual([[], [other]])
+})
+
+test('a lagging feed reports the last writes later, and loses none', async () => {
+  await using drive = await startDrive()
+  const changes = await follow(drive)
+  for (const name of ['a', 'b', 'c']) drive.create({ name })
+  drive.faults.once({ kind: 'stale-list', writes: 2 }, { name: 'changes.list' })
+  expect((await changes()).map(summary)).toEqual([['a', false]])
+  expect((await changes()).map(summary)).toEqual([
+    ['b', false],
+    ['c', false],
+  ])
+})
+
 test('losing access looks like removal, and only for who lost it', async () => {
   await using drive = await startDrive({ users: ['owner@example.com', friend] })
   const id = drive.create({ name: 'shared.txt' })

@@ -49,7 +49,7 @@ export function explicit(bytes: Buffer | string): Content {
 }
 
 /** Bytes [start, end) as views or small copies; synchronous, so for everything but content on disk. */
-export function* pieces(content: Content, start = 0, end = content.size): Generator<Buffer> {
+function* pieces(content: Content, start = 0, end = content.size): Generator<Buffer> {
   if (content.from === 'bytes') {
     yield content.bytes.subarray(start, end)
     return

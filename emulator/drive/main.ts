@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { writeFile, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { DATA_SETS, isDataSet } from './datasets/data-sets.ts'
 import { type DriveEmulator, type DriveOptions, startDrive } from './index.ts'
@@ -10,6 +10,7 @@ Usage: node emulator/drive/main.ts [options]
 What it holds
   --data-set NAME         one of the sets below (default: empty, or small without --folder)
   --count N, --size N     how many items, how many bytes each, where the set has a choice
+  --warm                  compute all checksums before it is ready, so that the first listing is quick
   --seed N                the same seed gives the same drive (default 1)
   --folder DIR            serve a real folder as My Drive, and watch it
   --skip NAME             names left out of --folder, repeatable (default .git and node_modules; --skip '' for none)
@@ -19,6 +20,7 @@ How it answers
   --port N                of 127.0.0.1 (default 0: any free port)
   --https                 also over TLS, and a proxy that stands in for Google's hosts
   --https-port N, --proxy-port N
+  --ca-file PATH          where to write the CA's certificate that clients are to trust
   --ca-file FILE          where to write the CA that clients must trust (rclone --ca-cert FILE)
   --latency MS            before each answer
   --quota units|queries   enforce Google's limits (default: none)
@@ -51,6 +53,7 @@ function optionsFrom(
       'data-set': { type: 'string' },
       count: { type: 'string' },
       size: { type: 'string' },
+      warm: { type: 'boolean' },
       seed: { type: 'string' },
       folder: { type: 'string' },
       skip: { type: 'string', multiple: true },
@@ -59,6 +62,7 @@ function optionsFrom(
       https: { type: 'boolean' },
       'https-port': { type: 'string' },
       'proxy-port': { type: 'string' },
+      'ca-file': { type: 'string' },
       'ca-file': { type: 'string' },
       latency: { type: 'string' },
       quota: { type: 'string' },
@@ -86,6 +90,7 @@ function optionsFrom(
     json: values.json ?? false,
     unreadable: values['old-revisions-unreadable'] ?? false,
     caFile: values['ca-file'],
+    caFile: values['ca-file'],
     dataSet,
     size: defined({ count: number('count', values.count), size: number('size', values.size) }),
     ...defined({
@@ -103,6 +108,7 @@ function optionsFrom(
     ...(quota && {
       quota: { model: quota, ...defined({ perMinutePerUser: perUser, perMinutePerProject: perProject }) },
     }),
+    ...(values.warm && { warm: true }),
     ...(values['any-bearer'] && { anyBearer: true }),
   }
 }
@@ -138,6 +144,7 @@ async function main(): Promise<void> {
   }
   const drive = await startDrive(options)
   drive.store.oldRevisionsReadable = !options.unreadable
+  if (options.caFile !== undefined && drive.secure) await writeFile(options.caFile, drive.secure.ca)
   if (options.caFile !== undefined && drive.secure) await writeFile(options.caFile, drive.secure.ca)
   announce(drive, options.json)
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

@@ -4,7 +4,7 @@ import { DriveError } from './errors.ts'
 export type Cost = 'read' | 'list' | 'download' | 'modify' | 'other' | 'free'
 
 /** Google's prices since May 2026. */
-export const UNITS: Readonly<Record<Cost, number>> = {
+const UNITS: Readonly<Record<Cost, number>> = {
   read: 5,
   list: 100,
   download: 200,

@@ -1,7 +1,9 @@
-import { ChangeLog } from './change-log.ts'
+import type { ChangeLog } from './change-log.ts'
+import { Directory } from './directory.ts'
 import { DriveError, notFound } from './errors.ts'
 import type { Comment, Item, Permission, Role, SharedDrive, User } from './item.ts'
 import { type ItemSource, ItemTable } from './item-table.ts'
+import { Journal } from './journal.ts'
 import { FOLDER, kindOf } from './kinds.ts'
 import {
   BLANK,
@@ -12,10 +14,8 @@ import {
   newContent,
   type Patch,
   revisionId,
-  rootIdOf,
 } from './new-item.ts'
 import { idFrom } from './random.ts'
-import { RecentWrites } from './recent-writes.ts'
 import { grantFor, type Lookups, roleOf } from './visibility.ts'
 
 export type { NewContent, NewItem, Patch } from './new-item.ts'
@@ -29,6 +29,7 @@ export interface StoreOptions {
 }
 
 const MAX_OLD_REVISIONS = 100
+const NOBODY: ReadonlySet<string> = new Set()
 
 /**
  * The Drive itself, in memory: accounts, shared drives, items, change logs. Knows nothing of HTTP.
@@ -39,45 +40,37 @@ const MAX_OLD_REVISIONS = 100
 export class DriveStore {
   readonly seed: number
   readonly now: () => number
-  readonly users = new Map<string, User>()
-  readonly drives = new Map<string, SharedDrive>()
+  readonly users: ReadonlyMap<string, User>
+  readonly drives: ReadonlyMap<string, SharedDrive>
   /** Whether revisions before the head can be downloaded when they are not kept forever; Google promises it no more. */
   oldRevisionsReadable = true
   readonly #table: ItemTable
-  readonly #logs = new Map<string, ChangeLog>()
+  readonly #directory: Directory
+  readonly #journal: Journal
   readonly #trashedFolders = new Set<string>()
-  readonly #recentWrites = new RecentWrites()
   readonly #lookups: Lookups = { drive: (id) => this.drives.get(id), item: (id) => this.#table.get(id) }
   #ids = 0
-  #loading = false
 
   constructor(options: StoreOptions = {}) {
     this.seed = options.seed ?? 1
     this.now = options.now ?? Date.now
     this.#table = new ItemTable(options.source)
+    this.#directory = new Directory(this.seed)
+    this.#journal = new Journal(this.seed, this.now)
+    this.users = this.#directory.users
+    this.drives = this.#directory.drives
     for (const email of options.users ?? ['owner@example.com']) this.addUser(email)
   }
 
   /** The account that owns things unless told otherwise. */
   get primary(): User {
-    const [first] = this.users.values()
-    if (!first) throw new Error('a Drive has at least one user')
-    return first
+    return this.#directory.primary
   }
 
   // ---- accounts and shared drives
 
   addUser(email: string, displayName = email.split('@')[0] ?? email): User {
-    const user: User = {
-      email,
-      displayName,
-      permissionId: String(parseInt(idFrom(`permission:${email}`, '', 24).replace(/\W/g, '').slice(0, 10), 36))
-        .padStart(20, '1')
-        .slice(0, 20),
-      rootId: rootIdOf(this.seed, email),
-      appDataId: idFrom(`${this.seed}:appdata:${email}`, '1', 44),
-    }
-    this.users.set(email, user)
+    const user = this.#directory.addUser(email, displayName)
     this.#root(user.rootId, 'My Drive', email, null, 'drive')
     this.#root(user.appDataId, 'Application Data', email, null, 'appDataFolder')
     return user
@@ -88,50 +81,38 @@ export class DriveStore {
     members: Record<string, Role> = { [this.primary.email]: 'organizer' },
     id?: string,
   ): SharedDrive {
-    const drive: SharedDrive = {
-      id: id ?? idFrom(`${this.seed}:drive:${this.drives.size}:${name}`, '0A', 17).concat('9PVA'),
-      name,
-      createdTime: this.now(),
-      hidden: false,
-      members: new Map(Object.entries(members)),
-    }
-    this.drives.set(drive.id, drive)
+    const drive = this.#directory.addDrive(name, members, this.now(), id)
     this.#root(drive.id, name, null, drive.id, 'drive')
-    for (const email of drive.members.keys()) this.log(email).append(drive.id, 'drive', false, this.now())
+    this.#journal.driveChanged(drive.id, drive.members.keys())
     return drive
   }
 
   /** Changes who may see a shared drive; a role of null takes the person out. */
   setMember(driveId: string, email: string, role: Role | null): void {
-    const drive = this.drives.get(driveId)
-    if (!drive) throw notFound(driveId)
-    if (role) drive.members.set(email, role)
-    else drive.members.delete(email)
-    this.log(email).append(driveId, 'drive', role === null, this.now())
+    const { members } = this.#directory.mustDrive(driveId)
+    if (role) members.set(email, role)
+    else members.delete(email)
+    this.#journal.driveChanged(driveId, [email], role === null)
   }
 
   renameDrive(driveId: string, name: string): void {
-    const drive = this.drives.get(driveId)
-    if (!drive) throw notFound(driveId)
+    const drive = this.#directory.mustDrive(driveId)
     drive.name = name
-    for (const email of drive.members.keys()) this.log(email).append(driveId, 'drive', false, this.now())
+    this.#journal.driveChanged(driveId, drive.members.keys())
   }
 
   removeDrive(driveId: string): void {
-    const drive = this.drives.get(driveId)
-    if (!drive) throw notFound(driveId)
+    const { members } = this.#directory.mustDrive(driveId)
     for (const item of this.descendants(driveId)) this.#drop(item)
     const root = this.#table.get(driveId)
     if (root) this.#table.remove(root)
-    this.drives.delete(driveId)
-    for (const email of drive.members.keys()) this.log(email).append(driveId, 'drive', true, this.now())
+    this.#directory.drives.delete(driveId)
+    this.#journal.driveChanged(driveId, members.keys(), true)
   }
 
   /** The change log of a user (by e-mail) or of a shared drive (by id). */
   log(corpus: string): ChangeLog {
-    const log = this.#logs.get(corpus) ?? new ChangeLog(`${this.seed}:${corpus}`)
-    this.#logs.set(corpus, log)
-    return log
+    return this.#journal.log(corpus)
   }
 
   // ---- reading
@@ -220,7 +201,7 @@ export class DriveStore {
 
   /** What a listing that has not seen the last `count` writes shows instead, by id; undefined = nothing. */
   beforeWrites(count: number): Map<string, Item | undefined> {
-    return this.#recentWrites.before(count)
+    return this.#journal.recentWrites.before(count)
   }
 
   // ---- writing
@@ -252,8 +233,8 @@ export class DriveStore {
     })
     this.#table.add(item)
     if (item.explicitlyTrashed && item.mimeType === FOLDER) this.#trashedFolders.add(id)
-    this.#remember(id, undefined)
-    if (!this.#loading) this.#logFor(item, this.#viewers(item))
+    this.#journal.replaces(id, undefined)
+    this.#journal.changed(id, NOBODY, this.#viewers(item))
     return item
   }
 
@@ -325,11 +306,25 @@ export class DriveStore {
     })
   }
 
-  /** Deletes for good, with everything below a folder. */
+  /**
+   * Deletes for good, with everything below a folder that belongs to the same owner. What others own there becomes an orphan, and
+   * what has another parent stays with that one.
+   */
   remove(id: string): void {
     const item = this.must(id)
     const below = item.mimeType === FOLDER ? [...this.descendants(id)] : []
-    for (const each of [...below.reverse(), item]) this.#drop(each)
+    const doomed = new Set([id, ...below.map((each) => each.id)])
+    for (const each of below.reverse()) {
+      const elsewhere = each.parents.filter((parent) => !doomed.has(parent))
+      if (each.owner === item.owner && elsewhere.length === 0) this.#drop(each)
+      else
+        this.move(
+          each.id,
+          [],
+          each.parents.filter((parent) => doomed.has(parent)),
+        )
+    }
+    this.#drop(item)
   }
 
   /** Deletes whatever is trashed in a user's My Drive or in a shared drive. */
@@ -341,7 +336,7 @@ export class DriveStore {
 
   /** Grants access; the person sees the item (and, of a folder, what is in it) from now on. */
   share(id: string, grant: Omit<Permission, 'id' | 'since'> & { id?: string }): Permission {
-    const permission: Permission = { ...grant, id: grant.id ?? this.#permissionId(grant), since: this.now() }
+    const permission: Permission = { ...grant, id: grant.id ?? this.#directory.permissionId(grant), since: this.now() }
     this.#mutate(id, (item) => {
       item.permissions = [...item.permissions.filter((other) => other.id !== permission.id), permission]
     })
@@ -377,12 +372,7 @@ export class DriveStore {
 
   /** Runs mutations that are to count as the state from the beginning: nothing of them gets into the change logs. */
   load(fill: () => void): void {
-    this.#loading = true
-    try {
-      fill()
-    } finally {
-      this.#loading = false
-    }
+    this.#journal.silently(fill)
   }
 
   /** Marks the item as changed without changing it, as Drive does for invisible reasons. */
@@ -425,31 +415,23 @@ export class DriveStore {
     return parents
   }
 
-  #permissionId(grant: { type: string; emailAddress?: string; domain?: string; allowFileDiscovery?: boolean }): string {
-    if (grant.type === 'anyone') return grant.allowFileDiscovery ? 'anyone' : 'anyoneWithLink'
-    const who = grant.emailAddress ?? grant.domain ?? ''
-    return this.users.get(who)?.permissionId ?? idFrom(`permission:${who}`, '1', 20)
-  }
-
   #mutate(id: string, change: (item: Item) => void): Item {
     const found = this.must(id)
-    this.#remember(id, { ...found })
+    this.#journal.replaces(id, { ...found })
     const viewersBefore = this.#viewers(found)
     const item = this.#table.own(found)
     change(item)
     item.version++
-    const viewersAfter = this.#viewers(item)
-    this.#logFor(item, viewersAfter)
-    this.#logLoss(item, viewersBefore, viewersAfter)
+    this.#journal.changed(id, viewersBefore, this.#viewers(item))
     return item
   }
 
   #drop(item: Item): void {
-    this.#remember(item.id, item)
+    this.#journal.replaces(item.id, item)
     const viewers = this.#viewers(item)
     this.#table.remove(item)
     this.#trashedFolders.delete(item.id)
-    this.#logFor(item, viewers, true)
+    this.#journal.removed(item.id, viewers)
   }
 
   /** The corpora in whose logs the item appears. */
@@ -462,20 +444,6 @@ export class DriveStore {
     return viewers
   }
 
-  #logFor(item: Item, corpora: Set<string>, removed = false): void {
-    if (this.#loading) return
-    const now = this.now()
-    for (const corpus of corpora) this.log(corpus).append(item.id, 'file', removed, now)
-  }
-
-  #logLoss(item: Item, before: Set<string>, after: Set<string>): void {
-    this.#logFor(item, new Set([...before].filter((corpus) => !after.has(corpus))), true)
-  }
-
-  #remember(id: string, before: Item | undefined): void {
-    if (!this.#loading) this.#recentWrites.add(id, before)
-  }
-
   /** A move across the border of a shared drive changes the corpus of everything below, and the owner. */
   #changeDrive(item: Item, home: Item): void {
     const inside = item.mimeType === FOLDER ? [...this.descendants(item.id)] : []
@@ -486,9 +454,7 @@ export class DriveStore {
       each.owner = home.driveId === null ? (home.owner ?? this.primary.email) : null
       if (!viewersBefore) continue
       each.version++
-      const viewersAfter = this.#viewers(each)
-      this.#logFor(each, viewersAfter)
-      this.#logLoss(each, viewersBefore, viewersAfter)
+      this.#journal.changed(each.id, viewersBefore, this.#viewers(each))
     }
   }
 }

@@ -12,7 +12,7 @@ const UNSAFE = /[<>\x7f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]/g
 const HAS_UNSAFE = /[<>\x7f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]/
 
 /** A JSON text as Google writes it. */
-export function serialise(value: unknown, pretty: boolean): string {
+function serialise(value: unknown, pretty: boolean): string {
   const text = pretty ? `${JSON.stringify(value, null, 2)}\n` : JSON.stringify(value)
   if (!HAS_UNSAFE.test(text)) return text
   return text.replace(UNSAFE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)

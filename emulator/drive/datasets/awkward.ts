@@ -1,5 +1,5 @@
 import { FOLDER, nativeType } from '../kinds.ts'
-import type { DriveStore } from '../store.ts'
+import type { DriveStore, NewItem } from '../store.ts'
 
 const NOON = Date.UTC(2026, 5, 15, 12)
 const LOOKING_ALIKE = 'café'
@@ -72,11 +72,11 @@ const NAMES: readonly string[] = [
 
 /** Everything that real drives hold and naive tools stumble over; each item is described by its name or `description`. */
 export function fillAwkward(store: DriveStore): void {
-  const times = { createdTime: NOON, modifiedTime: NOON }
+  const make = (spec: NewItem): string => store.create({ createdTime: NOON, modifiedTime: NOON, ...spec }).id
   const folder = (name: string, parent?: string | null): string =>
-    store.create({ name, mimeType: FOLDER, ...(parent !== undefined && { parent }), ...times }).id
-  const file = (name: string, parent: string, more: Partial<Parameters<DriveStore['create']>[0]> = {}): string =>
-    store.create({ name, parent, size: 100 + name.length, ...times, ...more }).id
+    make({ name, mimeType: FOLDER, ...(parent !== undefined && { parent }) })
+  const file = (name: string, parent: string, more: Partial<NewItem> = {}): string =>
+    make({ name, parent, size: 100 + name.length, ...more })
 
   const names = folder('Names')
   for (const name of NAMES) file(name, names)
@@ -94,7 +94,7 @@ export function fillAwkward(store: DriveStore): void {
     file('inside.txt', folder(name, folders))
   }
 
-  twins(store, folder('Twins'), folder, file)
+  twins(store, folder('Twins'), make, folder, file)
   deep(folder('Deep'), folder, file)
 
   const content = folder('Content')
@@ -125,31 +125,31 @@ export function fillAwkward(store: DriveStore): void {
     'jam',
     'vid',
   ]) {
-    store.create({ name: `A ${kind}`, parent: native, mimeType: nativeType(kind), ...times })
+    make({ name: `A ${kind}`, parent: native, mimeType: nativeType(kind) })
   }
-  store.create({ name: 'Same/name', parent: native, mimeType: nativeType('document'), ...times })
-  store.create({
+  make({ name: 'Same/name', parent: native, mimeType: nativeType('document') })
+  make({
     name: 'Over ten megabytes when exported',
     parent: native,
     mimeType: nativeType('document'),
     exportSize: 12_000_000,
-    ...times,
   })
-  store.create({ name: 'Third party', parent: native, mimeType: `${nativeType('drive-sdk')}.123456789`, ...times })
+  make({ name: 'Third party', parent: native, mimeType: `${nativeType('drive-sdk')}.123456789` })
 
-  places(store, folder, file)
+  places(store, make, folder, file)
 }
 
+type Make = (spec: NewItem) => string
 type MakeFolder = (name: string, parent?: string | null) => string
-type MakeFile = (name: string, parent: string, more?: Partial<Parameters<DriveStore['create']>[0]>) => string
+type MakeFile = (name: string, parent: string, more?: Partial<NewItem>) => string
 
 /** Siblings of one name, of all kinds. */
-function twins(store: DriveStore, parent: string, folder: MakeFolder, file: MakeFile): void {
+function twins(store: DriveStore, parent: string, make: Make, folder: MakeFolder, file: MakeFile): void {
   for (const size of [10, 20, 20]) file('Same name', parent, { size })
   for (const inside of ['one.txt', 'two.txt']) file(inside, folder('Same name', parent))
-  store.create({ name: 'Same name', parent, mimeType: nativeType('document') })
-  store.create({ name: 'Same name', parent, mimeType: nativeType('spreadsheet') })
-  store.create({ name: 'Same name', parent, target: store.primary.rootId })
+  make({ name: 'Same name', parent, mimeType: nativeType('document') })
+  make({ name: 'Same name', parent, mimeType: nativeType('spreadsheet') })
+  make({ name: 'Same name', parent, target: store.primary.rootId })
   // A name that a tool might give to the second of two twins, or to the export of a document.
   file('Same name (1)', parent)
   file('Same name.docx', parent)
@@ -167,18 +167,18 @@ function deep(parent: string, folder: MakeFolder, file: MakeFile): void {
 }
 
 /** Odd places: no parent, two parents, loops, trash, other people's files. */
-function places(store: DriveStore, folder: MakeFolder, file: MakeFile): void {
-  store.create({ name: 'orphan.txt', parent: null, size: 77 })
+function places(store: DriveStore, make: Make, folder: MakeFolder, file: MakeFile): void {
+  make({ name: 'orphan.txt', parent: null, size: 77 })
   file('in an orphaned folder.txt', folder('Orphaned folder', null))
   const [first, second] = [folder('First parent'), folder('Second parent')]
-  store.create({ name: 'two parents.txt', parent: [first, second], size: 222 })
+  make({ name: 'two parents.txt', parent: [first, second], size: 222 })
 
   const loop = folder('Loop')
-  store.create({ name: 'back to the top', parent: loop, target: loop })
-  store.create({ name: 'to the root', parent: loop, target: store.primary.rootId })
-  store.create({ name: 'dangling shortcut', parent: loop, target: '1dangling_shortcut_target_that_is_gone' })
+  make({ name: 'back to the top', parent: loop, target: loop })
+  make({ name: 'to the root', parent: loop, target: store.primary.rootId })
+  make({ name: 'dangling shortcut', parent: loop, target: '1dangling_shortcut_target_that_is_gone' })
   const plain = file('shortcut target.txt', loop)
-  store.create({ name: 'plain shortcut', parent: loop, target: plain })
+  make({ name: 'plain shortcut', parent: loop, target: plain })
 
   const trash = folder('Trash')
   file('trashed file.txt', trash, { trashed: true })
@@ -192,9 +192,9 @@ function places(store: DriveStore, folder: MakeFolder, file: MakeFile): void {
   if (!store.users.has(friend)) store.addUser(friend, 'A Friend')
   const grant = { type: 'user', role: 'reader', emailAddress: owner ?? '', since: NOON } as const
   const permissions = [{ ...grant, id: store.primary.permissionId }]
-  store.create({ name: 'shared with me.txt', owner: friend, size: 333, permissions })
-  const shared = store.create({ name: 'Shared folder', owner: friend, mimeType: FOLDER, permissions })
-  file('in a folder shared with me.txt', shared.id)
-  store.create({ name: 'shared, and flagged as abusive.zip', owner: friend, size: 50, abusive: true, permissions })
-  store.create({ name: 'not shared.txt', owner: friend, size: 1 })
+  make({ name: 'shared with me.txt', owner: friend, size: 333, permissions })
+  const shared = make({ name: 'Shared folder', owner: friend, mimeType: FOLDER, permissions })
+  file('in a folder shared with me.txt', shared)
+  make({ name: 'shared, and flagged as abusive.zip', owner: friend, size: 50, abusive: true, permissions })
+  make({ name: 'not shared.txt', owner: friend, size: 1 })
 }

@@ -92,7 +92,8 @@ function list(call: Call, parts: Parts): Reply | Promise<Reply> {
   if (!token) throw required('pageToken')
   const log = parts.store.log(corpusOf(call, parts))
   const most = listFault?.kind === 'short-page' ? Math.min(size, listFault.items) : size
-  const page = log.read(token, listFault?.kind === 'empty-page' ? 0 : most)
+  const hidden = listFault?.kind === 'stale-list' ? listFault.writes : 0
+  const page = log.read(token, listFault?.kind === 'empty-page' ? 0 : most, hidden)
   if (!page) throw invalid('pageToken')
   const view = viewOf(call, parts)
   const shown = page.entries.filter((entry) => wanted(entry, call, view))

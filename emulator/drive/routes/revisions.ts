@@ -7,9 +7,9 @@ import type { Item, Revision } from '../item.ts'
 import { kindOf } from '../kinds.ts'
 import { itemOf, mustDownload } from '../lookup.ts'
 import { mediaReply } from '../media.ts'
+import { headRevision } from '../new-item.ts'
 import { pagePosition, pageToken } from '../page-token.ts'
 import type { Parts } from '../parts.ts'
-import { headRevision } from '../new-item.ts'
 import { viewOf } from './files.ts'
 
 const SCHEMA: Schema = {
