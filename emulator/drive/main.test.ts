@@ -13,8 +13,12 @@ async function start(...args: string[]) {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   if (!child.stdout) throw new Error('no output')
-  const [line] = await once(createInterface(child.stdout), 'line')
   const exit = once(child, 'exit')
+  const died = exit.then(([code]): never => {
+    throw new Error(`the program ended with ${code} before it was ready`)
+  })
+  const [line] = await Promise.race([once(createInterface(child.stdout), 'line'), died])
+  died.catch(() => undefined)
   const ready: Json = JSON.parse(line)
   const control = async (method: string, path: string, body?: unknown): Promise<Json> => {
     const response = await fetch(`${ready.url}/_emulator/${path}`, {

@@ -1,4 +1,4 @@
-import { writeFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { DATA_SETS, isDataSet } from './datasets/data-sets.ts'
 import { type DriveEmulator, type DriveOptions, startDrive } from './index.ts'
@@ -20,7 +20,6 @@ How it answers
   --port N                of 127.0.0.1 (default 0: any free port)
   --https                 also over TLS, and a proxy that stands in for Google's hosts
   --https-port N, --proxy-port N
-  --ca-file PATH          where to write the CA's certificate that clients are to trust
   --ca-file FILE          where to write the CA that clients must trust (rclone --ca-cert FILE)
   --latency MS            before each answer
   --quota units|queries   enforce Google's limits (default: none)
@@ -63,7 +62,6 @@ function optionsFrom(
       'https-port': { type: 'string' },
       'proxy-port': { type: 'string' },
       'ca-file': { type: 'string' },
-      'ca-file': { type: 'string' },
       latency: { type: 'string' },
       quota: { type: 'string' },
       'quota-user': { type: 'string' },
@@ -89,7 +87,6 @@ function optionsFrom(
   return {
     json: values.json ?? false,
     unreadable: values['old-revisions-unreadable'] ?? false,
-    caFile: values['ca-file'],
     caFile: values['ca-file'],
     dataSet,
     size: defined({ count: number('count', values.count), size: number('size', values.size) }),
@@ -144,7 +141,6 @@ async function main(): Promise<void> {
   }
   const drive = await startDrive(options)
   drive.store.oldRevisionsReadable = !options.unreadable
-  if (options.caFile !== undefined && drive.secure) await writeFile(options.caFile, drive.secure.ca)
   if (options.caFile !== undefined && drive.secure) await writeFile(options.caFile, drive.secure.ca)
   announce(drive, options.json)
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
