@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { blob, bytesOf, collect, exported, labelsOf, md5, sha256 } from '../../test/destinations/bytes.ts'
 import { KINDS, type Place } from '../../test/destinations/places.ts'
+import { expectStored, keysIn, read } from '../../test/destinations/stored.ts'
 import type { Destination, Payload } from '../backup/destination.ts'
-import type { Fault } from '../backup/faults.ts'
 
 /** What every Destination promises, whatever is behind it. It is looked at through its own interface only. */
 
@@ -13,24 +13,6 @@ const signal = new AbortController().signal
 const SIZES = { nothing: 0, small: 4096, medium: 3 * MIB, large: 17 * MIB + 11 }
 
 const AWKWARD = ['a b', '%41%2F', '1+1', '#1', 'what?', 'line\nbreak', 'tab\there', '😀', 'e\u0301', '\u00e9', '~$a', "it's (1)!*", 'x&<y>"', 'back\\slash', ' edges ', 'a=b&c=d', '日本語', '.hidden', 'a:b', 'x'.repeat(255)] // biome-ignore format: a list to be read as one
-
-async function stored(destination: Destination, key: string): Promise<Buffer | null> {
-  const head = await destination.head(key, signal)
-  if (head === null) return null
-  return collect(await destination.open({ key, versionId: null, size: head.size }, 0, signal))
-}
-
-/** Compares by hand: `toEqual` takes seconds for megabytes. */
-async function expectStored(destination: Destination, key: string, wanted: Buffer): Promise<void> {
-  const found = await stored(destination, key)
-  expect(found?.equals(wanted), `${key} is as it should be`).toBe(true)
-}
-
-async function keys(destination: Destination, prefix = 'backup/'): Promise<string[]> {
-  const found: string[] = []
-  for await (const { key } of destination.list(prefix, signal)) found.push(key)
-  return found
-}
 
 function put(destination: Destination, key: string, payload: Payload, revision = 'r1') {
   return destination.put(key, payload, labelsOf(revision), signal)
@@ -64,7 +46,7 @@ for (const kind of KINDS) {
           for (const content of wrong) {
             const attempt = put(place.destination, 'backup/file', blob(described, checksums, content))
             await expect(attempt).rejects.toMatchObject({ code: 'drive/content-mismatch', subject: 'backup/file' })
-            expect(await keys(place.destination)).toEqual([])
+            expect(await keysIn(place.destination)).toEqual([])
           }
           expect(place.uploads.all()).toEqual([])
         })
@@ -95,19 +77,19 @@ for (const kind of KINDS) {
       await put(place.destination, 'backup/file', blob(bytesOf(10)))
       await put(place.destination, 'backup/file', blob(bytesOf(9 * MIB, 2)), 'r2')
       await expectStored(place.destination, 'backup/file', bytesOf(9 * MIB, 2))
-      expect(await keys(place.destination)).toEqual(['backup/file'])
+      expect(await keysIn(place.destination)).toEqual(['backup/file'])
     })
 
     test('awkward keys are kept apart, listed as they are, and reach their own objects', async () => {
       await using place = await start()
       const wanted = AWKWARD.map((name) => `backup/My Drive/${name}/file ${name.slice(0, 99)}.txt`)
       for (const key of wanted) await put(place.destination, key, blob(Buffer.from(key)))
-      expect((await keys(place.destination)).sort()).toEqual([...wanted].sort())
-      for (const key of wanted) expect(String(await stored(place.destination, key))).toBe(key)
+      expect((await keysIn(place.destination)).sort()).toEqual([...wanted].sort())
+      for (const key of wanted) expect(String(await read(place.destination, key))).toBe(key)
       for (const key of wanted) {
         await place.destination.copy({ key, versionId: null, size: key.length }, `${key} copy`, null, signal)
         await place.destination.remove(key, signal)
-        expect(String(await stored(place.destination, `${key} copy`))).toBe(key)
+        expect(String(await read(place.destination, `${key} copy`))).toBe(key)
         expect(await place.destination.head(key, signal)).toBeNull()
       }
     })
@@ -120,7 +102,7 @@ for (const kind of KINDS) {
       )
       expect(new Set(long).size).toBe(2)
       for (const key of long) await put(place.destination, key, blob(Buffer.from(key)))
-      for (const key of long) expect(String(await stored(place.destination, key))).toBe(key)
+      for (const key of long) expect(String(await read(place.destination, key))).toBe(key)
       expect(place.destination.keyFor({ source: 'My Drive', path: 'a/b.txt', fileId: 'x' })).toBe(
         'backup/My Drive/a/b.txt',
       )
@@ -155,7 +137,7 @@ for (const kind of KINDS) {
       await place.destination.remove('backup/file', signal)
       await place.destination.remove('backup/file', signal)
       expect(await place.destination.head('backup/file', signal)).toBeNull()
-      expect(await keys(place.destination)).toEqual([])
+      expect(await keysIn(place.destination)).toEqual([])
     })
 
     test('labels are read back, and a copy has the new ones or keeps the old', async () => {
@@ -201,59 +183,11 @@ for (const kind of KINDS) {
           await put(destination, key, blob(Buffer.from('x')))
       }
       await Promise.all(Array.from({ length: 16 }, worker))
-      expect(await keys(destination, 'backup/many/')).toEqual(many)
+      expect(await keysIn(destination, 'backup/many/')).toEqual(many)
       for await (const { key, size } of destination.list('backup/many/', signal)) {
         expect({ key, size }).toEqual({ key: many[0], size: 1 })
         break
       }
-    })
-
-    test('a large upload that was interrupted goes on behind the last finished part', async () => {
-      await using place = await start()
-      const bytes = bytesOf(22 * MIB)
-      await interrupt(place, bytes, 'r1')
-      expect(await keys(place.destination)).toEqual([])
-      const finished = place.uploads.all()[0]?.parts.length ?? 0
-      expect(finished).toBeGreaterThanOrEqual(2)
-
-      const second = blob(bytes)
-      await put(place.again(), 'backup/large', second)
-      expect(second.offsets).toEqual([finished * 5 * MIB])
-      await expectStored(place.destination, 'backup/large', bytes)
-      expect(place.uploads.all()).toEqual([])
-    })
-
-    test('an interrupted upload of other content is given up, not continued', async () => {
-      await using place = await start()
-      await interrupt(place, bytesOf(22 * MIB), 'r1')
-      const next = blob(bytesOf(12 * MIB, 2))
-      await put(place.again(), 'backup/large', next, 'r2')
-      expect(next.offsets).toEqual([0])
-      await expectStored(place.destination, 'backup/large', bytesOf(12 * MIB, 2))
-      expect(await place.destination.abandonUploads(new Set(), signal)).toBe(0)
-    })
-
-    test('a continued upload still refuses bytes that are not the described ones', async () => {
-      await using place = await start()
-      const described = bytesOf(22 * MIB)
-      await interrupt(place, described, 'r1')
-      const tail = Buffer.concat([described.subarray(0, -1), Buffer.from([(described.at(-1) ?? 0) ^ 1])])
-      const attempt = put(place.again(), 'backup/large', blob(described, 'both', tail))
-      await expect(attempt).rejects.toMatchObject({ code: 'drive/content-mismatch' })
-      expect(await keys(place.destination)).toEqual([])
-      expect(place.uploads.all()).toEqual([])
-    })
-
-    test('uploads nobody waits for are abandoned, and the others left alone', async () => {
-      await using place = await start()
-      await interrupt(place, bytesOf(22 * MIB), 'r1')
-      const wanted = new Set(place.uploads.all().map((upload) => upload.uploadId))
-      expect(await place.destination.abandonUploads(wanted, signal)).toBe(0)
-      expect(await place.destination.abandonUploads(new Set(), signal)).toBe(wanted.size)
-      expect(await place.destination.abandonUploads(new Set(), signal)).toBe(0)
-      // The log still has it; the next put finds that it is gone and begins anew.
-      await put(place.again(), 'backup/large', blob(bytesOf(22 * MIB)))
-      await expectStored(place.destination, 'backup/large', bytesOf(22 * MIB))
     })
 
     test('an aborted call throws the reason given, and nothing appears', async () => {
@@ -271,7 +205,7 @@ for (const kind of KINDS) {
         () => place.destination.remove('backup/a', aborted),
       ]
       for (const call of calls) await expect(call()).rejects.toBe(reason)
-      expect(await keys(place.destination)).toEqual([])
+      expect(await keysIn(place.destination)).toEqual([])
     })
 
     test('what the source throws comes through as it is', async () => {
@@ -281,7 +215,7 @@ for (const kind of KINDS) {
         const payload = { ...blob(bytesOf(size)), read: async () => Promise.reject(trouble) }
         await expect(put(place.destination, 'backup/a', payload)).rejects.toBe(trouble)
       }
-      expect(await keys(place.destination)).toEqual([])
+      expect(await keysIn(place.destination)).toEqual([])
     })
 
     test('the self-test finds nothing wrong and leaves nothing behind', async () => {
@@ -290,37 +224,8 @@ for (const kind of KINDS) {
         const results = await place.destination.check(signal)
         expect(results.filter((result) => !result.ok)).toEqual([])
         expect(results.length).toBeGreaterThan(5)
-        expect(await keys(place.destination)).toEqual([])
+        expect(await keysIn(place.destination)).toEqual([])
       }
     })
   })
-}
-
-/** Leaves an upload with at least two finished parts behind. */
-async function interrupt(place: Place, bytes: Buffer, revision: string): Promise<void> {
-  const stop = new AbortController()
-  const payload = blob(bytes)
-  const { read } = payload
-  const recorded = place.uploads.recorded(2)
-  payload.read = async (offset, inner) => {
-    const source = await read(offset, inner)
-    return (async function* () {
-      yield* takeBytes(source, 16 * MIB)
-      await recorded
-      stop.abort(new Error('interrupted'))
-    })()
-  }
-  const error = (await place.destination
-    .put('backup/large', payload, labelsOf(revision), stop.signal)
-    .catch((e) => e)) as Fault
-  expect(error.message).toBe('interrupted')
-}
-
-async function* takeBytes(source: AsyncIterable<Uint8Array>, bytes: number): AsyncGenerator<Uint8Array> {
-  let left = bytes
-  for await (const chunk of source) {
-    yield chunk
-    left -= chunk.length
-    if (left <= 0) return
-  }
 }

@@ -135,6 +135,7 @@ export class S3Client {
         return await attempt()
       } catch (error) {
         if (signal.aborted) throw signal.reason
+        if (error instanceof Fault && error.code === 's3/credentials-refused') this.#options.credentials.forget()
         const delay = error instanceof Fault && tries < TRIES ? retryDelay(error, tries) : null
         if (delay === null) throw error
         await sleep(delay, undefined, { signal }).catch(() => signal.throwIfAborted())
@@ -145,11 +146,9 @@ export class S3Client {
   async #once(request: S3Request, signal: AbortSignal): Promise<Answer> {
     const options = await this.#prepare(request)
     const exchange = new Exchange(signal)
-    const outgoing = streamed(request.body)
-      ? new Outgoing(request.body, request.key ?? '', request.patienceMs ?? PATIENCE_MS, () =>
-          exchange.stop(new errors.HeadersTimeoutError(`no progress for ${PATIENCE_MS / 1000} s`)),
-        )
-      : null
+    const patience = request.patienceMs ?? PATIENCE_MS
+    const giveUp = () => exchange.stop(new errors.HeadersTimeoutError(`no progress for ${patience / 1000} s`))
+    const outgoing = streamed(request.body) ? new Outgoing(request.body, request.key ?? '', patience, giveUp) : null
     // undici takes any async iterable; its types do not say so.
     if (outgoing !== null) options.body = outgoing.chunks(signal) as unknown as Readable
     try {

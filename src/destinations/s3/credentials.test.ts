@@ -53,3 +53,13 @@ test('credentials are kept until five minutes before they expire', async () => {
   expect(second).toMatchObject({ accessKeyId: 'B' })
   expect(third).toBe(second)
 })
+
+test('keys that storage refuses are looked for again', async () => {
+  await using place = await startS3Place({ destination: { accessKeyId: null, secretAccessKey: null } })
+  vi.stubEnv('AWS_ACCESS_KEY_ID', place.server.credentials.accessKeyId)
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'an old one')
+  await expect(place.destination.head('a', signal)).rejects.toThrow()
+  await expect(place.destination.keepsVersions(signal)).rejects.toMatchObject({ code: 's3/credentials-refused' })
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', place.server.credentials.secretAccessKey)
+  expect(await place.destination.keepsVersions(signal)).toBe(false)
+})

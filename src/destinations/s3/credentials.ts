@@ -6,6 +6,8 @@ const EARLY_MS = 5 * 60_000
 
 export interface CredentialSource {
   get(): Credentials | Promise<Credentials>
+  /** Storage refused them: the next `get` looks for others, since not all temporary keys say when they expire. */
+  forget(): void
 }
 
 /** Keys that were given; nothing is fetched. */
@@ -15,7 +17,7 @@ export function staticCredentials(
   sessionToken: string | null,
 ): CredentialSource {
   const credentials = { accessKeyId, secretAccessKey, sessionToken, expiresAt: null }
-  return { get: () => credentials }
+  return { get: () => credentials, forget: () => {} }
 }
 
 /**
@@ -49,6 +51,9 @@ export function chainCredentials(destination: string, now: () => number): Creden
       if (kept !== null && (kept.expiresAt === null || kept.expiresAt - EARLY_MS > now())) return kept
       coming ??= fetchThem()
       return coming
+    },
+    forget: () => {
+      kept = null
     },
   }
 }

@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest'
+import { blob, bytesOf, labelsOf } from '../../test/destinations/bytes.ts'
+import { KINDS, type Place } from '../../test/destinations/places.ts'
+import { expectStored, keysIn } from '../../test/destinations/stored.ts'
+import type { Destination, Payload } from '../backup/destination.ts'
+import type { Fault } from '../backup/faults.ts'
+
+/** What every Destination promises of large files and interruptions. */
+
+const MIB = 1024 * 1024
+const signal = new AbortController().signal
+
+function put(destination: Destination, key: string, payload: Payload, revision = 'r1') {
+  return destination.put(key, payload, labelsOf(revision), signal)
+}
+
+for (const kind of KINDS) {
+  describe(kind.name, () => {
+    const start = (versioning = false): Promise<Place> => kind.start({ versioning })
+
+    test('a large upload that was interrupted goes on behind the last finished part', async () => {
+      await using place = await start()
+      const bytes = bytesOf(22 * MIB)
+      await interrupt(place, bytes, 'r1')
+      expect(await keysIn(place.destination)).toEqual([])
+      const finished = place.uploads.all()[0]?.parts.length ?? 0
+      expect(finished).toBeGreaterThanOrEqual(2)
+
+      const second = blob(bytes)
+      await put(place.again(), 'backup/large', second)
+      expect(second.offsets).toEqual([finished * 5 * MIB])
+      await expectStored(place.destination, 'backup/large', bytes)
+      expect(place.uploads.all()).toEqual([])
+    })
+
+    test('an interrupted upload of other content is given up, not continued', async () => {
+      await using place = await start()
+      await interrupt(place, bytesOf(22 * MIB), 'r1')
+      const next = blob(bytesOf(12 * MIB, 2))
+      await put(place.again(), 'backup/large', next, 'r2')
+      expect(next.offsets).toEqual([0])
+      await expectStored(place.destination, 'backup/large', bytesOf(12 * MIB, 2))
+      expect(await place.destination.abandonUploads(new Set(), signal)).toBe(0)
+    })
+
+    test('a continued upload still refuses bytes that are not the described ones', async () => {
+      await using place = await start()
+      const described = bytesOf(22 * MIB)
+      await interrupt(place, described, 'r1')
+      const tail = Buffer.concat([described.subarray(0, -1), Buffer.from([(described.at(-1) ?? 0) ^ 1])])
+      const attempt = put(place.again(), 'backup/large', blob(described, 'both', tail))
+      await expect(attempt).rejects.toMatchObject({ code: 'drive/content-mismatch' })
+      expect(await keysIn(place.destination)).toEqual([])
+      expect(place.uploads.all()).toEqual([])
+    })
+
+    test('uploads nobody waits for are abandoned, and the others left alone', async () => {
+      await using place = await start()
+      await interrupt(place, bytesOf(22 * MIB), 'r1')
+      const wanted = new Set(place.uploads.all().map((upload) => upload.uploadId))
+      expect(await place.destination.abandonUploads(wanted, signal)).toBe(0)
+      expect(await place.destination.abandonUploads(new Set(), signal)).toBe(wanted.size)
+      expect(await place.destination.abandonUploads(new Set(), signal)).toBe(0)
+      // The log still has it; the next put finds that it is gone and begins anew.
+      await put(place.again(), 'backup/large', blob(bytesOf(22 * MIB)))
+      await expectStored(place.destination, 'backup/large', bytesOf(22 * MIB))
+    })
+  })
+}
+
+/** Leaves an upload with at least two finished parts behind. */
+async function interrupt(place: Place, bytes: Buffer, revision: string): Promise<void> {
+  const stop = new AbortController()
+  const payload = blob(bytes)
+  const { read } = payload
+  const recorded = place.uploads.recorded(2)
+  payload.read = async (offset, inner) => {
+    const source = await read(offset, inner)
+    return (async function* () {
+      yield* takeBytes(source, 16 * MIB)
+      await recorded
+      stop.abort(new Error('interrupted'))
+    })()
+  }
+  const error = (await place.destination
+    .put('backup/large', payload, labelsOf(revision), stop.signal)
+    .catch((e) => e)) as Fault
+  expect(error.message).toBe('interrupted')
+}
+
+async function* takeBytes(source: AsyncIterable<Uint8Array>, bytes: number): AsyncGenerator<Uint8Array> {
+  let left = bytes
+  for await (const chunk of source) {
+    yield chunk
+    left -= chunk.length
+    if (left <= 0) return
+  }
+}
