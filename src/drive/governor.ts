@@ -2,6 +2,9 @@ import { Fault } from '../backup/faults.ts'
 import { backoff, type Clock, LONGEST_PAUSE_MS, systemClock } from './clock.ts'
 import { type Outcome, Pace, type PaceLimits, type PaceState, type Ticket } from './pacing.ts'
 
+/** Limits are per minute: a door that is still closed is tried a few times a minute, lest we stand before an open one. */
+const LONGEST_BLIND_PAUSE_MS = 16_000
+
 interface Waiter {
   units: number
   go(ticket: Ticket): void
@@ -50,7 +53,9 @@ export class Governor {
   settle(ticket: Ticket, outcome: Outcome, retryAfterMs: number | null = null): void {
     this.#pace.settle(ticket, outcome, this.#clock.now(), (strikes) =>
       // Asked to come back at once, we still leave the others time to hear of it.
-      retryAfterMs === null ? backoff(strikes, this.#baseMs) : Math.max(retryAfterMs, this.#baseMs),
+      retryAfterMs === null
+        ? Math.min(backoff(strikes, this.#baseMs), LONGEST_BLIND_PAUSE_MS)
+        : Math.max(retryAfterMs, this.#baseMs),
     )
     if (this.#queue.length > 0) this.#serve()
   }

@@ -40,7 +40,7 @@ export interface DriveOptions {
 }
 
 /** In ms. */
-export interface DriveTimeouts {
+interface DriveTimeouts {
   /** TCP and TLS. */
   connect: number
   /** From a sent request to the answer's headers. An export is made before its headers come. */
