@@ -77,10 +77,10 @@ export class S3Client {
   constructor(options: ClientOptions) {
     const { bucket, endpoint, pathStyle } = options
     this.#options = options
-    this.endpoint = endpoint.origin
     this.#signer = new Signer(options.region)
-    this.#host = pathStyle ? endpoint.host : `${bucket}.${endpoint.host}`
     const base = endpoint.pathname.replace(/\/$/, '')
+    this.endpoint = `${endpoint.origin}${base}`
+    this.#host = pathStyle ? endpoint.host : `${bucket}.${endpoint.host}`
     this.#root = pathStyle ? `${base}/${bucket}/` : `${base}/`
     this.#bucketPath = pathStyle ? `${base}/${bucket}` : `${base}/`
     this.#about = `bucket "${bucket}" at ${endpoint.host}`

@@ -42,7 +42,9 @@ export function labelHeaders(labels: Labels, sha256: string | null): Record<stri
     [`${PREFIX}revision`]: encoded(labels.revision),
   }
   if (sha256 !== null) headers[`${PREFIX}sha256`] = sha256
-  if (labels.mimeType.length <= 255 && MEDIA_TYPE.test(labels.mimeType)) headers['content-type'] = labels.mimeType
+  // Signatures count doubled blanks as one, and not every server agrees within quotes.
+  const valid = labels.mimeType.length <= 255 && MEDIA_TYPE.test(labels.mimeType) && !labels.mimeType.includes('  ')
+  if (valid) headers['content-type'] = labels.mimeType
   return headers
 }
 
