@@ -8,14 +8,15 @@ import {
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { faultReply } from './answer-fault.ts'
-import { type ApiRoute, type Call, type Identity, json, type RawRoute, type Reply, type Route } from './call.ts'
-import { badToken, DriveError, forbidden } from './errors.ts'
+import { type Arrival, arrivalOf } from './arrival.ts'
+import { type ApiRoute, type Call, json, type RawRoute, type Reply, type Route } from './call.ts'
+import { DriveError } from './errors.ts'
 import { type AnswerFault, type Fault, type Faults, isListFault, isWireFault } from './faults.ts'
+import { type Authenticate, identify } from './identify.ts'
 import { QueryString } from './query-string.ts'
 import type { Quota } from './quota.ts'
 import type { RequestLog } from './request-log.ts'
 import { type Match, Router } from './router.ts'
-import { allows } from './scopes.ts'
 import { LARGEST_UPLOAD, tooLarge } from './uploads/session.ts'
 import { abort, writeDamaged } from './wire-fault.ts'
 import { withBody, write } from './write-reply.ts'
@@ -33,8 +34,7 @@ export interface Incoming {
 export type Latency = number | ((request: { method: string; name: string; url: string }) => number)
 
 export interface ServerParts {
-  /** Whose token this is: `missing` without any, `invalid` if it is dead. */
-  authenticate: (bearer: string | undefined) => Identity | 'missing' | 'invalid'
+  authenticate: Authenticate
   faults: Faults
   requests: RequestLog
   quota?: Quota | undefined
@@ -177,7 +177,7 @@ export class DriveServer {
   ): Reply | Promise<Reply> {
     try {
       const query = new QueryString(arrival.search)
-      const identity = this.#identify(incoming, query, route)
+      const identity = identify(incoming, query, route, this.#parts.authenticate)
       this.quota?.spend(query.text('quotaUser') ?? identity.user.email, identity.project, route.cost)
       const call: Call = {
         method: arrival.method,
@@ -195,16 +195,6 @@ export class DriveServer {
     } catch (error) {
       return replyTo(error)
     }
-  }
-
-  #identify(incoming: Incoming, query: QueryString, route: ApiRoute): Identity {
-    const header = incoming.headers.authorization
-    const bearer = header?.startsWith('Bearer ') ? header.slice(7) : query.text('access_token')
-    const identity = this.#parts.authenticate(bearer)
-    if (identity === 'invalid') throw badToken()
-    if (identity === 'missing') throw noCredentials(incoming.method, route.media === true)
-    if (identity.scopes && !allows(identity.scopes, route.access)) throw scopeInsufficient()
-    return identity
   }
 
   #faultFor(arrival: Arrival, match: Match): Fault | undefined {
@@ -243,26 +233,6 @@ export class DriveServer {
   }
 }
 
-/** What the request line says, taken apart once. */
-interface Arrival {
-  readonly method: string
-  readonly url: string
-  readonly path: string
-  readonly search: string
-  readonly media: boolean
-  readonly pretty: boolean
-}
-
-const MEDIA = /(?:^|&)alt=media(?:&|$)/i
-const COMPACT = /(?:^|&)prettyPrint=(?:false|0|f|n|no)(?:&|$)/i
-
-function arrivalOf(method: string, url: string): Arrival {
-  const mark = url.indexOf('?')
-  const search = mark < 0 ? '' : url.slice(mark + 1)
-  const path = mark < 0 ? url : url.slice(0, mark)
-  return { method, url, path, search, media: MEDIA.test(search), pretty: !COMPACT.test(search) }
-}
-
 function httpIncoming(arrival: Arrival, request: IncomingMessage): Incoming {
   return {
     method: arrival.method,
@@ -294,39 +264,6 @@ function reportBug(error: unknown): void {
 
 function unknownPath(path: string): DriveError {
   return new DriveError(404, { reason: 'notFound', message: `Not Found: no such method at ${path}` })
-}
-
-function noCredentials(method: string, media: boolean): DriveError {
-  if (media) return forbidden('forbidden', 'The request is missing a valid API key.')
-  if (method !== 'GET') {
-    return new DriveError(
-      401,
-      { reason: 'required', message: 'Login Required.', location: 'Authorization', locationType: 'header' },
-      { status: 'UNAUTHENTICATED' },
-    )
-  }
-  const message =
-    "Method doesn't allow unregistered callers (callers without established identity). Please use API Key or other form of API consumer identity to call this API."
-  return new DriveError(403, { reason: 'forbidden', message }, { status: 'PERMISSION_DENIED' })
-}
-
-function scopeInsufficient(): DriveError {
-  return new DriveError(
-    403,
-    { reason: 'insufficientPermissions', message: 'Insufficient Permission' },
-    {
-      message: 'Request had insufficient authentication scopes.',
-      status: 'PERMISSION_DENIED',
-      details: [
-        {
-          '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
-          reason: 'ACCESS_TOKEN_SCOPE_INSUFFICIENT',
-          domain: 'googleapis.com',
-          metadata: { service: 'drive.googleapis.com' },
-        },
-      ],
-    },
-  )
 }
 
 /** A listener on loopback. */

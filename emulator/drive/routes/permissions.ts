@@ -1,7 +1,7 @@
 import { type ApiRoute, type Call, json, jsonBody, NO_CONTENT, type Reply } from '../call.ts'
 import { DriveError, forbidden, insufficientFilePermissions, required } from '../errors.ts'
 import { parseFields, pick } from '../fields.ts'
-import { PERMISSION_SCHEMA } from '../file-resource.ts'
+import { PERMISSION_SCHEMA } from '../file-shape.ts'
 import type { Item, Role } from '../item.ts'
 import { itemOf, mustWrite } from '../lookup.ts'
 import { pagePosition, pageToken } from '../page-token.ts'
