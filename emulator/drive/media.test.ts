@@ -69,6 +69,7 @@ test('ranges: suffix, open end, beyond the end, of an empty file', async () => {
 test('what Drive does not hand out as bytes', async () => {
   await using drive = await startDrive({ dataSet: 'awkward' })
   const { ask } = apiClient(drive)
+  drive.create({ name: 'download quota exceeded.mp4', size: 100, downloadQuotaExceeded: true })
   const refusal = async (name: string, more = ''): Promise<unknown[]> => {
     const { status, body } = await ask(`files/${drive.find(name).id}?alt=media${more}`)
     return status === 200 ? [200] : [status, body.error.errors[0].reason, body.error.errors[0].location]

@@ -108,7 +108,6 @@ export function fillAwkward(store: DriveStore): void {
   file('before 1970.txt', content, { modifiedTime: Date.UTC(1969, 6, 20) })
   file('forbidden download.pdf', content, { canDownload: false, copyRequiresWriterPermission: true })
   file('flagged as abusive.exe', content, { abusive: true })
-  file('download quota exceeded.mp4', content, { downloadQuotaExceeded: true })
   const revised = file('revised three times.txt', content)
   for (const size of [1, 2_000, 30]) store.edit(revised, { size, modifiedTime: NOON + size })
 
