@@ -5,7 +5,7 @@ import { excluder } from './backup/exclude.ts'
 import type { BackupEvent, Clock, Parts } from './backup/parts.ts'
 import type { Rules } from './backup/plan.ts'
 import { createCatalog } from './catalog/catalog.ts'
-import { uploadLog } from './catalog/copies.ts'
+import { forgetUploads, hasCopies, uploadLog } from './catalog/copies.ts'
 import { lockCatalog } from './catalog/lock.ts'
 import { type CatalogDatabase, openCatalog } from './catalog/open.ts'
 import { operator } from './catalog/operator.ts'
@@ -181,12 +181,15 @@ export class DestinationMoved extends Error {
 
 async function checkAddress(db: CatalogDatabase, { name, address }: Destination): Promise<void> {
   const known = await setting(db, `destination.${name}`)
-  if (known === null) await saveSetting(db, `destination.${name}`, address)
-  else if (known !== address)
+  if (known === address) return
+  // As long as nothing is stored there, a wrong bucket or endpoint may be corrected.
+  if (known !== null && (await hasCopies(db, name)))
     throw new DestinationMoved(
       `destinations.${name} now points to ${address}, but the copies in the catalog are in ${known}. ` +
         `Give the new place a name of its own under destinations (and set enabled: false for ${name} when it is no longer wanted), or restore the old address.`,
     )
+  await forgetUploads(db, name)
+  await saveSetting(db, `destination.${name}`, address)
 }
 
 function rulesOf({ source, sync }: Config): Rules {

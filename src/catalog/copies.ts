@@ -19,6 +19,22 @@ export async function copyById(db: CatalogDatabase, id: number): Promise<Copy | 
   return row === undefined ? null : copyOf(row)
 }
 
+/** Whether anything was ever stored at this destination. */
+export async function hasCopies(db: CatalogDatabase, destination: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('copies')
+    .select('id')
+    .where('destination', '=', destination)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Large uploads under way are of no use when the destination turns out to be another place. */
+export async function forgetUploads(db: CatalogDatabase, destination: string): Promise<void> {
+  await db.deleteFrom('uploads').where('destination', '=', destination).execute()
+}
+
 function withFileId(db: CatalogDatabase) {
   return db
     .selectFrom('copies')

@@ -6,11 +6,12 @@ const SIZES = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB']
 export function bytes(count: number): string {
   const power = count < 1 ? 0 : Math.min(SIZES.length - 1, Math.floor(Math.log2(count) / 10))
   const value = count / 1024 ** power
-  return `${power === 0 || value >= 99.95 ? value.toFixed(0) : value.toFixed(1)} ${SIZES[power]}`
+  return `${power === 0 || value >= 99.95 ? value.toFixed(0) : Number(value.toFixed(1))} ${SIZES[power]}`
 }
 
-/** `3 d 4 h`, `2 min 5 s`, `8 s`: the two largest units. */
+/** `3 d 4 h`, `2 min 5 s`, `8 s`, `0.3 s`: the two largest units. */
 export function duration(ms: number): string {
+  if (ms > 0 && ms < 9950) return `${Number((ms / 1000).toFixed(1))} s`
   const seconds = Math.max(0, Math.round(ms / 1000))
   const units = [
     [86_400, 'd'],

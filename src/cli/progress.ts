@@ -23,7 +23,8 @@ export class ProgressDisplay {
   #filesDone = 0
   #bytesDone = 0
   #pause: Progress['pause'] = null
-  #backlog: Backlog | null = null
+  /** As it was when last counted, and how much had been done by then. */
+  #counted: { backlog: Backlog; files: number; bytes: number } | null = null
   #countAt = 0
   #written = ''
   #timer: NodeJS.Timeout | undefined
@@ -71,14 +72,25 @@ export class ProgressDisplay {
 
   async #draw(): Promise<void> {
     const now = Date.now()
-    if (this.#backlog === null || now >= this.#countAt) {
-      this.#backlog = await backlog(this.#db)
+    if (this.#counted === null || now >= this.#countAt) {
+      this.#counted = { backlog: await backlog(this.#db), files: this.#filesDone, bytes: this.#bytesDone }
       this.#countAt = now + Math.max(1000, (Date.now() - now) * COUNT_SHARE)
     }
-    const line = visible(stripVTControlCharacters(progressLine(this.#progress(this.#backlog, now), now)))
-    if (this.#terminal) process.stderr.write(`\r${line.slice(0, (process.stderr.columns ?? 80) - 1)}\x1b[K`)
+    const line = visible(
+      stripVTControlCharacters(progressLine(this.#progress(this.#sinceCounted(this.#counted), now), now)),
+    )
+    if (this.#terminal) process.stderr.write(`\r${line.slice(0, (process.stderr.columns || 80) - 1)}\x1b[K`)
     else if (line !== this.#written) note(line)
     this.#written = line
+  }
+
+  /** What is done meanwhile is no longer to be done. */
+  #sinceCounted({ backlog, files, bytes }: { backlog: Backlog; files: number; bytes: number }): Backlog {
+    return {
+      ...backlog,
+      files: Math.max(0, backlog.files - (this.#filesDone - files)),
+      bytes: Math.max(0, backlog.bytes - (this.#bytesDone - bytes)),
+    }
   }
 
   #progress(known: Backlog, now: number): Progress {
