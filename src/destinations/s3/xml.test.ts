@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { all, escapeXml, parseXml, text } from './xml.ts'
 
 const listing = `<?xml version="1.0" encoding="UTF-8"?>
-<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><IsTruncated>false</IsTruncated>
+<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Prefix/><IsTruncated>false</IsTruncated>
 <Contents><Key> 007 &amp;amp; &#xA;&#10;&lt;ü&gt; </Key><Size>1</Size></Contents></ListBucketResult>
 `
 
@@ -15,7 +15,7 @@ test('text stays text, blanks and references included, and one child is a list t
 })
 
 test('what is cut off, foreign or of another root is null', () => {
-  for (let end = 0; end < listing.length - 2; end += 7)
+  for (let end = 0; end < listing.length - 2; end++)
     expect(parseXml(listing.slice(0, end), 'ListBucketResult')).toBeNull()
   expect(parseXml(listing, 'Error')).toBeNull()
   expect(parseXml('<html><body>hello</body></html>', 'Error')).toBeNull()

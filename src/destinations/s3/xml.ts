@@ -24,7 +24,8 @@ export type Xml = { [name: string]: string | Xml | (string | Xml)[] | undefined 
  */
 export function parseXml(text: string, root: string): Xml | null {
   const trimmed = text.trim()
-  if (!trimmed.endsWith(`</${root}>`) && !/<[^<>]+\/>$/.test(trimmed)) return null
+  const whole = trimmed.endsWith(`</${root}>`) || new RegExp(`<${root}(\\s[^<>]*)?/>$`).test(trimmed)
+  if (!whole) return null
   try {
     const document = parser.parse(trimmed) as Xml
     const element = document[root]
