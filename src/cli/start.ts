@@ -55,7 +55,7 @@ function observer(beat: () => void, log: Logger, shutdown: AbortSignal): (operat
       await operator.report(state)
       if (state === reported || shutdown.aborted) return
       reported = state
-      log.info(state === 'running' ? state : `${state} by the operator; \`drivekeep resume\` lets it go on`)
+      log.info(state === 'running' ? state : `${state}, as was chosen; \`drivekeep resume\` lets it go on`)
     },
   })
 }
