@@ -25,8 +25,8 @@ export interface Catalog {
   claimDue(source: number, now: number, limit: number): Promise<TrackedFile[]>
   /** Gives claimed files back untouched: a pause, or a destination that is down. */
   release(rows: number[]): Promise<void>
-  /** The copy that lives under a key now, whichever file it belongs to. */
-  occupant(destination: string, key: string): Promise<Copy | null>
+  /** The copies that live under these keys now, whichever files they belong to. */
+  occupants(destination: string, keys: string[]): Promise<Copy[]>
   /** A copy as it is now; null when it was lost. */
   copy(id: number): Promise<Copy | null>
   /** A copy now lives elsewhere. `remove`: the key that it left, to be removed next. */

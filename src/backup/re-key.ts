@@ -12,8 +12,8 @@ import { labelsOf } from './payload.ts'
  */
 export interface MoveParts extends Pick<Parts, 'catalog' | 'clock'> {
   locks: KeyLocks
-  /** Writes down what was stored under this key a moment ago, if that is still to be done. */
-  settled(destination: string, key: string): Promise<void>
+  /** The copy that lives under a key now, also if it was stored a moment ago. To be asked by the holder of the key's lock. */
+  occupant(destination: string, key: string): Promise<Copy | null>
 }
 
 /** Moves a copy to the key where its file belongs now. A copy that turns out to be gone is `s3/not-found`, and its file due again. */
@@ -50,8 +50,7 @@ export async function makeRoom(
   parts: MoveParts,
   signal: AbortSignal,
 ): Promise<void> {
-  await parts.settled(destination.name, key)
-  const occupant = await parts.catalog.occupant(destination.name, key)
+  const occupant = await parts.occupant(destination.name, key)
   if (occupant === null) return
   const to = await historyOf(occupant, destination, parts, signal)
   if (to !== null) await parts.catalog.recordMoved(occupant, to, null)
@@ -81,7 +80,7 @@ export async function removeLeftovers(
     const destination = destinations.find((one) => one.name === name)
     if (destination === undefined) continue // switched off in the config: it keeps until it is back
     using _lock = await parts.locks.take(destination, [key])
-    if ((await parts.catalog.occupant(name, key)) === null) await destination.remove(key, signal)
+    if ((await parts.occupant(name, key)) === null) await destination.remove(key, signal)
     await parts.catalog.removed(name, key)
   }
 }

@@ -9,7 +9,7 @@ import { afterFault } from './retry.ts'
 
 /** What a transfer works with: the cycle's parts, and what its transfers share. */
 export interface TransferParts extends MoveParts, Pick<Parts, 'source' | 'destinations' | 'retry' | 'random'> {
-  /** Takes a new copy into the keeping of `settled`, until it is written down. */
+  /** Takes a new copy into keeping until it is written down; `occupant` knows of it from now on. */
   stored(copy: NewCopy): void
 }
 

@@ -1,10 +1,10 @@
 import { Breaker } from './breaker.ts'
-import type { NewCopy, Outcome, SourceState, TrackedFile } from './catalog.ts'
+import type { Copy, NewCopy, Outcome, SourceState, TrackedFile } from './catalog.ts'
 import { Concurrency } from './concurrency.ts'
 import type { Fault } from './faults.ts'
 import { KeyLocks } from './key-locks.ts'
 import type { Control, CycleResult, Parts } from './parts.ts'
-import { plan } from './plan.ts'
+import { plan, type Step } from './plan.ts'
 import { removeLeftovers } from './re-key.ts'
 import { type TransferParts, transfer } from './transfer.ts'
 
@@ -26,6 +26,8 @@ export class Transfers {
   readonly #concurrency: Concurrency
   readonly #unrecorded: Outcome[] = []
   readonly #newCopies = new Map<string, NewCopy>()
+  /** Keys under which nothing lived when their files were claimed, and that nobody has asked for since. */
+  readonly #free = new Set<string>()
   #lastRecord: number
   #news = Promise.withResolvers<void>()
   #noMoreNews = false
@@ -38,10 +40,7 @@ export class Transfers {
       ...parts,
       locks: new KeyLocks(),
       stored: (copy) => this.#newCopies.set(nameOf(copy.destination, copy.key), copy),
-      // A swap of names can ask for a key whose new copy is not written down yet.
-      settled: async (destination, key) => {
-        if (this.#newCopies.has(nameOf(destination, key))) await this.#record()
-      },
+      occupant: (destination, key) => this.#occupant(destination, key),
     }
     this.#state = state
     this.#dueBy = dueBy
@@ -52,10 +51,15 @@ export class Transfers {
 
   /** There may be more to do. The first nudge starts the work: what is due from earlier is planned by what the watch has seen since. */
   nudge(): void {
-    this.#news.resolve()
-    this.#news = Promise.withResolvers()
+    this.#tellNews()
     this.#running ??= this.#run()
     this.#running.catch(() => {}) // reported by finish(), which the caller awaits
+  }
+
+  /** There is something to look at: more work, or room for it. */
+  #tellNews(): void {
+    this.#news.resolve()
+    this.#news = Promise.withResolvers()
   }
 
   /** No more will come: waits until all that is due is done. The fault: what opened the breaker. Throws on bugs and on abort. */
@@ -68,52 +72,81 @@ export class Transfers {
 
   async #run(): Promise<void> {
     const { drain, abort } = this.#control
-    const inFlight = new Set<Promise<void>>()
-    const queue: TrackedFile[] = []
+    const queue: Planned[] = []
     let bug: { error: unknown } | null = null
+    let inFlight = 0
     await removeLeftovers(this.#parts.destinations, this.#parts, abort)
     try {
       while (!drain.aborted && !abort.aborted && this.#breaker.open === null && bug === null) {
         // Looked at before asking the catalog: news that comes while we ask is then not slept through.
         const [news, lastLook] = [this.#news.promise, this.#noMoreNews]
-        if (queue.length === 0) queue.push(...(await this.#claim()))
-        const file = queue.shift()
-        if (file === undefined) {
-          // What changed while it was in hand is due again as soon as its outcome is written down.
-          if (inFlight.size === 0 && (await this.#record())) continue
-          if (inFlight.size === 0 && lastLook) break
-          await Promise.race([...inFlight, ...(lastLook ? [] : [news])])
+        if (inFlight >= this.#concurrency.limit) {
+          await news
           continue
         }
-        const task: Promise<void> = this.#handle(file)
+        if (queue.length === 0) queue.push(...(await this.#claim()))
+        const planned = queue.shift()
+        if (planned === undefined) {
+          // What changed while it was in hand is due again as soon as its outcome is written down.
+          if (inFlight === 0 && (await this.#record())) continue
+          if (inFlight === 0 && lastLook) break
+          await news
+          continue
+        }
+        inFlight += 1
+        this.#handle(planned)
           .catch((error: unknown) => {
             bug ??= { error }
           })
-          .finally(() => inFlight.delete(task))
-        inFlight.add(task)
-        if (inFlight.size >= this.#concurrency.limit) await Promise.race(inFlight)
+          .finally(() => {
+            inFlight -= 1
+            this.#tellNews()
+          })
       }
     } finally {
-      await Promise.all(inFlight)
+      while (inFlight > 0) await this.#news.promise
       this.#unrecorded.push(...this.#breaker.settle(this.#parts.clock.now()))
       await this.#record()
-      await this.#parts.catalog.release(queue.map((file) => file.row))
+      await this.#parts.catalog.release(queue.map(({ file }) => file.row))
     }
     if (bug !== null) throw (bug as { error: unknown }).error
   }
 
-  #claim(): Promise<TrackedFile[]> {
-    return this.#parts.catalog.claimDue(this.#state.id, this.#dueBy, this.#parts.batchSize)
+  /** Takes the next files and plans them. Which of their keys are free is asked for all of them at once. */
+  async #claim(): Promise<Planned[]> {
+    const { catalog, batchSize, destinations, rules, clock } = this.#parts
+    const files = await catalog.claimDue(this.#state.id, this.#dueBy, batchSize)
+    const planned = files.map((file) => {
+      const targets = destinations.map((destination) => ({
+        destination: destination.name,
+        key: destination.keyFor({ source: this.#state.name, path: file.storedPath, fileId: file.item.id }),
+      }))
+      return { file, step: plan(file, targets, rules, clock.now()) }
+    })
+    const wanted = planned.flatMap(({ step }) => (step.do === 'copy' ? [...step.transfers, ...step.moves] : []))
+    for (const [destination, targets] of Map.groupBy(wanted, (target) => target.destination)) {
+      const keys = targets.map((target) => target.key)
+      const taken = new Set((await catalog.occupants(destination, keys)).map((copy) => copy.key))
+      for (const key of keys) if (!taken.has(key)) this.#free.add(nameOf(destination, key))
+    }
+    return planned
   }
 
-  /** Plan, transfer, hand over for recording. */
-  async #handle(file: TrackedFile): Promise<void> {
+  /**
+   * A key that was free when its file was claimed still is, unless somebody has asked for it since in order to write it.
+   * Otherwise the catalog knows; a swap of names can ask for a key whose new copy is not written down yet.
+   */
+  async #occupant(destination: string, key: string): Promise<Copy | null> {
+    const name = nameOf(destination, key)
+    if (this.#free.delete(name)) return null
+    if (this.#newCopies.has(name)) await this.#record()
+    const [copy] = await this.#parts.catalog.occupants(destination, [key])
+    return copy ?? null
+  }
+
+  /** Carry a plan out and hand over for recording. */
+  async #handle({ file, step }: Planned): Promise<void> {
     const parts = this.#parts
-    const targets = parts.destinations.map((destination) => ({
-      destination: destination.name,
-      key: destination.keyFor({ source: this.#state.name, path: file.storedPath, fileId: file.item.id }),
-    }))
-    const step = plan(file, targets, parts.rules, parts.clock.now())
     if (step.do === 'skip') return this.#settle(nothingMoved(file, { status: 'skipped', reason: step.reason }))
     if (step.do === 'nothing') return this.#settle(nothingMoved(file, { status: 'synced' }))
     const { content } = file.item
@@ -156,6 +189,11 @@ export class Transfers {
     if (outcomes.length + copies.length > 0) await this.#parts.catalog.record(copies, outcomes, this.#lastRecord)
     return outcomes.length > 0
   }
+}
+
+interface Planned {
+  file: TrackedFile
+  step: Step
 }
 
 function nothingMoved(file: TrackedFile, end: Outcome['end']): Outcome {

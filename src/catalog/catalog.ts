@@ -1,5 +1,5 @@
 import type { Catalog } from '../backup/catalog.ts'
-import { copyById, occupant, recordLost, recordMoved } from './copies.ts'
+import { copyById, occupants, recordLost, recordMoved } from './copies.ts'
 import type { CatalogDatabase } from './open.ts'
 import * as scans from './scans.ts'
 import { claimDue, nextDue, record, release } from './work.ts'
@@ -16,7 +16,7 @@ export function createCatalog(db: CatalogDatabase, now: () => number): Catalog {
 
     claimDue: (source, at, limit) => claimDue(db, source, at, limit),
     release: (rows) => release(db, rows, now()),
-    occupant: (destination, key) => occupant(db, destination, key),
+    occupants: (destination, keys) => occupants(db, destination, keys),
     copy: (id) => copyById(db, id),
     recordMoved: (copy, to, remove) => recordMoved(db, copy, to, remove),
     recordLost: (copy, at) => recordLost(db, copy, at),

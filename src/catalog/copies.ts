@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Copy, Location } from '../backup/catalog.ts'
 import type { UploadLog, UploadUnderWay } from '../backup/destination.ts'
 import type { CatalogDatabase } from './open.ts'
@@ -5,14 +6,17 @@ import { copyOf } from './rows.ts'
 import { timeText } from './times.ts'
 import { forgetRemoval } from './work.ts'
 
-export async function occupant(db: CatalogDatabase, destination: string, key: string): Promise<Copy | null> {
-  const row = await withFileId(db)
+export async function occupants(db: CatalogDatabase, destination: string, keys: string[]): Promise<Copy[]> {
+  const rows = await withFileId(db)
     .where('destination', '=', destination)
-    .where('object_key', '=', key)
-    .where('place', '=', 'mirror')
-    .executeTakeFirst()
-  return row === undefined ? null : copyOf(row)
+    .where('object_key', 'in', keys)
+    .where(IN_MIRROR)
+    .execute()
+  return rows.map(copyOf)
 }
+
+/** Written out, not as a parameter: only so can SQLite see that the index on the mirror's keys applies. */
+const IN_MIRROR = sql<boolean>`place = 'mirror'`
 
 export async function copyById(db: CatalogDatabase, id: number): Promise<Copy | null> {
   const row = await withFileId(db).where('copies.id', '=', id).executeTakeFirst()
