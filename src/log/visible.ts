@@ -1,5 +1,8 @@
-/** What a terminal obeys instead of showing, or shows as nothing: control characters, and those that turn the writing around. */
-const UNSEEN = /[\p{Cc}\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|\p{Cs}/gu
+/**
+ * What a terminal obeys instead of showing, or shows as nothing: control characters, those that turn the writing around,
+ * and blanks of no width. Joiners stay: emoji and several scripts need them.
+ */
+const UNSEEN = /[\p{Cc}\u200b\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff]|\p{Cs}/gu
 
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
