@@ -81,6 +81,7 @@ export interface Copy {
   key: string
   versionId: string | null
   size: number
+  sha256: string | null
   place: CopyPlace
 }
 

@@ -43,6 +43,8 @@ export interface ObjectRef {
   key: string
   versionId: string | null
   size: number
+  /** Lower-case hex, where it is known. */
+  sha256?: string | null
 }
 
 /** Kept as metadata with every object, so that a bucket explains itself. */

@@ -10,13 +10,19 @@ const SHARED_BYTES = 1024 * 1024
 /**
  * The bytes to store for an item. A blob's are Drive's own; a native document's are its export; a shortcut is stored as
  * a small JSON object that says where it points, and is never followed. `shared`: several destinations will read it.
+ * `tell` hears now and then how many bytes of a large file have passed.
  */
-export function payloadOf(item: Item, shared: boolean, source: Pick<Source, 'read'>): Payload {
+export function payloadOf(
+  item: Item,
+  shared: boolean,
+  source: Pick<Source, 'read'>,
+  tell: (bytes: number) => void,
+): Payload {
   const { content } = item
   switch (content.kind) {
     case 'blob': {
       const { size, sha256, md5 } = content
-      const read: Read = (offset, signal) => source.read(item, offset, signal)
+      const read: Read = async (offset, signal) => counted(await source.read(item, offset, signal), size, offset, tell)
       return { kind: 'known', size, sha256, md5, read: shared && size <= SHARED_BYTES ? readOnce(read) : read }
     }
     case 'native':
@@ -42,6 +48,29 @@ export function payloadOf(item: Item, shared: boolean, source: Pick<Source, 'rea
 export function labelsOf({ item, revision, path }: TrackedFile): Labels {
   const mimeType = item.content.kind === 'native' ? (item.content.export?.mimeType ?? item.mimeType) : item.mimeType
   return { fileId: item.id, revision, modifiedTime: item.modifiedTime, path, mimeType }
+}
+
+/** How much of a large file passes between two words of progress. Smaller files are done before anybody looks. */
+const TELL_EVERY_BYTES = 4 * 1024 * 1024
+
+function counted(
+  body: AsyncIterable<Uint8Array>,
+  size: number,
+  offset: number,
+  tell: (bytes: number) => void,
+): AsyncIterable<Uint8Array> {
+  return size < TELL_EVERY_BYTES ? body : counting(body, offset, tell)
+}
+
+async function* counting(body: AsyncIterable<Uint8Array>, offset: number, tell: (bytes: number) => void) {
+  let [passed, told] = [offset, offset]
+  for await (const chunk of body) {
+    yield chunk
+    passed += chunk.length
+    if (passed - told < TELL_EVERY_BYTES) continue
+    told = passed
+    tell(passed)
+  }
 }
 
 function readOnce(read: Read): Read {

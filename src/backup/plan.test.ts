@@ -49,6 +49,7 @@ function copy(more: Partial<Copy> = {}): Copy {
     key,
     versionId: null,
     size: 10,
+    sha256: null,
     place: 'mirror',
     ...more,
   }

@@ -8,7 +8,7 @@ import { type MoveParts, makeRoom, reKey, retire } from './re-key.ts'
 import { afterFault } from './retry.ts'
 
 /** What a transfer works with: the cycle's parts, and what its transfers share. */
-export interface TransferParts extends MoveParts, Pick<Parts, 'source' | 'destinations' | 'retry' | 'random'> {
+export interface TransferParts extends MoveParts, Pick<Parts, 'source' | 'destinations' | 'retry' | 'random' | 'tell'> {
   /** Takes a new copy into keeping until it is written down; `occupant` knows of it from now on. */
   stored(copy: NewCopy): void
 }
@@ -27,7 +27,8 @@ export async function transfer(
   const copies: NewCopy[] = []
   let moves = 0
   let fault: Fault | null = null
-  const payload = payloadOf(file.item, step.transfers.length > 1, parts.source)
+  const tell = (bytes: number) => parts.tell({ type: 'transfer-progress', row: file.row, bytes })
+  const payload = payloadOf(file.item, step.transfers.length > 1, parts.source, tell)
 
   for (const destination of parts.destinations) {
     const here = <T extends { destination: string }>(targets: T[]) =>

@@ -44,6 +44,8 @@ function cachingStatements(sqlite: Database.Database): Database.Database {
   const kept = new Map<string, Database.Statement>()
   const prepare = sqlite.prepare.bind(sqlite)
   sqlite.prepare = ((source: string) => {
+    // On a full disk SQLite has rolled back by itself, and a second rollback's error would hide the first one.
+    if (source === 'rollback' && !sqlite.inTransaction) return prepare('select 1 where 0')
     const known = kept.get(source)
     if (known !== undefined) return known
     const statement = prepare(source)

@@ -109,6 +109,7 @@ export function copyOf(row: CopyRow & { file_id: string }): Copy {
     key: row.object_key,
     versionId: row.version_id,
     size: row.size,
+    sha256: row.sha256,
     place: row.place,
   }
 }

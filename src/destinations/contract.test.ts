@@ -147,7 +147,7 @@ for (const kind of KINDS) {
       await put(destination, 'backup/a', blob(bytes))
       const wanted = { size: 100, fileId: labelsOf().fileId, sha256: sha256(bytes) }
       expect(await destination.head('backup/a', signal)).toMatchObject({ ...wanted, revision: 'r1' })
-      const from = { key: 'backup/a', versionId: null, size: 100 }
+      const from = { key: 'backup/a', versionId: null, size: 100, sha256: sha256(bytes) }
       await destination.copy(from, 'backup/b', labelsOf('r2'), signal)
       await destination.copy(from, 'backup/c', null, signal)
       expect(await destination.head('backup/b', signal)).toMatchObject({ ...wanted, revision: 'r2' })

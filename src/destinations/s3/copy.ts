@@ -18,8 +18,8 @@ const PARTS_AT_ONCE = 4
 const ABORT_MS = 30_000
 
 /**
- * Copies an object within the bucket. With labels it is given those, and only the SHA-256 is taken over from the
- * original's; without, all stay. A missing original is `s3/not-found`.
+ * Copies an object within the bucket. With labels it is given those, and the SHA-256 that the caller knows; without, all
+ * stay. A missing original is `s3/not-found`.
  */
 export async function copyObject(
   bucket: Bucket,
@@ -31,17 +31,20 @@ export async function copyObject(
   if (labels === null && from.size <= bucket.copyLimit) {
     return copyWhole(bucket, from, key, { ...storageClassHeader(bucket), 'x-amz-metadata-directive': 'COPY' }, signal)
   }
-  // New labels would lose the checksum, and parts would lose them all.
+  if (labels !== null && from.size <= bucket.copyLimit) {
+    const headers = objectHeaders(bucket, labels, from.sha256 ?? null)
+    return copyWhole(bucket, from, key, { ...headers, 'x-amz-metadata-directive': 'REPLACE' }, signal)
+  }
+  // A copy in parts takes nothing over from the original: its labels, unless there are new ones, have to be read.
   const original = await headAnswer(bucket, from.key, from.versionId, signal)
   if (original === null) throw new Fault('s3/not-found', from.key)
   const kept = readLabels(original.headers)
   const headers =
     labels === null
       ? { ...describingHeaders(original.headers), ...storageClassHeader(bucket) }
-      : objectHeaders(bucket, labels, kept.sha256)
+      : objectHeaders(bucket, labels, from.sha256 ?? null)
   const size = Number(header(original.headers, 'content-length'))
-  if (size > bucket.copyLimit) return copyInParts(bucket, { from, size, key, headers, content: labels ?? kept }, signal)
-  return copyWhole(bucket, from, key, { ...headers, 'x-amz-metadata-directive': 'REPLACE' }, signal)
+  return copyInParts(bucket, { from, size, key, headers, content: labels ?? kept }, signal)
 }
 
 async function copyWhole(
