@@ -54,6 +54,7 @@ export class AccessTokens {
   readonly #dispatcher: Dispatcher
   readonly #grant: Grant
   readonly #subject: string
+  readonly #patienceMs: number
   readonly #clock: Clock
   readonly #retry: { tries: number; baseMs: number }
   readonly #closing = new AbortController()
@@ -65,11 +66,12 @@ export class AccessTokens {
   constructor(
     dispatcher: Dispatcher,
     grant: Grant,
-    options: { subject: string; clock: Clock; retry: { tries: number; baseMs: number } },
+    options: { subject: string; patienceMs: number; clock: Clock; retry: { tries: number; baseMs: number } },
   ) {
     this.#dispatcher = dispatcher
     this.#grant = grant
     this.#subject = options.subject
+    this.#patienceMs = options.patienceMs
     this.#clock = options.clock
     this.#retry = options.retry
   }
@@ -113,8 +115,8 @@ export class AccessTokens {
   #ask(): Promise<TokenAnswer> {
     const { tokenUrl, presented, form } = this.#grant
     const now = () => this.#clock.now()
-    const request = { url: tokenUrl, form: form(now()), presented, subject: this.#subject, now }
-    return askForToken(this.#dispatcher, request, this.#closing.signal)
+    const call = { url: tokenUrl, form: form(now()), presented, patienceMs: this.#patienceMs }
+    return askForToken(this.#dispatcher, { ...call, subject: this.#subject, now }, this.#closing.signal)
   }
 
   #keep(answer: TokenAnswer): string {

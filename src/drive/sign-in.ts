@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { Fault } from '../backup/faults.ts'
 import { connect } from './connections.ts'
 import { READ_SCOPE } from './service-account.ts'
-import { askForToken } from './token-endpoint.ts'
+import { askForToken, PATIENCE_MS } from './token-endpoint.ts'
 
 /**
  * Signing in with a browser: authorization code with PKCE, as Google wants it of installed apps.
@@ -72,8 +72,8 @@ export async function exchangeCode(options: CodeExchange, signal: AbortSignal): 
   }
   const subject = 'Google sign-in'
   try {
-    const request = { url: options.tokenUrl, form, presented: 'code', subject, now: Date.now } as const
-    const { refreshToken, scopes } = await askForToken(connections.others, request, signal)
+    const call = { url: options.tokenUrl, form, presented: 'code', patienceMs: PATIENCE_MS } as const
+    const { refreshToken, scopes } = await askForToken(connections.others, { ...call, subject, now: Date.now }, signal)
     // On Google's page each permission has a box of its own that can be left empty.
     if (scopes !== null && !allowsReading(scopes)) throw new Fault('google/scope-missing', subject)
     if (refreshToken === null) throw new Fault('google/bad-answer', subject, { detail: 'no refresh token came' })

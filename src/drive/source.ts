@@ -15,6 +15,7 @@ import { Governor } from './governor.ts'
 import { FIELDS, isId, isObject } from './items.ts'
 import { scan } from './listing.ts'
 import { KNOWN_UNITS_PER_MINUTE, PRICES } from './pacing.ts'
+import { PATIENCE_MS } from './token-endpoint.ts'
 import { Wire } from './wire.ts'
 
 export interface DriveOptions {
@@ -50,6 +51,8 @@ interface DriveTimeouts {
   idle: number
   /** A metadata call from beginning to end. Downloads have no such bound: they may take days. */
   metadataTotal: number
+  /** The token endpoint: silence, and half as much again for the whole call. */
+  token: number
 }
 
 const TIMEOUTS: DriveTimeouts = {
@@ -58,6 +61,7 @@ const TIMEOUTS: DriveTimeouts = {
   mediaHeaders: 180_000,
   idle: 60_000,
   metadataTotal: 120_000,
+  token: PATIENCE_MS,
 }
 
 /** A Drive as the backup sees it. Opens no connection before the first call. Throws an Error for an unusable key file or address. */
@@ -77,7 +81,12 @@ export function createDriveSource(options: DriveOptions): DriveSource {
       media: { headersMs: mediaHeaders, idleMs: idle, totalMs: null },
       gzip: options.gzip ?? !isLoopback(apiUrl),
     }),
-    tokens: new AccessTokens(connections.others, grant, { subject: corpus.subject, clock, retry }),
+    tokens: new AccessTokens(connections.others, grant, {
+      subject: corpus.subject,
+      patienceMs: timeouts.token,
+      clock,
+      retry,
+    }),
     governor: options.governor ?? governorFor(options, apiUrl, clock, retry),
     clock,
     retry,

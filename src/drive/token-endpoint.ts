@@ -20,16 +20,25 @@ export interface TokenAnswer {
 /** Whose credentials were presented: the same word of Google's means another remedy. */
 export type Presented = 'refresh-token' | 'service-account' | 'code'
 
-const LIMITS: HttpLimits = { headersMs: 20_000, idleMs: 20_000, totalMs: 30_000 }
+/** How long the endpoint may keep silent; half as much again for the whole call. */
+export const PATIENCE_MS = 20_000
 /** A token answer is one or two KiB; access tokens alone may be 2,048 bytes. */
 const LONGEST_ANSWER = 64 * 1024
 
 export async function askForToken(
   dispatcher: Dispatcher,
-  request: { url: string; form: Record<string, string>; presented: Presented; subject: string; now: () => number },
+  request: {
+    url: string
+    form: Record<string, string>
+    presented: Presented
+    subject: string
+    patienceMs: number
+    now: () => number
+  },
   signal: AbortSignal,
 ): Promise<TokenAnswer> {
-  const { subject, presented } = request
+  const { subject, presented, patienceMs } = request
+  const limits: HttpLimits = { headersMs: patienceMs, idleMs: patienceMs, totalMs: patienceMs * 1.5 }
   const url = new URL(request.url)
   let answer: Answer
   let text: string
@@ -42,7 +51,7 @@ export async function askForToken(
         method: 'POST',
         headers: ['content-type', 'application/x-www-form-urlencoded', 'accept', 'application/json'],
         body: new URLSearchParams(request.form).toString(),
-        limits: LIMITS,
+        limits,
       },
       signal,
     )

@@ -13,9 +13,9 @@ import { uploadLog } from '../../src/catalog/copies.ts'
 import { type CatalogDatabase, openCatalog } from '../../src/catalog/open.ts'
 import { standing } from '../../src/catalog/report.ts'
 import { saveSource, sourceState } from '../../src/catalog/sources.ts'
-import { recoverClaims } from '../../src/catalog/work.ts'
-import { createS3Destination } from '../../src/destinations/s3/destination.ts'
-import { createDriveSource, type DriveSource } from '../../src/drive/source.ts'
+import { recoverClaims } from '../../src/catalog/claims.ts'
+import { createS3Destination, type S3Options as DestinationOptions } from '../../src/destinations/s3/destination.ts'
+import { createDriveSource, type DriveSource, type DriveOptions as SourceOptions } from '../../src/drive/source.ts'
 
 /** A clock that only moves when told, or when somebody sleeps. It starts at the present, since signatures carry the time. */
 export class TestClock implements Clock {
@@ -36,6 +36,9 @@ export interface Setup {
   rules?: Partial<Rules>
   multipartThreshold?: number
   retryAttempts?: number
+  /** In place of the usual parts' options: patience, addresses, clocks. */
+  source?: Partial<SourceOptions>
+  destination?: Partial<DestinationOptions>
 }
 
 export const RUNNING: Control = { drain: new AbortController().signal, abort: new AbortController().signal }
@@ -73,13 +76,14 @@ export class Backup implements AsyncDisposable {
   /** As a new process would: the catalog is opened, and what was in hand is taken up. */
   async open(): Promise<void> {
     const { drive, s3, clock, events } = this
-    const { rules, multipartThreshold, retryAttempts } = this.#setup
+    const { rules, multipartThreshold, retryAttempts, source, destination } = this.#setup
     this.db = await openCatalog(join(this.#folder, 'sync_state.db'))
     this.source = createDriveSource({
       apiUrl: drive.url,
       tokenUrl: `${drive.url}/token`,
       credentials: { ...drive.credentials },
       retryBaseMs: 1,
+      ...source,
     })
     this.destination = createS3Destination({
       name: 'aws_s3',
@@ -92,6 +96,7 @@ export class Backup implements AsyncDisposable {
       storageClass: null,
       uploads: uploadLog(this.db, () => clock.now()),
       ...(multipartThreshold === undefined ? {} : { multipartThreshold }),
+      ...destination,
     })
     this.parts = {
       source: this.source,
@@ -106,7 +111,7 @@ export class Backup implements AsyncDisposable {
     }
     const who = await this.source.identify(new AbortController().signal)
     this.id = await saveSource(this.db, { driveId: null, credentials: 'test' }, who, clock.now())
-    await recoverClaims(this.db, clock.now())
+    await recoverClaims(this.db)
   }
 
   async close(): Promise<void> {

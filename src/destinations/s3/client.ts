@@ -11,14 +11,33 @@ import { EMPTY_SHA256, Signer } from './sign.ts'
 import { encodeKey } from './uri.ts'
 import { parseXml } from './xml.ts'
 
-/** A TCP and TLS handshake takes three round trips; who has not answered by then is down, and a retry finds out. */
-const CONNECT_MS = 10_000
-/** Storage that takes no byte and says nothing for so long has lost the request. AWS answers small requests within seconds. */
-const PATIENCE_MS = 60_000
+/** How long storage is waited for, in ms. */
+export interface S3Timeouts {
+  /** TCP and TLS. */
+  connect: number
+  /** Without a byte taken and without an answer. */
+  patience: number
+  /** The same where storage moves or joins the bytes of an object before it answers. */
+  assembling: number
+  /** Between two pieces of an answer. */
+  idle: number
+  /** An answer other than an object's bytes, from its headers to its end. */
+  answer: number
+}
+
+export const TIMEOUTS: S3Timeouts = {
+  // A handshake takes three round trips; who has not answered by then is down, and a retry finds out.
+  connect: 10_000,
+  // AWS answers small requests within seconds: the request is lost.
+  patience: 60_000,
+  // 5 GiB take minutes to copy, and so do thousands of parts to put together (AWS, "CompleteMultipartUpload").
+  assembling: 10 * 60_000,
+  idle: 60_000,
+  answer: 120_000,
+}
+
 /** A body handed over whole is on a slow line for a while before it can be answered: reckoned at 10 KB/s. */
 const SLOW_LINE_BYTES_PER_MS = 10
-/** Between two pieces of an answer. */
-const IDLE_BODY_MS = 60_000
 /** Shorter than any server's own: were the server first to close, a request could fall into the gap. */
 const KEEP_ALIVE_MS = 4_000
 /** Enough for many small files at once (32 and more) beside the parts of large ones, and few for one server. */
@@ -26,7 +45,7 @@ const CONNECTIONS = 64
 
 /** Short trouble is met here with this many tries; what lasts longer is the daemon's to wait for. */
 const TRIES = 3
-const FIRST_DELAY_MS = 200
+export const FIRST_DELAY_MS = 200
 /** A longer `Retry-After` than this is passed on: waiting here would hold memory and connections. */
 const LONGEST_WAIT_MS = 20_000
 const SHORT_TROUBLE = new Set(['s3/unavailable', 's3/unreachable', 's3/slow-down'])
@@ -45,8 +64,8 @@ export interface S3Request {
   driveHash?: 'sha256' | 'md5'
   /** The object that Faults name, where it is not `key`. */
   about?: string
-  /** For operations in which storage works before it answers. */
-  patienceMs?: number
+  /** Storage works before it answers: it is given more time. */
+  assembling?: boolean
   /** CompleteMultipartUpload and the copies say 200 before they know, and put an error into the body. */
   errorIn200?: boolean
 }
@@ -58,6 +77,9 @@ export interface ClientOptions {
   pathStyle: boolean
   credentials: CredentialSource
   now: () => number
+  timeouts: S3Timeouts
+  /** The first pause between tries, ms. */
+  retryBaseMs: number
 }
 
 /** Sends signed requests to one bucket: connections, time-outs and short retries. Throws Faults and the signal's reason. */
@@ -89,9 +111,9 @@ export class S3Client {
       pipelining: 1,
       // Over HTTP/2 all requests would share one connection, which made large bodies 40 % slower (reference: stack.md).
       allowH2: false,
-      connect: { timeout: CONNECT_MS },
-      headersTimeout: PATIENCE_MS,
-      bodyTimeout: IDLE_BODY_MS,
+      connect: { timeout: options.timeouts.connect },
+      headersTimeout: options.timeouts.patience,
+      bodyTimeout: options.timeouts.idle,
       keepAliveTimeout: KEEP_ALIVE_MS,
     })
   }
@@ -136,7 +158,8 @@ export class S3Client {
       } catch (error) {
         if (signal.aborted) throw signal.reason
         if (error instanceof Fault && error.code === 's3/credentials-refused') this.#options.credentials.forget()
-        const delay = error instanceof Fault && tries < TRIES ? retryDelay(error, tries) : null
+        const delay =
+          error instanceof Fault && tries < TRIES ? retryDelay(error, tries, this.#options.retryBaseMs) : null
         if (delay === null) throw error
         await sleep(delay, undefined, { signal }).catch(() => signal.throwIfAborted())
       }
@@ -145,8 +168,8 @@ export class S3Client {
 
   async #once(request: S3Request, signal: AbortSignal): Promise<Answer> {
     const options = await this.#prepare(request)
-    const exchange = new Exchange(signal)
-    const patience = request.patienceMs ?? PATIENCE_MS
+    const exchange = new Exchange(signal, this.#options.timeouts.answer)
+    const patience = this.#patience(request)
     const giveUp = () => exchange.stop(new errors.HeadersTimeoutError(`no progress for ${patience / 1000} s`))
     const outgoing = streamed(request.body) ? new Outgoing(request.body, request.key ?? '', patience, giveUp) : null
     // undici takes any async iterable; its types do not say so.
@@ -177,7 +200,7 @@ export class S3Client {
       method,
       path: query === '' ? path : `${path}?${query}`,
       headers,
-      headersTimeout: request.patienceMs ?? PATIENCE_MS,
+      headersTimeout: this.#patience(request),
     }
     // undici would give the connection up after a HEAD.
     if (method === 'HEAD') options.reset = false
@@ -187,9 +210,13 @@ export class S3Client {
       options.headersTimeout = 0 // Outgoing watches instead
     } else {
       options.body = body
-      options.headersTimeout = (request.patienceMs ?? PATIENCE_MS) + Math.ceil(body.byteLength / SLOW_LINE_BYTES_PER_MS)
+      options.headersTimeout = this.#patience(request) + Math.ceil(body.byteLength / SLOW_LINE_BYTES_PER_MS)
     }
     return options
+  }
+
+  #patience({ assembling }: S3Request): number {
+    return assembling === true ? this.#options.timeouts.assembling : this.#options.timeouts.patience
   }
 
   #judge(answer: Answer, request: S3Request): Answer {
@@ -215,11 +242,11 @@ function memory(body: Uint8Array | StreamBody): Uint8Array {
 }
 
 /** Exponential with full jitter, so that many waiting requests do not come back at once; null when waiting is not ours. */
-function retryDelay(fault: Fault, tries: number): number | null {
+function retryDelay(fault: Fault, tries: number, baseMs: number): number | null {
   if (!SHORT_TROUBLE.has(fault.code)) return null
   const asked = fault.retryAfterMs ?? 0
   if (asked > LONGEST_WAIT_MS) return null
-  return asked + Math.random() * FIRST_DELAY_MS * 4 ** (tries - 1)
+  return asked + Math.random() * baseMs * 4 ** (tries - 1)
 }
 
 async function* faultsOf(

@@ -10,8 +10,6 @@ import { abortUpload, type ContentLabels, completeUpload, createUpload, partSize
 import { canonicalQuery, encodeKey, encodeValue } from './uri.ts'
 import { parseXml, text } from './xml.ts'
 
-/** The server moves the bytes before it answers; 5 GiB take minutes. */
-const COPY_MS = 10 * 60_000
 /** Large parts: nothing of them passes through here. At most 5 GiB are allowed (AWS, "UploadPartCopy"). */
 const COPY_PART_BYTES = 1024 * 1024 * 1024
 const PARTS_AT_ONCE = 4
@@ -59,7 +57,7 @@ async function copyWhole(
     key,
     about: from.key,
     headers: { ...headers, 'x-amz-copy-source': copySource(bucket, from) },
-    patienceMs: COPY_MS,
+    assembling: true,
     errorIn200: true,
   }
   const answer = await bucket.client.send(request, signal)
@@ -122,7 +120,7 @@ async function copyPart(
   const query = canonicalQuery({ partNumber: String(part.number), uploadId })
   const { key } = plan
   const about = plan.from.key
-  const request: S3Request = { method: 'PUT', key, about, query, headers, patienceMs: COPY_MS, errorIn200: true }
+  const request: S3Request = { method: 'PUT', key, about, query, headers, assembling: true, errorIn200: true }
   return etagIn(bucket, await bucket.client.send(request, signal), 'CopyPartResult', key)
 }
 

@@ -11,7 +11,7 @@ import { Fault } from '../../backup/faults.ts'
 import { historyKey, normalisePrefix, objectKey } from '../keys.ts'
 import type { Bucket } from './bucket.ts'
 import { checkBucket } from './check.ts'
-import { S3Client } from './client.ts'
+import { FIRST_DELAY_MS, S3Client, type S3Timeouts, TIMEOUTS } from './client.ts'
 import { copyObject } from './copy.ts'
 import { chainCredentials, staticCredentials } from './credentials.ts'
 import { headObject } from './head.ts'
@@ -49,6 +49,9 @@ export interface S3Options {
   partSize?: number
   /** What one CopyObject takes; default 5 GiB, S3's limit. */
   copyLimit?: number
+  timeouts?: Partial<S3Timeouts>
+  /** The first pause between the short tries of one request, in ms. */
+  retryBaseMs?: number
   /** ms since 1970; default the clock. */
   now?: () => number
 }
@@ -107,7 +110,11 @@ function bucketOf(options: S3Options): Bucket {
   return {
     name,
     bucket: options.bucket,
-    client: new S3Client({ bucket: options.bucket, region, endpoint, pathStyle, credentials, now }),
+    client: new S3Client({
+      ...{ bucket: options.bucket, region, endpoint, pathStyle, credentials, now },
+      timeouts: { ...TIMEOUTS, ...options.timeouts },
+      retryBaseMs: options.retryBaseMs ?? FIRST_DELAY_MS,
+    }),
     provider,
     memory: new MemoryBudget(options.maxMemoryBytes ?? 256 * MIB),
     uploads: options.uploads,

@@ -11,17 +11,21 @@ const MAX_ANSWER_BYTES = 16 * 1024 * 1024
 export class Exchange implements Dispatcher.DispatchHandler {
   readonly answer: Promise<Answer>
   readonly #signal: AbortSignal
+  readonly #answerMs: number
   #resolve: (answer: Answer) => void = () => {}
   #reject: (error: unknown) => void = () => {}
   #controller: Dispatcher.DispatchController | null = null
   #status = 0
+  #startedAt = 0
   #headers: Answer['headers'] = {}
   #chunks: Buffer[] = []
   #bytes = 0
   #settled = false
 
-  constructor(signal: AbortSignal) {
+  /** `answerMs`: how long the answer may take from its headers to its end. */
+  constructor(signal: AbortSignal, answerMs: number) {
     this.#signal = signal
+    this.#answerMs = answerMs
     this.answer = new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
@@ -51,10 +55,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (status < 200) return // interim answers (100, 102, 103)
     this.#status = status
     this.#headers = headers
+    this.#startedAt = performance.now()
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#bytes += chunk.length
+    // No timer: what comes too slowly still comes, and silence has a time-out of its own.
+    if (performance.now() - this.#startedAt > this.#answerMs)
+      this.stop(new errors.BodyTimeoutError(`no whole answer within ${this.#answerMs / 1000} s`))
     if (this.#bytes <= MAX_ANSWER_BYTES) this.#chunks.push(chunk)
     else this.stop(new errors.HTTPParserError('the answer does not end'))
   }

@@ -2,8 +2,6 @@ import { expect, test } from 'vitest'
 import { blob, bytesOf, inChunks, labelsOf } from '../../../test/destinations/bytes.ts'
 import { startS3Place } from '../../../test/destinations/places.ts'
 import type { Payload } from '../../backup/destination.ts'
-import { S3Client } from './client.ts'
-import { staticCredentials } from './credentials.ts'
 
 /** Short trouble is met inside; these count what storage saw of it. */
 
@@ -110,33 +108,29 @@ test('an abort during the wait for the next try ends it at once', async () => {
 })
 
 test('a server that takes a request and says nothing is given up', async () => {
-  await using place = await startS3Place()
-  const { server } = place
-  const client = new S3Client({
-    bucket: 'bucket',
-    region: server.region,
-    endpoint: new URL(server.url),
-    pathStyle: true,
-    credentials: staticCredentials(server.credentials.accessKeyId, server.credentials.secretAccessKey, null),
-    now: Date.now,
-  })
+  await using place = await startS3Place({ destination: { timeouts: { patience: 300 }, retryBaseMs: 1 } })
+  const { server, destination } = place
   server.faults.add({ fault: { kind: 'stall' } })
-  const stream = { size: MIB, open: () => inChunks(bytesOf(MIB)) }
-  for (const body of [Buffer.from('x'), stream]) {
-    const payloadHash = 'UNSIGNED-PAYLOAD'
-    const attempt = client.send({ method: 'PUT', key: 'a', body, payloadHash, patienceMs: 300 }, signal)
+  for (const size of [1, 2 * MIB]) {
+    const attempt = destination.put('backup/file', blob(bytesOf(size)), labelsOf(), signal)
     await expect(attempt).rejects.toMatchObject({ code: 's3/unreachable' })
   }
   server.faults.clear()
   // A slow source is not storage's fault.
+  const bytes = bytesOf(2 * MIB)
   const slow = async function* () {
-    yield bytesOf(MIB).subarray(0, 10)
+    yield bytes.subarray(0, 10)
     await new Promise((resolve) => setTimeout(resolve, 1_000))
-    yield bytesOf(MIB).subarray(10)
+    yield bytes.subarray(10)
   }
-  await client.send(
-    { method: 'PUT', key: 'a', body: { size: MIB, open: slow }, payloadHash: 'UNSIGNED-PAYLOAD', patienceMs: 300 },
-    signal,
-  )
-  await client.close()
+  await destination.put('backup/file', { ...blob(bytes), read: async () => slow() }, labelsOf(), signal)
+})
+
+test('an answer that trickles for ever is given up', async () => {
+  await using place = await startS3Place({ destination: { timeouts: { answer: 300 }, retryBaseMs: 1 } })
+  place.server.faults.add({ fault: { kind: 'slow', bytesPerSecond: 50 } })
+  await expect(place.destination.list('', signal)[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+    code: 's3/unreachable',
+    detail: 'no whole answer within 0.3 s',
+  })
 })

@@ -7,8 +7,6 @@ import { etagOf, header } from './labels.ts'
 import { canonicalQuery } from './uri.ts'
 import { all, escapeXml, parseXml, text } from './xml.ts'
 
-/** Storage puts the parts together before it answers: minutes for a large object (AWS, "CompleteMultipartUpload"). */
-const COMPLETE_MS = 10 * 60_000
 const MIB = 1024 * 1024
 
 /** Names the content of an object as its labels do. */
@@ -108,7 +106,7 @@ export async function completeUpload(
   const body = Buffer.from(`<CompleteMultipartUpload>${listed.join('')}</CompleteMultipartUpload>`)
   try {
     const answer = await bucket.client.send(
-      { method: 'POST', key, query: canonicalQuery({ uploadId }), body, patienceMs: COMPLETE_MS, errorIn200: true },
+      { method: 'POST', key, query: canonicalQuery({ uploadId }), body, assembling: true, errorIn200: true },
       signal,
     )
     const result = parseXml(answer.body, 'CompleteMultipartUploadResult')
