@@ -51,7 +51,10 @@ export async function keepWorking(
       )
       nextTry = clock.now() + wait
       log.error({ fault: error instanceof Fault ? error.code : undefined }, `${trouble} Next try in ${duration(wait)}.`)
-      if (error instanceof Fault) await saveStartTrouble(db, error).catch(() => {}) // the log has it
+      if (error instanceof Fault)
+        await saveStartTrouble(db, error).catch(() => {}) // the log has it
+      // Without a working disk the operator's wish cannot be followed meanwhile either.
+      else await clock.sleep(wait, shutdown)
     }
   }
 }

@@ -16,7 +16,7 @@ export function statusText(status: Status, now: number): string {
     daemonLine(status.daemon),
     '',
     `Coverage:      ${covered}${listing ? '; the listing of the drive is not complete yet' : ''}`,
-    `Unprotected:   ${oldest === null ? 'nothing waits' : `the oldest change waits since ${ago(oldest)}`}`,
+    `Unprotected:   ${oldest === null ? 'nothing waits' : `the oldest change has been waiting for ${duration(now - Date.parse(oldest))}`}`,
     `Items:         ${number(items.synced)} synced, ${number(items.pending)} pending, ${number(items.failed)} failed, ${number(items.skipped)} skipped` +
       (items.removed > 0 ? `; ${number(items.removed)} of them deleted in Drive, copies kept` : ''),
     `Stored:        ${bytes(status.bytes)}`,

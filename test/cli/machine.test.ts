@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { Installation, until } from './drivekeep.ts'
+import { BIN, Installation, until } from './drivekeep.ts'
 
 test('a catalog that is no database is one clear message, and the file is left as it is', async () => {
   await using one = await Installation.start({ drive: { files: { 'a.txt': 'one' } } })
@@ -37,6 +37,26 @@ test('a catalog of a newer version is refused, not touched', async () => {
   await one.program('sqlite3', 'sync_state.db', "insert into kysely_migration values ('9999-future', '2030-01-01')")
   const { code, stderr } = await one.run(['status'])
   expect([code, stderr]).toEqual([1, expect.stringMatching(/^drivekeep: .*newer version of Drivekeep/)])
+})
+
+test('a disk that takes no more ends a sync with a clear message, does not end the daemon, and costs nothing', async () => {
+  const files = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`${i}.txt`, `file ${i}`]))
+  await using one = await Installation.start({ drive: { files } })
+  // No file may grow beyond 300 KiB: to SQLite that is a failing disk, amid a transaction.
+  const limited = (command: string) => ['-c', `trap '' XFSZ; ulimit -f 300; exec "${BIN}" ${command}`]
+  const { code, stderr } = await one.run(limited('sync'), { bin: 'bash' })
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringMatching(/^drivekeep: the disk with data_dir.*\(SQLITE_(IOERR|FULL)/),
+  ])
+  expect(stderr).not.toContain('    at ')
+
+  const daemon = one.spawn(limited('start'), { bin: 'bash' })
+  await daemon.says('Next try in', 2)
+  daemon.kill('SIGTERM')
+  expect((await daemon.ended).code).toBe(0)
+  expect(await one.json('sync')).toMatchObject({ synced: 500, pending: 0 })
+  expect(one.s3.requests.count('PutObject')).toBeLessThanOrEqual(500 + 100)
 })
 
 test('a log that cannot be written is said once, and the work goes on', async () => {
