@@ -5,13 +5,13 @@ import { excluder } from './backup/exclude.ts'
 import type { BackupEvent, Clock, Parts } from './backup/parts.ts'
 import type { Rules } from './backup/plan.ts'
 import { createCatalog } from './catalog/catalog.ts'
+import { recoverClaims } from './catalog/claims.ts'
 import { forgetUploads, hasCopies, uploadLog } from './catalog/copies.ts'
 import { lockCatalog } from './catalog/lock.ts'
 import { type CatalogDatabase, openCatalog } from './catalog/open.ts'
 import { operator } from './catalog/operator.ts'
 import { applyRules, saveSetting, setting } from './catalog/settings.ts'
 import { findSource, forgetOldLogs, recordCycle, saveSource, sourceState } from './catalog/sources.ts'
-import { recoverClaims } from './catalog/work.ts'
 import type { Config } from './config/config.ts'
 import { createS3Destination } from './destinations/s3/destination.ts'
 import { createDriveSource, type DriveSource } from './drive/source.ts'
@@ -121,12 +121,12 @@ export async function prepareWork(
   const { config, db, clock, source, destinations } = app
   for (const destination of destinations) await checkAddress(db, destination)
   const id = await registerSource(app, signal)
-  await recoverClaims(db, clock.now())
+  await recoverClaims(db)
   await applyRules(db, rulesFingerprint(config), clock.now())
   const parts: Parts = {
     source,
     destinations,
-    catalog: createCatalog(db, clock.now),
+    catalog: createCatalog(db),
     rules: rulesOf(config),
     retry: config.sync.retry,
     batchSize: config.sync.batchSize,

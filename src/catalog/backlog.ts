@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import type { CatalogDatabase } from './open.ts'
 import { timeMs } from './times.ts'
 
@@ -22,8 +21,8 @@ export async function backlog(db: CatalogDatabase): Promise<Backlog> {
       to.fn.sum<number | null>('size').as('bytes'),
       to.fn.min('next_attempt').as('next'),
     ])
-    // Literal, so that SQLite sees that the partial index files_unsettled applies.
-    .where(sql<boolean>`sync_status = 'pending'`)
+    .where('pending_since', 'is not', null) // has an index
+    .where('sync_status', '=', 'pending')
     .executeTakeFirstOrThrow()
   const listing = await db.selectFrom('sources').select('id').where('scan_phase', 'is not', null).executeTakeFirst()
   return {

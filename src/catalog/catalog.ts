@@ -1,11 +1,12 @@
 import type { Catalog } from '../backup/catalog.ts'
+import { claimDue, nextDue, release } from './claims.ts'
 import { copyById, occupants, recordLost, recordMoved } from './copies.ts'
 import type { CatalogDatabase } from './open.ts'
+import { record } from './record.ts'
 import * as scans from './scans.ts'
-import { claimDue, nextDue, record, release } from './work.ts'
 
 /** The catalog on SQLite, as the backup sees it. */
-export function createCatalog(db: CatalogDatabase, now: () => number): Catalog {
+export function createCatalog(db: CatalogDatabase): Catalog {
   return {
     beginScan: (source, cursor) => scans.beginScan(db, source, cursor),
     recordScanPage: (source, page, at) => scans.recordScanPage(db, source, page, at),
@@ -15,7 +16,7 @@ export function createCatalog(db: CatalogDatabase, now: () => number): Catalog {
     recordChanges: (source, changes, cursor, at) => scans.recordChanges(db, source, changes, cursor, at),
 
     claimDue: (source, at, limit) => claimDue(db, source, at, limit),
-    release: (rows) => release(db, rows, now()),
+    release: (rows) => release(db, rows),
     occupants: (destination, keys) => occupants(db, destination, keys),
     copy: (id) => copyById(db, id),
     recordMoved: (copy, to, remove) => recordMoved(db, copy, to, remove),

@@ -2,9 +2,9 @@ import { sql } from 'kysely'
 import type { Copy, Location } from '../backup/catalog.ts'
 import type { UploadLog, UploadUnderWay } from '../backup/destination.ts'
 import type { CatalogDatabase } from './open.ts'
+import { forgetRemoval } from './record.ts'
 import { copyOf } from './rows.ts'
 import { timeText } from './times.ts'
-import { forgetRemoval } from './work.ts'
 
 export async function occupants(db: CatalogDatabase, destination: string, keys: string[]): Promise<Copy[]> {
   const rows = await withFileId(db)
@@ -76,6 +76,7 @@ export async function recordLost(db: CatalogDatabase, copy: Copy, now: number): 
         skip_reason: null,
         pending_since: to.fn.coalesce('pending_since', to.val(timeText(now))),
         next_attempt: to.fn.coalesce('next_attempt', to.val(timeText(now))),
+        due_no: to('due_no', '+', 1),
       }))
       .where('id', '=', copy.file)
       .where('removed_at', 'is', null)

@@ -1,8 +1,9 @@
 import type { Transaction } from 'kysely'
 import type { Item } from '../backup/item.ts'
+import { insertRows, lists } from './batches.ts'
 import { ORPHANED, SHARED_WITH_ME } from './names.ts'
 import { observe } from './observe.ts'
-import { CHUNK, type Evicted, type Placed, placeItems, updateBelow } from './place.ts'
+import { type Evicted, type Placed, placeItems, updateBelow } from './place.ts'
 import { columnsOf, itemOf } from './rows.ts'
 import type { FileRow, NewFileRow, Tables } from './schema.ts'
 import { timeText } from './times.ts'
@@ -15,8 +16,8 @@ export interface Sighting {
   now: number
 }
 
-/** Rows inserted by one statement: 40 columns each stay well below SQLite's limit of 32,766 parameters. */
-const INSERT_ROWS = 100
+/** Folders looked at in one go when a listing has shown them all. */
+const BATCH = 400
 
 /**
  * Records what Drive shows of some items: new ones get a row, changed ones are due for whatever follows from the change,
@@ -48,8 +49,8 @@ export async function recordItems(trx: Transaction<Tables>, seen: Item[], at: Si
 
 async function knownRows(trx: Transaction<Tables>, source: number, items: Item[]): Promise<Map<string, FileRow>> {
   const known = new Map<string, FileRow>()
-  for (let i = 0; i < items.length; i += CHUNK) {
-    const ids = items.slice(i, i + CHUNK).map((item) => item.id)
+  for (const list of lists(items)) {
+    const ids = list.map((item) => item.id)
     const rows = await trx
       .selectFrom('files')
       .selectAll()
@@ -82,11 +83,7 @@ async function insertFirst(trx: Transaction<Tables>, items: Item[], placed: Map<
       next_attempt: folder ? null : now,
     }
   })
-  for (let i = 0; i < rows.length; i += INSERT_ROWS)
-    await trx
-      .insertInto('files')
-      .values(rows.slice(i, i + INSERT_ROWS))
-      .execute()
+  await insertRows(trx, 'files', rows)
 }
 
 async function updateChanged(
@@ -111,7 +108,7 @@ async function updateChanged(
       removed_at: null,
       scan_generation: at.generation,
       ...(at.by === 'feed' ? { seen_by: 'feed' as const } : {}),
-      ...(due ? { next_attempt: now } : {}),
+      ...(due ? { next_attempt: now, due_no: row.due_no + 1 } : {}),
       ...(again
         ? {
             sync_status: 'pending' as const,
@@ -132,22 +129,16 @@ async function evict(trx: Transaction<Tables>, evicted: Evicted[], at: Sighting)
   for (const { row, stored_name, stored_path } of evicted)
     await trx
       .updateTable('files')
-      .set({ stored_name, stored_path, next_attempt: row.next_attempt ?? timeText(at.now) })
+      .set({ stored_name, stored_path, next_attempt: row.next_attempt ?? timeText(at.now), due_no: row.due_no + 1 })
       .where('id', '=', row.id)
       .execute()
 }
 
 async function markSeen(trx: Transaction<Tables>, rows: FileRow[], at: Sighting): Promise<void> {
-  for (let i = 0; i < rows.length; i += CHUNK)
-    await trx
-      .updateTable('files')
-      .set({ scan_generation: at.generation })
-      .where(
-        'id',
-        'in',
-        rows.slice(i, i + CHUNK).map((row) => row.id),
-      )
-      .execute()
+  for (const list of lists(rows)) {
+    const ids = list.map((row) => row.id)
+    await trx.updateTable('files').set({ scan_generation: at.generation }).where('id', 'in', ids).execute()
+  }
 }
 
 /** Folders that were renamed, moved, trashed, restored or newly found change what lies below them. */
@@ -172,8 +163,7 @@ async function adoptOrphans(trx: Transaction<Tables>, folders: string[], at: Sig
     .selectAll()
     .where('source_id', '=', at.source.id)
     .where('place_id', 'in', [ORPHANED, SHARED_WITH_ME])
-  for (let i = 0; i < folders.length; i += CHUNK)
-    await replace(trx, await orphans.where('parent_id', 'in', folders.slice(i, i + CHUNK)).execute(), at)
+  for (const list of lists(folders)) await replace(trx, await orphans.where('parent_id', 'in', list).execute(), at)
 }
 
 /**
@@ -190,7 +180,7 @@ export async function finishFolders(trx: Transaction<Tables>, at: Sighting): Pro
     )
     .selectAll('f')
     .where('f.source_id', '=', id)
-    .limit(CHUNK)
+    .limit(BATCH)
   const lost = misplaced.where('f.place_id', 'not in', tops).where('f.kind', '=', 'folder').where('p.id', 'is', null)
   const found = misplaced.where('f.place_id', 'in', [ORPHANED, SHARED_WITH_ME]).where('p.id', 'is not', null)
   for (const query of [lost, found])
@@ -206,7 +196,7 @@ export async function finishFolders(trx: Transaction<Tables>, at: Sighting): Pro
       .where('kind', '=', 'folder')
       .where('id', '>', after)
       .orderBy('id')
-      .limit(CHUNK)
+      .limit(BATCH)
       .execute()
     if (seeds.length === 0) return
     await updateBelow(trx, id, seeds.map((seed) => seed.id), at.now) // biome-ignore format: one call
@@ -222,7 +212,10 @@ export async function replace(trx: Transaction<Tables>, rows: FileRow[], at: Sig
     const due = row.kind !== 'folder' && row.removed_at === null
     await trx
       .updateTable('files')
-      .set({ ...placed.get(row.file_id), ...(due ? { next_attempt: row.next_attempt ?? timeText(at.now) } : {}) })
+      .set({
+        ...placed.get(row.file_id),
+        ...(due ? { next_attempt: row.next_attempt ?? timeText(at.now), due_no: row.due_no + 1 } : {}),
+      })
       .where('id', '=', row.id)
       .execute()
   }
@@ -246,22 +239,18 @@ async function logChanges(
       message: path === row.path ? null : `was ${row.path}`,
     }))
   })
-  for (let i = 0; i < lines.length; i += CHUNK)
-    await trx
-      .insertInto('sync_logs')
-      .values(lines.slice(i, i + CHUNK))
-      .execute()
+  await insertRows(trx, 'sync_logs', lines)
 }
 
 /** Marks items as removed, because the feed or Drive's own "not found" said so. Their copies stay. */
 export async function recordRemoved(trx: Transaction<Tables>, ids: string[], at: Sighting): Promise<void> {
   const now = timeText(at.now)
-  for (let i = 0; i < ids.length; i += CHUNK) {
+  for (const list of lists(ids)) {
     const rows = await trx
       .selectFrom('files')
-      .select(['id', 'file_id', 'path', 'sync_status'])
+      .select(['id', 'file_id', 'path', 'sync_status', 'due_no'])
       .where('source_id', '=', at.source.id)
-      .where('file_id', 'in', ids.slice(i, i + CHUNK))
+      .where('file_id', 'in', list)
       .where('removed_at', 'is', null)
       .execute()
     for (const row of rows) {
@@ -271,6 +260,7 @@ export async function recordRemoved(trx: Transaction<Tables>, ids: string[], at:
         .set({
           removed_at: now,
           next_attempt: null,
+          due_no: row.due_no + 1,
           ...(gone
             ? {
                 sync_status: 'skipped' as const,

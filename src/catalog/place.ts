@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely'
 import type { Item } from '../backup/item.ts'
+import { lists } from './batches.ts'
 import { nameWithId, ORPHANED, SHARED_WITH_ME, safeName } from './names.ts'
 import { itemOf } from './rows.ts'
 import type { FileRow, Tables } from './schema.ts'
@@ -17,9 +18,6 @@ interface Folder {
   path: string
   stored_path: string
 }
-
-/** Rows asked for in one query: well below SQLite's limit on parameters. */
-export const CHUNK = 400
 
 /** An item in the trash whose name a living one takes over: it is stored under its name with its id from now on. */
 export interface Evicted {
@@ -100,12 +98,12 @@ async function knownFolders(
 ): Promise<Map<string, Folder>> {
   const folders = new Map<string, Folder>([[source.root_id, { path: '', stored_path: '' }]])
   const parents = [...new Set(items.map((item) => item.parentId).filter((id) => id !== null))]
-  for (let i = 0; i < parents.length; i += CHUNK) {
+  for (const list of lists(parents)) {
     const rows = await trx
       .selectFrom('files')
       .select(['file_id', 'path', 'stored_path'])
       .where('source_id', '=', source.id)
-      .where('file_id', 'in', parents.slice(i, i + CHUNK))
+      .where('file_id', 'in', list)
       .where('kind', '=', 'folder')
       .execute()
     for (const row of rows) folders.set(row.file_id, row)
@@ -122,8 +120,8 @@ async function holdersOf(
 ): Promise<Map<string, FileRow | 'moving'>> {
   const holders = new Map<string, FileRow | 'moving'>()
   const slots = wanted.map(({ item, place }) => [place, safeName(item).name] as const)
-  for (let i = 0; i < slots.length; i += CHUNK) {
-    const values = sql.join(slots.slice(i, i + CHUNK).map(([place, name]) => sql`(${place}, ${name})`))
+  for (const list of lists(slots)) {
+    const values = sql.join(list.map(([place, name]) => sql`(${place}, ${name})`))
     const { rows } = await sql<FileRow>`
       select * from files
       where source_id = ${source} and (place_id, stored_name) in (values ${values}) and removed_at is null`.execute(trx)
@@ -151,10 +149,10 @@ export async function updateBelow(
   seeds: number[],
   now: number,
 ): Promise<void> {
-  for (let i = 0; i < seeds.length; i += CHUNK)
+  for (const list of lists(seeds))
     await sql`
       with recursive tree (id, file_id, path, stored_path, trashed, depth) as (
-        select id, file_id, path, stored_path, trashed, 0 from files where id in (${sql.join(seeds.slice(i, i + CHUNK))})
+        select id, file_id, path, stored_path, trashed, 0 from files where id in (${sql.join(list)})
         union all
         select f.id, f.file_id, tree.path || '/' || f.name, tree.stored_path || '/' || f.stored_name,
           case when tree.trashed = 1 then 1 else f.explicitly_trashed end, tree.depth + 1
@@ -166,7 +164,8 @@ export async function updateBelow(
       update files set path = tree.path, stored_path = tree.stored_path, trashed = tree.trashed,
         next_attempt = case
           when files.stored_path <> tree.stored_path and files.kind <> 'folder' and files.removed_at is null
-          then coalesce(files.next_attempt, ${timeText(now)}) else files.next_attempt end
+          then coalesce(files.next_attempt, ${timeText(now)}) else files.next_attempt end,
+        due_no = files.due_no + 1
       from topmost as tree where files.id = tree.id and tree.place = 1 and tree.depth > 0
         and (files.stored_path <> tree.stored_path or files.path <> tree.path or files.trashed <> tree.trashed)`.execute(
       trx,

@@ -84,7 +84,7 @@ export async function retryNow(db: CatalogDatabase, which: string | null, now: n
     }))
     .where('sync_status', 'in', ['failed', 'pending'])
     .where('fault', 'is not', null)
-    .where('claimed_at', 'is', null)
+    .where('id', 'not in', (not) => not.selectFrom('claims').select('file'))
     .$if(which !== null, (query) =>
       query.where((where) => where.or([where('file_id', '=', which), where('path', '=', which)])),
     )

@@ -6,6 +6,7 @@ export interface Tables {
   accounts: AccountsTable
   sources: SourcesTable
   files: FilesTable
+  claims: ClaimsTable
   revisions: RevisionsTable
   copies: CopiesTable
   removals: { destination: string; object_key: string }
@@ -84,8 +85,15 @@ interface FilesTable {
   /** Since when its present content waits to be protected; null when it does not. */
   pending_since: TimeText | null
   next_attempt: TimeText | null
-  claimed_at: TimeText | null
+  /** Grows each time something new is to be done: what was decided before says nothing about it. */
+  due_no: Generated<number>
   interrupted: Generated<number>
+}
+
+interface ClaimsTable {
+  file: number
+  /** The file's `due_no` when it was taken in hand. */
+  due_no: number
 }
 
 interface RevisionsTable {

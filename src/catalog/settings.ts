@@ -30,7 +30,6 @@ export async function applyRules(db: CatalogDatabase, fingerprint: string, now: 
       .where('kind', '<>', 'folder')
       .where('removed_at', 'is', null)
       .where('next_attempt', 'is', null)
-      .where('claimed_at', 'is', null)
       .execute()
   await saveSetting(db, 'rules', fingerprint)
 }

@@ -9,11 +9,11 @@ import { excluder } from '../../src/backup/exclude.ts'
 import type { BackupEvent, Clock, Control, CycleResult, Parts } from '../../src/backup/parts.ts'
 import type { Rules } from '../../src/backup/plan.ts'
 import { createCatalog } from '../../src/catalog/catalog.ts'
+import { recoverClaims } from '../../src/catalog/claims.ts'
 import { uploadLog } from '../../src/catalog/copies.ts'
 import { type CatalogDatabase, openCatalog } from '../../src/catalog/open.ts'
 import { standing } from '../../src/catalog/report.ts'
 import { saveSource, sourceState } from '../../src/catalog/sources.ts'
-import { recoverClaims } from '../../src/catalog/claims.ts'
 import { createS3Destination, type S3Options as DestinationOptions } from '../../src/destinations/s3/destination.ts'
 import { createDriveSource, type DriveSource, type DriveOptions as SourceOptions } from '../../src/drive/source.ts'
 
@@ -101,7 +101,7 @@ export class Backup implements AsyncDisposable {
     this.parts = {
       source: this.source,
       destinations: [this.destination],
-      catalog: createCatalog(this.db, () => clock.now()),
+      catalog: createCatalog(this.db),
       rules: { excludes: excluder([], []), maxFileSizeBytes: 50 * 1024 ** 3, recentMs: 0, ...rules },
       retry: { attempts: retryAttempts ?? 5, delayMs: 30_000 },
       batchSize: 100,

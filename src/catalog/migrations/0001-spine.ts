@@ -60,7 +60,8 @@ const STATEMENTS = [
     sync_status text not null check (sync_status in ('pending', 'synced', 'failed', 'skipped')),
     skip_reason text, fault text, last_error text,
     attempts integer not null default 0,
-    pending_since text, next_attempt text, claimed_at text,
+    pending_since text, next_attempt text,
+    due_no integer not null default 0,
     interrupted integer not null default 0,
     unique (source_id, file_id),
     check ((kind = 'blob') = (size is not null)),
@@ -70,11 +71,15 @@ const STATEMENTS = [
     check (sync_status <> 'failed' or fault is not null),
     check (sync_status = 'synced' or kind <> 'folder'))`,
   // Asked in every cycle; empty when nothing is to be done, however large the drive.
-  `create index files_due on files (source_id, next_attempt) where next_attempt is not null and claimed_at is null`,
-  `create index files_claimed on files (id) where claimed_at is not null`,
+  `create index files_due on files (source_id, next_attempt) where next_attempt is not null`,
   `create index files_children on files (source_id, place_id, stored_name)`,
-  // For the headline figures: everything that is not plainly protected is a small part of the whole.
-  `create index files_unsettled on files (sync_status, source_id, pending_since) where sync_status <> 'synced'`,
+  // What waits to be protected, the longest-waiting first.
+  `create index files_waiting on files (pending_since) where pending_since is not null`,
+
+  // The files in hand. Small and apart: the wide rows of files are then written once for each outcome.
+  `create table claims (
+    file integer primary key references files (id),
+    due_no integer not null)`,
 
   `create table revisions (
     file integer not null references files (id),
@@ -93,7 +98,7 @@ const STATEMENTS = [
     size bigint not null, sha256 text,
     place text not null check (place in ('mirror', 'history')),
     stored_at text not null)`,
-  `create index copies_of_file on copies (file, revision)`,
+  `create index copies_of_file on copies (file)`,
   // Two files can never claim the same living object.
   `create unique index copies_mirror on copies (destination, object_key) where place = 'mirror'`,
 
