@@ -1,0 +1,81 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Contender, Site } from './contest.ts'
+
+const DRIVEKEEP = fileURLToPath(new URL('../bin/drivekeep', import.meta.url))
+
+export interface DrivekeepOptions {
+  excludePatterns?: readonly string[]
+  /** More for Node itself, such as a profile. */
+  nodeArgs?: readonly string[]
+  limitSeconds?: number
+}
+
+/** The product as it is installed, with the configuration's defaults: checks, catalog and log file on. */
+export function drivekeep(options: DrivekeepOptions = {}): Contender {
+  return {
+    name: 'drivekeep',
+    async prepare(site) {
+      const config = await writeConfig(site, options)
+      return {
+        command: process.execPath,
+        args: [...(options.nodeArgs ?? []), DRIVEKEEP, 'sync', '--json', '--config', config],
+        env: envFor(site),
+        limitSeconds: options.limitSeconds ?? 900,
+      }
+    },
+  }
+}
+
+/** What a run of `sync --json` came to. */
+export interface Summary {
+  files_total: number
+  synced: number
+  pending: number
+  skipped: Record<string, number>
+  failed: Record<string, number>
+  api_calls: number
+}
+
+export function summaryIn(stdout: string): Summary {
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Summary
+}
+
+/** The emulator's CA is one more to trust; a proxy of the machine is none of our business. */
+export function envFor({ drive }: Pick<Site, 'drive'>): NodeJS.ProcessEnv {
+  const { HTTPS_PROXY: _s, HTTP_PROXY: _p, https_proxy: _ls, http_proxy: _lp, ...env } = process.env
+  return { ...env, NODE_EXTRA_CA_CERTS: drive.caFile }
+}
+
+/** Writes config.yaml into the site's folder; the catalog comes to lie beside it. */
+async function writeConfig(site: Site, { excludePatterns }: DrivekeepOptions = {}): Promise<string> {
+  const { drive, s3, bucket, folder } = site
+  const file = join(folder, 'config.yaml')
+  const config = {
+    sources: {
+      google_drive: {
+        api_url: drive.httpsUrl,
+        token_url: `${drive.httpsUrl}/token`,
+        client_id: drive.clientId,
+        client_secret: drive.clientSecret,
+        refresh_token: drive.refreshToken,
+        ...(excludePatterns !== undefined && { exclude_patterns: excludePatterns }),
+      },
+    },
+    destinations: {
+      emulator: {
+        type: 'other',
+        bucket,
+        region: s3.region,
+        endpoint: s3.url,
+        force_path_style: true,
+        access_key_id: s3.accessKeyId,
+        secret_access_key: s3.secretAccessKey,
+      },
+    },
+  }
+  // JSON is YAML, and quotes whatever has to be quoted.
+  await writeFile(file, JSON.stringify(config))
+  return file
+}

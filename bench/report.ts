@@ -1,0 +1,59 @@
+/** What a row came to. */
+export interface Report {
+  /** How it was measured this time: counts, rounds, what was shortened. */
+  method: string
+  tables: Table[]
+  /** What the reader must know beside the figures: failed aims, a noisy machine, an emulator at its limit. */
+  notes: string[]
+}
+
+export interface Table {
+  head: readonly string[]
+  rows: readonly (readonly string[])[]
+}
+
+/** A figure that was aimed at, as a ratio of ours to a peer's. */
+export interface Aim {
+  what: string
+  ratio: number
+  atLeast?: number
+  atMost?: number
+}
+
+/** Markdown that reads well as plain text too. */
+function tableText({ head, rows }: Table): string {
+  const widths = head.map((title, column) => Math.max(3, title.length, ...rows.map((row) => row[column]?.length ?? 0)))
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join(' | ')} |`
+  const rule = `| ${widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)).join(' | ')} |`
+  return [line(head), rule, ...rows.map(line)].join('\n')
+}
+
+export function reportText({ method, tables, notes }: Report): string {
+  const listed = notes.map((note) => `- ${note}`).join('\n')
+  return [method, ...tables.map(tableText), listed].filter((part) => part !== '').join('\n\n')
+}
+
+/** The aims that were set for a row, and whether they were met. */
+export function aimsTable(aims: readonly Aim[]): Table {
+  return {
+    head: ['drivekeep ÷ peer', 'ratio', 'aim', 'met'],
+    rows: aims.map(({ what, ratio, atLeast, atMost }) => {
+      const aim = atLeast !== undefined ? `≥ ${atLeast}` : atMost !== undefined ? `≤ ${atMost}` : ''
+      const met = atLeast !== undefined ? ratio >= atLeast : atMost !== undefined ? ratio <= atMost : null
+      return [what, `${figure(ratio)}×`, aim, met === null ? '' : met ? 'yes' : 'NO']
+    }),
+  }
+}
+
+/** Three digits that mean something. */
+export function figure(value: number): string {
+  if (!Number.isFinite(value)) return '–'
+  const size = Math.abs(value)
+  if (size >= 100) return Math.round(value).toLocaleString('en-US')
+  return value.toFixed(size >= 10 ? 1 : size >= 1 ? 2 : 3)
+}
+
+export const mebibytes = (bytes: number): string => figure(bytes / 2 ** 20)
+
+export const count = (value: number): string => Math.round(value).toLocaleString('en-US')

@@ -1,0 +1,10 @@
+import { large } from './rows/large-files.ts'
+import { small5k, small50k } from './rows/small-files.ts'
+import type { Row } from './settings.ts'
+
+/** Every row by its name on the command line and in RESULTS.md, in the order in which they are run. */
+export const ROWS: Readonly<Record<string, Row>> = {
+  'small-5k': small5k,
+  'small-50k': small50k,
+  large,
+}

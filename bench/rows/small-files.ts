@@ -1,0 +1,52 @@
+import type { Contender } from '../contest.ts'
+import { typical } from '../contest.ts'
+import { type CopyAims, copyTables, measureOf } from '../copy-report.ts'
+import { drivekeep } from '../drivekeep.ts'
+import { type Files, firstBackups } from '../first-backup.ts'
+import { bareCopy } from '../peers/bare.ts'
+import { rclone } from '../peers/rclone.ts'
+import { figure, type Report } from '../report.ts'
+import type { Row, Settings } from '../settings.ts'
+
+const SIZE = 4096
+/** rclone's default pacer lets ten calls a second through after the first hundred: the rate shows in a sample. */
+const SAMPLE = 1000
+
+/** 5,000 files: starting the program counts. */
+export const small5k = row(5000, [{ peer: 'rclone fastest', rate: 0.8 }])
+/** 50,000 files: the rate counts. */
+export const small50k = row(50_000, [{ peer: 'rclone fastest', rate: 1.2, cpu: 0.7 }])
+
+function row(count: number, aims: CopyAims[]): Row {
+  return {
+    about: `first backup of ${count.toLocaleString('en-US')} files of 4 KiB, start-up included`,
+    run: (settings) => smallFiles(settings.quick ? count / 10 : count, aims, settings),
+  }
+}
+
+async function smallFiles(count: number, aims: CopyAims[], settings: Settings): Promise<Report> {
+  const { runs, quick, say } = settings
+  const wanted = ({ name }: Contender) => settings.only === null || settings.only.includes(name)
+  const files: Files = { dataSet: 'many', count, size: SIZE }
+  const contenders = [drivekeep(), rclone('rclone fastest'), rclone('rclone tuned'), bareCopy()].filter(wanted)
+  const s3Args = ['--discard']
+  const found = await firstBackups({ files, contenders, runs, s3Args }, say)
+
+  const notes: string[] = []
+  const sampled = [rclone('rclone default')].filter(wanted)
+  if (sampled.length > 0) {
+    const sample: Files = { ...files, count: quick ? 200 : SAMPLE }
+    const [slow] = (await firstBackups({ files: sample, contenders: sampled, runs: 1, s3Args }, say)).values()
+    const { seconds, cpuSeconds, peakBytes } = typical(slow ?? [])
+    const { rate, rateOf, cpu, cpuOf } = measureOf(sample)
+    notes.push(
+      `rclone default, one run on a sample of ${sample.count} files, since its pacer lets 10 calls a second through: ${figure(rateOf(seconds))} ${rate}, ${figure(cpuOf(cpuSeconds))} ${cpu}, peak ${figure(peakBytes / 2 ** 20)} MiB; ${count} files would take it about ${figure(count / rateOf(seconds) / 60)} minutes.`,
+    )
+  }
+  const { tables, notes: bounds } = copyTables(found, files, aims)
+  return {
+    method: `${count.toLocaleString('en-US')} files of 4 KiB, ${runs} ${runs === 1 ? 'run' : 'runs each in turns, medians'}. Drive over TLS, S3 plain (sizes and checksums kept, bodies dropped), no quota.`,
+    tables,
+    notes: [...notes, ...bounds],
+  }
+}
