@@ -1,5 +1,5 @@
-// Makes a clone ready for the command behind it in an npm script: dependencies as locked, and for `--test` the programs
-// that the tests drive. Plain JavaScript for Node 20 and an empty node_modules, since that is what a fresh machine brings.
+// Makes a clone ready for the command behind it in an npm script: dependencies as locked, for `--test` the programs
+// that the tests drive, and for `--servers` the real servers that they are run against. Plain JavaScript for Node 20 and an empty node_modules, since that is what a fresh machine brings.
 // Behind it in a script stands `env node`, not `node`: the shell remembers where it found the machine's node, and would not
 // look again for the one that has just been installed.
 // Says nothing when there is nothing to do, and speaks on stderr only: a command's stdout belongs to the command.
@@ -12,8 +12,11 @@ import { alone } from './alone.mjs'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const MINUTE = 60_000
 
-/** Debian packages of the same names, which the tests run. */
-const TEST_PROGRAMS = ['rclone', 'chromium', 'sqlite3']
+/** Which programs each flag asks for; they are in Debian packages of the same names. */
+const PROGRAMS = {
+  '--test': ['rclone', 'chromium', 'sqlite3'],
+  '--servers': ['radosgw', 'ceph-mon', 'ceph-osd'],
+}
 
 class Refusal extends Error {}
 
@@ -95,7 +98,8 @@ function inPath(program) {
   })
 }
 
-const missingPrograms = () => TEST_PROGRAMS.filter((program) => !inPath(program))
+const asked = Object.entries(PROGRAMS).flatMap(([flag, programs]) => (process.argv.includes(flag) ? programs : []))
+const missingPrograms = () => asked.filter((program) => !inPath(program))
 
 /** How this user may run apt-get: directly, through sudo without a password, or not at all. */
 async function aptGet() {
@@ -127,12 +131,11 @@ async function installPrograms(started) {
 }
 
 try {
-  const test = process.argv.includes('--test')
-  const ready = () => upToDate() && (!test || missingPrograms().length === 0)
+  const ready = () => upToDate() && missingPrograms().length === 0
   if (!ready()) {
     await alone(join(root, '.preparing'), { limit: 35 * MINUTE, say }, async (started) => {
       if (!upToDate()) await installDependencies(started)
-      if (test && missingPrograms().length > 0) await installPrograms(started)
+      if (missingPrograms().length > 0) await installPrograms(started)
     })
   }
   checkRuntime()
