@@ -33,6 +33,7 @@ for (const kind of KINDS) {
           expect([sha256(bytes), null]).toContain(result.sha256)
           expect([md5(bytes), null]).toContain(result.md5)
           expect(result.sha256 ?? result.md5).not.toBeNull()
+          expect([(await place.destination.head('backup/file', signal))?.etag, null]).toContain(result.etag)
         })
 
         test(`other bytes than announced never appear: ${name}, ${checksums} of the checksums known`, async () => {

@@ -7,6 +7,7 @@ import type { S3Request } from './client.ts'
 import { copyObject } from './copy.ts'
 import { refusalOf } from './errors.ts'
 import { greet } from './greet.ts'
+import { headObject } from './head.ts'
 import { header } from './labels.ts'
 import { listObjects } from './list.ts'
 import { openObject } from './open.ts'
@@ -116,7 +117,9 @@ class Probe {
     this.#written.push({ key, versionId: null })
     const from = { key: this.#key, versionId: null, size: CONTENT.length }
     const { versionId } = await copyObject(this.#bucket, from, key, this.#labels, this.#signal)
-    this.#written.push({ key, versionId })
+    // Ceph does not name the version that a copy made; unless it is removed too, it comes to light again.
+    const made = versionId ?? (await headObject(this.#bucket, key, this.#signal))?.versionId ?? null
+    this.#written.push({ key, versionId: made })
     return { ok: true, message: 'objects can be copied, so renamed files need no second upload' }
   }
 

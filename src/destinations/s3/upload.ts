@@ -111,7 +111,8 @@ export async function completeUpload(
     )
     const result = parseXml(answer.body, 'CompleteMultipartUploadResult')
     if (result === null) throw badAnswer('not the result of an upload', answer, bucket.client.subject({ key }))
-    return { etag: bare(text(result, 'ETag')), versionId: header(answer.headers, 'x-amz-version-id') }
+    // Ceph leaves it empty.
+    return { etag: bare(text(result, 'ETag')) || null, versionId: header(answer.headers, 'x-amz-version-id') }
   } catch (error) {
     if (refusalOf(error)?.code !== 'NoSuchUpload') throw error
     const size = parts.reduce((sum, part) => sum + part.size, 0)
