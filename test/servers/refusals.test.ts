@@ -1,0 +1,112 @@
+import { expect, inject, test } from 'vitest'
+import type { FaultCode } from '../../src/backup/faults.ts'
+import type { S3Options } from '../../src/destinations/s3/destination.ts'
+import { blob, bytesOf, exported, labelsOf } from '../destinations/bytes.ts'
+import type { Place } from '../destinations/places.ts'
+import { expectStored, keysIn } from '../destinations/stored.ts'
+import { administer, type Ceph } from './ceph.ts'
+import { makeUser, startCephPlace } from './ceph-place.ts'
+
+/** What Ceph refuses, in its own words: each trouble has the fault that the operator can act upon. */
+
+const MIB = 1024 * 1024
+const signal = new AbortController().signal
+const ceph = inject('ceph') as Ceph
+
+/** A buffered file, a streamed one, one in parts, and an export. */
+const PAYLOADS = [
+  () => blob(bytesOf(100)),
+  () => blob(bytesOf(2 * MIB)),
+  () => blob(bytesOf(9 * MIB)),
+  () => exported(bytesOf(100)),
+]
+
+async function expectRefused({ destination }: Place, code: FaultCode): Promise<void> {
+  for (const payload of PAYLOADS) {
+    await expect(destination.put('backup/file', payload(), labelsOf(), signal)).rejects.toMatchObject({ code })
+  }
+}
+
+const wrongSettings: [string, Partial<S3Options>, FaultCode][] = [
+  ['a wrong secret', { secretAccessKey: 'not-the-secret' }, 's3/credentials-refused'],
+  ['an unknown access key', { accessKeyId: 'UNKNOWN' }, 's3/credentials-refused'],
+  ['a missing bucket', { bucket: 'missing' }, 's3/no-bucket'],
+  ['a clock an hour ahead', { now: () => Date.now() + 3_600_000 }, 's3/clock-skew'],
+]
+
+for (const [what, destination, code] of wrongSettings) {
+  test(`${what}: ${code}`, async () => {
+    await using place = await startCephPlace(ceph, { destination })
+    await expectRefused(place, code)
+  })
+}
+
+test('a bucket of somebody else: s3/access-denied', async () => {
+  await using owners = await startCephPlace(ceph)
+  const { accessKeyId, secretAccessKey } = await makeUser(ceph)
+  await using place = await startCephPlace(ceph, {
+    destination: { bucket: owners.bucket, accessKeyId, secretAccessKey },
+  })
+  await expectRefused(place, 's3/access-denied')
+})
+
+test('a suspended user is denied everything, and is served again when enabled', async () => {
+  const user = await makeUser(ceph)
+  await using place = await startCephPlace(ceph, { keys: user })
+  await administer(ceph, 'user', 'suspend', '--uid', user.uid)
+  await expectRefused(place, 's3/access-denied')
+  await expect(keysIn(place.destination)).rejects.toMatchObject({ code: 's3/access-denied' })
+  await administer(ceph, 'user', 'enable', '--uid', user.uid)
+  await place.destination.put('backup/file', blob(bytesOf(100)), labelsOf(), signal)
+  await expectStored(place.destination, 'backup/file', bytesOf(100))
+})
+
+test('a used-up quota is s3/full, leaves what is stored, and ends when the quota is raised', async () => {
+  const user = await makeUser(ceph)
+  await using place = await startCephPlace(ceph, { keys: user })
+  const { destination } = place
+  const quota = (...args: string[]) => administer(ceph, 'quota', ...args, '--quota-scope', 'user', '--uid', user.uid)
+  // In objects: Ceph counts those at once, and bytes that were there before only after a while.
+  await quota('set', '--max-objects', '1')
+  await quota('enable')
+  await destination.put('backup/first', blob(bytesOf(100)), labelsOf(), signal)
+  await expectRefused(place, 's3/full')
+  expect(await keysIn(destination)).toEqual(['backup/first'])
+  await expectStored(destination, 'backup/first', bytesOf(100))
+  await quota('disable')
+  await destination.put('backup/file', blob(bytesOf(9 * MIB)), labelsOf(), signal)
+  await expectStored(destination, 'backup/file', bytesOf(9 * MIB))
+})
+
+test('a key that may not delete stores all the same, and the self-test names what is missing', async () => {
+  const user = await makeUser(ceph, '--op-mask', 'read,write')
+  await using place = await startCephPlace(ceph, { keys: user })
+  const { destination } = place
+  for (const [i, payload] of PAYLOADS.entries()) {
+    await destination.put(`backup/${i}`, payload(), labelsOf(), signal)
+  }
+  await expect(destination.remove('backup/0', signal)).rejects.toMatchObject({ code: 's3/access-denied' })
+  await expectStored(destination, 'backup/0', bytesOf(100))
+  const failing = (await destination.check(signal)).filter((result) => !result.ok)
+  expect(failing.map(({ step, message }) => `${step}: ${message}`)).toEqual([
+    // To give an upload up is to delete, for Ceph.
+    expect.stringMatching(/^multipart upload: .*s3:AbortMultipartUpload/),
+    expect.stringMatching(/^delete: .*allow s3:DeleteObject/),
+  ])
+})
+
+test('a key that may only read: s3/access-denied', async () => {
+  const user = await makeUser(ceph)
+  await using place = await startCephPlace(ceph, { keys: user })
+  await place.destination.put('backup/file', blob(bytesOf(100)), labelsOf(), signal)
+  await administer(ceph, 'user', 'modify', '--uid', user.uid, '--op-mask', 'read')
+  await expectRefused(place, 's3/access-denied')
+  await expectStored(place.destination, 'backup/file', bytesOf(100))
+})
+
+test('a key longer than Ceph takes: s3/key-refused, about that key', async () => {
+  await using place = await startCephPlace(ceph)
+  const key = `backup/${'x'.repeat(1_100)}`
+  const attempt = place.destination.put(key, blob(bytesOf(1)), labelsOf(), signal)
+  await expect(attempt).rejects.toMatchObject({ code: 's3/key-refused', subject: key })
+})
