@@ -39,10 +39,3 @@ test('property: whatever the fault, the next attempt lies ahead, within a day, o
     ),
   )
 })
-
-test('every fault says what happened and what to do', () => {
-  for (const code of Object.keys(FAULTS) as FaultCode[]) {
-    const { message } = new Fault(code, 'report.pdf', { detail: '403 forbidden' })
-    expect(message).toMatch(/^report\.pdf: .{10,} \(403 forbidden\)\. .{15,}[.!]$/)
-  }
-})
