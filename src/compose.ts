@@ -175,7 +175,7 @@ async function registerSource({ config, db, clock, source }: App, signal: AbortS
 }
 
 /** A destination's name stands for a place: the catalog's copies would be believed to be in the new bucket. */
-export class DestinationMoved extends Error {
+class DestinationMoved extends Error {
   override readonly name = 'DestinationMoved'
 }
 

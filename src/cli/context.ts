@@ -11,9 +11,9 @@ export interface Context {
 }
 
 /** Throws a ConfigError. */
-export async function readConfig({ configFile }: Context): Promise<Config> {
+export async function readConfig({ configFile }: Context, env: NodeJS.ProcessEnv = process.env): Promise<Config> {
   const { loadConfig } = await import('../config/load.ts')
-  return loadConfig(configFile, { env: process.env, cwd: process.cwd() })
+  return loadConfig(configFile, { env, cwd: process.cwd() })
 }
 
 /** The catalog alone, for commands that ask neither Google nor storage. Throws a Refusal that names the file. */

@@ -81,9 +81,10 @@ function nextSteps(config: string, env: string): string {
   const option = config === 'config.yaml' ? '' : `--config ${config} `
   return [
     'Next:',
-    `  1. Write the Google credentials and, unless this machine has an AWS role, the storage keys into ${env}`,
+    `  1. Write the Google client and, unless this machine has an AWS role, the storage keys into ${env}`,
     `  2. Set bucket and region under destinations in ${config}`,
-    `  3. drivekeep ${option}doctor    tests all of it and says what is missing`,
-    `  4. drivekeep ${option}start     backs up from then on (drivekeep ${option}sync: once)`,
+    `  3. drivekeep ${option}sign-in   gets the refresh token with a browser, unless you have one`,
+    `  4. drivekeep ${option}doctor    tests all of it and says what is missing`,
+    `  5. drivekeep ${option}start     backs up from then on (drivekeep ${option}sync: once)`,
   ].join('\n')
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { BUCKET, Installation, until } from './drivekeep.ts'
+import { BUCKET, Installation, type Result, type Running, until } from './drivekeep.ts'
 
 /** As documented for scripts: these names are a promise. */
 interface Summary {
@@ -174,15 +174,29 @@ test('Ctrl-C lets files in flight finish, and the next run does the rest', async
   expect(one.s3.requests.count('PutObject')).toBe(200)
 })
 
+/** Presses Ctrl-C again and again. */
+async function endedBySignals(run: Running): Promise<Result> {
+  let result: Result | null = null
+  run.ended.then((ended) => {
+    result = ended
+  })
+  await until(() => {
+    run.kill('SIGINT')
+    return result !== null
+  })
+  return run.ended
+}
+
 test('a second Ctrl-C ends it at once, and nothing is stored twice afterwards', async () => {
   await using one = await Installation.start({ drive: { files: { 'a.txt': 'one' } } })
   one.s3.faults.add({ match: { operation: 'PutObject' }, fault: { kind: 'stall' }, times: 1 })
   const run = one.spawn(['sync'])
   await until(() => one.s3.requests.count('PutObject') > 0)
-  run.kill('SIGINT')
+  // Signals in quick succession are one Ctrl-C that came by several ways; a later one means it.
+  for (const _ of [1, 2, 3]) run.kill('SIGINT')
   await run.says('finishing the files')
-  run.kill('SIGINT')
-  expect((await run.ended).code).toBe(130)
+  const { code } = await endedBySignals(run)
+  expect(code).toBe(130)
   expect((await one.run(['sync'])).code).toBe(0)
   expect(await one.stored()).toEqual({ 'a.txt': 'one' })
 })

@@ -7,7 +7,7 @@ import { BIN, Installation, Running } from './drivekeep.ts'
 const drivekeep = (...args: string[]) => new Running(BIN, args, { cwd: tmpdir() }).ended
 
 const COMMANDS = [
-  ...['init', 'start', 'sync', 'status', 'pause', 'resume', 'stop', 'ls', 'failures', 'retry', 'doctor'],
+  ...['init', 'sign-in', 'start', 'sync', 'status', 'pause', 'resume', 'stop', 'ls', 'failures', 'retry', 'doctor'],
   ...['config check', 'config schema', 'version', 'completion'],
 ]
 

@@ -1,0 +1,63 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { readVariables } from '../config/variables.ts'
+import { listenForCode } from '../drive/loopback.ts'
+import { exchangeCode, signInUrl } from '../drive/sign-in.ts'
+import { type Context, readConfig } from './context.ts'
+import { note, print } from './print.ts'
+import { EXIT, Refusal } from './refusal.ts'
+import { untilSignal } from './signals.ts'
+
+/** The variable that the configuration of `init` reads. */
+const VARIABLE = 'GOOGLE_REFRESH_TOKEN'
+const PATIENCE_MS = 15 * 60_000
+
+/** Signs in at Google with a browser, and keeps the refresh token in `.env` beside the configuration. */
+export async function signIn(context: Context): Promise<number> {
+  const file = resolve(context.configFile)
+  const { variables } = readVariables(dirname(file), process.env)
+  // All else must be right, but the token is what we are here for.
+  const env = { ...process.env, [VARIABLE]: variables.get(VARIABLE) ?? 'none yet' }
+  const { auth, authUrl, tokenUrl } = (await readConfig(context, env)).source
+  if (auth.kind !== 'refresh-token') {
+    throw new Refusal('a service account needs no sign-in: it is used as long as service_account_file is set.')
+  }
+  await using listener = await listenForCode()
+  const { redirectUri } = listener
+  const asked = signInUrl({ authUrl, clientId: auth.clientId, redirectUri })
+  using control = untilSignal(() => {})
+  const signal = AbortSignal.any([control.drain, AbortSignal.timeout(PATIENCE_MS)])
+  const coming = listener.code(asked.state, signal)
+  const { port } = new URL(redirectUri)
+  await print(
+    `Open this address in a browser on this machine, and allow Drivekeep to read the drive:\n\n${asked.url}\n`,
+  )
+  await print(`From another machine, first forward the port: ssh -L ${port}:127.0.0.1:${port} THIS-MACHINE\n`)
+  const code = await coming.catch((error: unknown) => {
+    if (!signal.aborted) throw error
+    if (control.drain.aborted) throw new Refusal('nothing was signed in.', EXIT.interrupted)
+    throw new Refusal(`nobody came back from the browser within ${PATIENCE_MS / 60_000} minutes. Run it again.`)
+  })
+  const { clientId, clientSecret } = auth
+  const { verifier } = asked
+  const { refreshToken } = await exchangeCode({ tokenUrl, clientId, clientSecret, redirectUri, code, verifier }, signal)
+  keep(join(dirname(file), '.env'), refreshToken)
+  await print(`Signed in. The refresh token is kept in .env as ${VARIABLE}, for refresh_token: \${${VARIABLE}}.`)
+  if (process.env[VARIABLE])
+    note(`drivekeep: ${VARIABLE} in the environment wins over .env: set it anew there, or unset it.`)
+  await print('`drivekeep doctor` tests it.')
+  return EXIT.ok
+}
+
+/** Puts the variable into the file, in place of an older one; all or nothing, and readable for its owner alone. */
+function keep(file: string, token: string): void {
+  const line = `${VARIABLE}=${token}`
+  const before = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  const known = new RegExp(`^(export )?${VARIABLE}=.*$`, 'm')
+  const end = before === '' || before.endsWith('\n') ? '' : '\n'
+  // A function, so that nothing in a token is taken for a reference.
+  const after = known.test(before) ? before.replace(known, () => line) : `${before}${end}${line}\n`
+  const whole = `${file}.${process.pid}`
+  writeFileSync(whole, after, { mode: 0o600, flag: 'wx' })
+  renameSync(whole, file)
+}
