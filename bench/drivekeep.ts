@@ -5,25 +5,13 @@ import type { Contender, Site } from './contest.ts'
 
 const DRIVEKEEP = fileURLToPath(new URL('../bin/drivekeep', import.meta.url))
 
-export interface DrivekeepOptions {
-  excludePatterns?: readonly string[]
-  /** More for Node itself, such as a profile. */
-  nodeArgs?: readonly string[]
-  limitSeconds?: number
-}
-
 /** The product as it is installed, with the configuration's defaults: checks, catalog and log file on. */
-export function drivekeep(options: DrivekeepOptions = {}): Contender {
+export function drivekeep(limitSeconds = 900): Contender {
   return {
     name: 'drivekeep',
     async prepare(site) {
-      const config = await writeConfig(site, options)
-      return {
-        command: process.execPath,
-        args: [...(options.nodeArgs ?? []), DRIVEKEEP, 'sync', '--json', '--config', config],
-        env: envFor(site),
-        limitSeconds: options.limitSeconds ?? 900,
-      }
+      const args = [DRIVEKEEP, 'sync', '--json', '--config', await writeConfig(site)]
+      return { command: process.execPath, args, env: envFor(site), limitSeconds }
     },
   }
 }
@@ -49,7 +37,7 @@ export function envFor({ drive }: Pick<Site, 'drive'>): NodeJS.ProcessEnv {
 }
 
 /** Writes config.yaml into the site's folder; the catalog comes to lie beside it. */
-async function writeConfig(site: Site, { excludePatterns }: DrivekeepOptions = {}): Promise<string> {
+export async function writeConfig(site: Site): Promise<string> {
   const { drive, s3, bucket, folder } = site
   const file = join(folder, 'config.yaml')
   const config = {
@@ -60,7 +48,6 @@ async function writeConfig(site: Site, { excludePatterns }: DrivekeepOptions = {
         client_id: drive.clientId,
         client_secret: drive.clientSecret,
         refresh_token: drive.refreshToken,
-        ...(excludePatterns !== undefined && { exclude_patterns: excludePatterns }),
       },
     },
     destinations: {

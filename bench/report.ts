@@ -12,7 +12,7 @@ export interface Table {
   rows: readonly (readonly string[])[]
 }
 
-/** A figure that was aimed at, as a ratio of ours to a peer's. */
+/** A ratio, and what was aimed at if anything was. */
 export interface Aim {
   what: string
   ratio: number
@@ -35,9 +35,9 @@ export function reportText({ method, tables, notes }: Report): string {
 }
 
 /** The aims that were set for a row, and whether they were met. */
-export function aimsTable(aims: readonly Aim[]): Table {
+export function aimsTable(aims: readonly Aim[], title = 'drivekeep ÷ peer'): Table {
   return {
-    head: ['drivekeep ÷ peer', 'ratio', 'aim', 'met'],
+    head: [title, 'ratio', 'aim', 'met'],
     rows: aims.map(({ what, ratio, atLeast, atMost }) => {
       const aim = atLeast !== undefined ? `≥ ${atLeast}` : atMost !== undefined ? `≤ ${atMost}` : ''
       const met = atLeast !== undefined ? ratio >= atLeast : atMost !== undefined ? ratio <= atMost : null

@@ -1,5 +1,7 @@
 import { large } from './rows/large-files.ts'
+import { million } from './rows/million.ts'
 import { small5k, small50k } from './rows/small-files.ts'
+import { unchanged } from './rows/unchanged.ts'
 import type { Row } from './settings.ts'
 
 /** Every row by its name on the command line and in RESULTS.md, in the order in which they are run. */
@@ -7,4 +9,6 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'small-5k': small5k,
   'small-50k': small50k,
   large,
+  'unchanged-100k': unchanged,
+  million,
 }

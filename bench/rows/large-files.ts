@@ -11,7 +11,7 @@ const MIB = 2 ** 20
 export const large: Row = {
   about: 'first backup of 4 files of 1 GiB',
   async run({ runs, quick, only, say }) {
-    const files: Files = { dataSet: 'large', count: 4, size: quick ? 128 * MIB : 1024 * MIB }
+    const files: Files = { dataSet: 'large', count: 4, size: quick ? 256 * MIB : 1024 * MIB }
     const contenders = [
       drivekeep(),
       rclone('rclone tuned'),
