@@ -47,7 +47,7 @@ export async function startCeph(): Promise<Ceph & AsyncDisposable> {
 }
 
 async function start(folder: string, processes: Processes): Promise<Ceph> {
-  const signal = AbortSignal.timeout(START_MS)
+  const signal = AbortSignal.any([AbortSignal.timeout(START_MS), processes.broken])
   const [monitorPort = 0, gatewayPort = 0] = await freePorts(2)
   const [fsid, osdId, conf] = [randomUUID(), randomUUID(), join(folder, 'ceph.conf')]
   for (const name of ['mon', 'osd', 'rgw']) await mkdir(join(folder, name))
@@ -75,7 +75,7 @@ async function start(folder: string, processes: Processes): Promise<Ceph> {
 
 async function answers(url: string, signal: AbortSignal): Promise<void> {
   while (true) {
-    if (signal.aborted) throw new Error(`${url} does not answer`)
+    if (signal.aborted) throw new Error(`${url} does not answer: ${signal.reason.message}`)
     const answer = await fetch(url, { signal: AbortSignal.timeout(1_000) }).catch(() => null)
     await answer?.body?.cancel()
     if (answer?.ok === true) return

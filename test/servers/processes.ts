@@ -7,6 +7,7 @@ const KEPT_LINES = 12
 interface Started {
   child: ChildProcess
   name: string
+  goesOn: boolean
   lines: string[]
   ended: Promise<{ code: number | null; output: string }>
 }
@@ -17,6 +18,9 @@ interface Started {
  */
 export class Processes implements AsyncDisposable {
   readonly #started: Started[] = []
+  readonly #broken = new AbortController()
+  /** Aborted when one that should go on has ended: nobody needs to wait for it any longer. */
+  readonly broken = this.#broken.signal
 
   constructor() {
     process.once('exit', this.#killAll)
@@ -24,31 +28,29 @@ export class Processes implements AsyncDisposable {
 
   /** Starts a program that goes on until it is ended, and gives its process id. */
   start(command: string, args: readonly string[]): number {
-    const { child } = this.#spawn(command, args)
+    const { child, ended } = this.#spawn(command, args, true)
     if (child.pid === undefined) throw new Error(`${command} could not be started`)
+    ended.then(({ code }) => this.#broken.abort(new Error(`${command} has ended with ${code ?? 'a signal'}`)))
     return child.pid
   }
 
   /** Runs a program to its end and gives what it wrote on stdout. */
   async run(command: string, args: readonly string[], signal: AbortSignal): Promise<string> {
-    const { child, ended, lines } = this.#spawn(command, args)
+    const { child, ended, lines } = this.#spawn(command, args, false)
     const kill = () => child.kill('SIGKILL')
     signal.addEventListener('abort', kill)
     if (signal.aborted) kill()
     const { code, output } = await ended
     signal.removeEventListener('abort', kill)
     if (code === 0) return output
-    const end = signal.aborted ? 'did not end in time' : `ended with code ${code}`
+    const end = signal.aborted ? `was given up: ${signal.reason.message}` : `ended with code ${code}`
     throw new Error([`${command} ${args.join(' ')} ${end}`, ...lines].join('\n'))
   }
 
-  /** The last lines of those that were started to stay, and whether they have ended. */
+  /** The last lines of each program that should go on. */
   lastLines(): string {
-    const each = this.#started.map(({ child, name, lines }) => {
-      const state = child.exitCode === null && child.signalCode === null ? 'still runs' : 'has ended'
-      return [`--- ${name} ${state}; its last lines:`, ...lines].join('\n')
-    })
-    return each.join('\n')
+    const each = this.#started.filter((one) => one.goesOn)
+    return each.map(({ name, lines }) => [`--- the last lines of ${name}:`, ...lines].join('\n')).join('\n')
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -57,7 +59,7 @@ export class Processes implements AsyncDisposable {
     process.off('exit', this.#killAll)
   }
 
-  #spawn(command: string, args: readonly string[]): Started {
+  #spawn(command: string, args: readonly string[], goesOn: boolean): Started {
     // A killed process runs no handlers, so the kernel is asked to end what it has started.
     const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', command, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -76,7 +78,7 @@ export class Processes implements AsyncDisposable {
       })
       child.once('close', (code) => resolve({ code, output: Buffer.concat(output).toString() }))
     })
-    const started = { child, name: command, lines, ended }
+    const started = { child, name: command, goesOn, lines, ended }
     this.#started.push(started)
     return started
   }
