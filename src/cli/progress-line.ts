@@ -31,7 +31,7 @@ export function progressLine(progress: Progress, now: number): string {
   if (pause !== null) return [...parts, waiting(pause, backlog, now)].join('  ')
   if (byteRate > 0) parts.push(`${bytes(byteRate)}/s`)
   if (backlog.listing) parts.push('still listing')
-  else if (fileRate > 0 && backlog.files > 0) parts.push(`${duration(secondsLeft(progress) * 1000)} left`)
+  else if (fileRate > 0 && backlog.files > 0) parts.push(`${duration(Math.ceil(secondsLeft(progress)) * 1000)} left`)
   return parts.join('  ')
 }
 

@@ -13,6 +13,8 @@ const WRITE_EVERY = 5000
 const RATE_OVER = 15_000
 /** Counting the backlog may take a fiftieth of the time: at a million files it is then counted more rarely. */
 const COUNT_SHARE = 50
+/** So many outcomes may wait to be written down. */
+const UNRECORDED = 100
 
 /** Shows on stderr how far a run has come: on a terminal in one line that changes, elsewhere a plain line now and then. */
 export class ProgressDisplay {
@@ -23,8 +25,9 @@ export class ProgressDisplay {
   #filesDone = 0
   #bytesDone = 0
   #pause: Progress['pause'] = null
-  /** As it was when last counted, and how much had been done by then. */
-  #counted: { backlog: Backlog; files: number; bytes: number } | null = null
+  #backlog: Backlog | null = null
+  /** What there is in all, done and to be done. */
+  #total = { files: 0, bytes: 0 }
   #countAt = 0
   #written = ''
   #timer: NodeJS.Timeout | undefined
@@ -54,6 +57,7 @@ export class ProgressDisplay {
     switch (event.type) {
       case 'cycle-started':
         this.#pause = null
+        this.#total = { files: 0, bytes: 0 } // to be counted anew
         return
       case 'cycle-ended':
         this.#pause = { reason: event.result.fault?.message ?? null }
@@ -72,25 +76,25 @@ export class ProgressDisplay {
 
   async #draw(): Promise<void> {
     const now = Date.now()
-    if (this.#counted === null || now >= this.#countAt) {
-      this.#counted = { backlog: await backlog(this.#db), files: this.#filesDone, bytes: this.#bytesDone }
-      this.#countAt = now + Math.max(1000, (Date.now() - now) * COUNT_SHARE)
+    if (this.#backlog === null || now >= this.#countAt) {
+      this.#backlog = await backlog(this.#db)
+      this.#setTotal(this.#backlog)
+      this.#countAt = now + (Date.now() - now) * COUNT_SHARE
     }
-    const line = visible(
-      stripVTControlCharacters(progressLine(this.#progress(this.#sinceCounted(this.#counted), now), now)),
-    )
+    const line = visible(stripVTControlCharacters(progressLine(this.#progress(this.#backlog, now), now)))
     if (this.#terminal) process.stderr.write(`\r${line.slice(0, (process.stderr.columns || 80) - 1)}\x1b[K`)
     else if (line !== this.#written) note(line)
     this.#written = line
   }
 
-  /** What is done meanwhile is no longer to be done. */
-  #sinceCounted({ backlog, files, bytes }: { backlog: Backlog; files: number; bytes: number }): Backlog {
-    return {
-      ...backlog,
-      files: Math.max(0, backlog.files - (this.#filesDone - files)),
-      bytes: Math.max(0, backlog.bytes - (this.#bytesDone - bytes)),
-    }
+  /**
+   * What has just been done is written down a little later, and until then is counted as pending too. So a sum that is
+   * higher by no more than that changes nothing; a lower one is nearer to the truth.
+   */
+  #setTotal({ files, bytes, listing }: Backlog): void {
+    const sum = { files: this.#filesDone + files, bytes: this.#bytesDone + bytes }
+    const known = this.#total.files
+    if (listing || sum.files < known || sum.files > known + UNRECORDED) this.#total = sum
   }
 
   #progress(known: Backlog, now: number): Progress {
@@ -105,7 +109,11 @@ export class ProgressDisplay {
       bytesDone,
       fileRate: (sample.files - first.files) / seconds,
       byteRate: Math.max(0, sample.bytes - first.bytes) / seconds,
-      backlog: known,
+      backlog: {
+        ...known,
+        files: Math.max(0, this.#total.files - this.#filesDone),
+        bytes: Math.max(0, this.#total.bytes - bytesDone),
+      },
       pause: this.#pause,
     }
   }

@@ -214,10 +214,10 @@ test('a bucket that was exchanged under the same name is refused with what to do
 })
 
 test('on a terminal one line shows files, bytes and rate', async () => {
-  const files = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`${i}.txt`, `file ${i}`]))
+  const files = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`${i}.txt`, `file ${i}`]))
   await using one = await Installation.start({ drive: { files } })
   one.s3.latencyMs = 200
   const { stdout } = await one.program('script', '-qec', `${process.cwd()}/bin/drivekeep sync`, '/dev/null')
-  expect(stdout).toMatch(/\r\[[#.]{20}\] {2}\d+\/\d+ files.*\r\[#{5,20}\.*\] {2}\d+\/60 files/s)
-  expect(stdout).toContain('60 items: 60 synced')
+  expect(stdout).toMatch(/\r\[[#.]{20}\] {2}\d+\/\d+ files.*\r\[#{5,20}\.*\] {2}\d+\/200 files/s)
+  expect(stdout).toContain('200 items: 200 synced')
 })
