@@ -54,6 +54,22 @@ for (const kind of KINDS) {
       expect(place.uploads.all()).toEqual([])
     })
 
+    test('an upload that was complete when the process ended is not sent again', async () => {
+      await using place = await start()
+      const bytes = bytesOf(12 * MIB)
+      const { end } = place.uploads
+      place.uploads.end = () => Promise.reject(new Error('killed'))
+      await expect(put(place.destination, 'backup/large', blob(bytes))).rejects.toThrow('killed')
+      place.uploads.end = end
+
+      const second = blob(bytes)
+      const result = await put(place.again(), 'backup/large', second)
+      expect(second.offsets).toEqual([])
+      expect(result).toMatchObject({ size: bytes.length, md5: second.md5 })
+      expect(place.uploads.all()).toEqual([])
+      await expectStored(place.destination, 'backup/large', bytes)
+    })
+
     test('uploads nobody waits for are abandoned, and the others left alone', async () => {
       await using place = await start()
       await interrupt(place, bytesOf(22 * MIB), 'r1')

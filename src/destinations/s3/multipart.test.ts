@@ -95,21 +95,6 @@ test('a refusal gives the upload up', async () => {
   expect(place.uploads.all()).toEqual([])
 })
 
-test('an upload that was completed before its end was noted is not sent again', async () => {
-  await using place = await startS3Place()
-  const end = place.uploads.end.bind(place.uploads)
-  place.uploads.end = async () => Promise.reject(new Error('killed'))
-  await expect(putLarge(place)).rejects.toThrow('killed')
-  place.uploads.end = end
-  place.server.requests.reset()
-  const again = blob(large())
-  const stored = await place.again().put('backup/large', again, labelsOf(), signal)
-  expect(stored).toMatchObject({ size: 22 * MIB, md5: again.md5 })
-  expect(again.offsets).toEqual([])
-  expect(place.server.requests.count('UploadPart')).toBe(0)
-  expect(place.uploads.all()).toEqual([])
-})
-
 test('where storage forgot a part, the upload begins anew', async () => {
   await using place = await startS3Place()
   place.server.faults.add({ fault: { kind: 'reset' }, match: { operation: 'UploadPart' }, after: 2, times: 9 })
