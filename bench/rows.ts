@@ -1,5 +1,6 @@
 import { large } from './rows/large-files.ts'
 import { million } from './rows/million.ts'
+import { quota } from './rows/quota.ts'
 import { small5k, small50k } from './rows/small-files.ts'
 import { unchanged } from './rows/unchanged.ts'
 import type { Row } from './settings.ts'
@@ -11,4 +12,5 @@ export const ROWS: Readonly<Record<string, Row>> = {
   large,
   'unchanged-100k': unchanged,
   million,
+  quota,
 }
