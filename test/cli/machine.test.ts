@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -102,7 +103,10 @@ test('the log is kept within bounds', async () => {
   expect(readFileSync(`${log}.1`).length).toBe(10 * 1024 * 1024 + 1)
 })
 
-test('systemd is told when the daemon is ready, that its loop turns, and when it ends', async () => {
+// A container without systemd has no systemd-notify either.
+const withSystemd = test.skipIf(spawnSync('systemd-notify', ['--version']).error !== undefined)
+
+withSystemd('systemd is told when the daemon is ready, that its loop turns, and when it ends', async () => {
   await using one = await Installation.start({ drive: { files: { 'a.txt': 'one' } } })
   const socket = join(one.folder, 'notify')
   // Node cannot receive Unix datagrams, and perl is part of every Debian.
