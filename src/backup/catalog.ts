@@ -70,7 +70,7 @@ export interface Location {
 }
 
 /** `mirror`: under its path's key; `history`: kept aside or as an older version. */
-export type CopyPlace = 'mirror' | 'history'
+type CopyPlace = 'mirror' | 'history'
 
 export interface Copy {
   id: number

@@ -20,8 +20,8 @@ interface FaultKind {
   scope: FaultScope
   skip?: SkipReason
 }
-export type RetryClass = 'backoff' | 'next-cycle' | 'daily' | 'after-operator' | 'never'
-export type FaultScope = 'item' | 'source' | 'destination'
+type RetryClass = 'backoff' | 'next-cycle' | 'daily' | 'after-operator' | 'never'
+type FaultScope = 'item' | 'source' | 'destination'
 
 /** Why an item is deliberately not copied. */
 export const SKIP_REASONS = {

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { Kysely, SqliteDialect } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
-import * as spine from './migrations/0001-spine.ts'
+import { spine } from './migrations/0001-spine.ts'
 import type { Tables } from './schema.ts'
 
 export type CatalogDatabase = Kysely<Tables>

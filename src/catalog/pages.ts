@@ -205,7 +205,7 @@ export async function finishFolders(trx: Transaction<Tables>, at: Sighting): Pro
 }
 
 /** Places known rows anew, and what lies below them. */
-export async function replace(trx: Transaction<Tables>, rows: FileRow[], at: Sighting): Promise<void> {
+async function replace(trx: Transaction<Tables>, rows: FileRow[], at: Sighting): Promise<void> {
   const { placed, evicted } = await placeItems(trx, at.source, rows.map(itemOf))
   await evict(trx, evicted, at)
   for (const row of rows) {

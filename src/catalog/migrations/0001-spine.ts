@@ -1,12 +1,15 @@
-import { type Kysely, sql } from 'kysely'
+import { sql } from 'kysely'
+import type { Migration } from 'kysely/migration'
 
 /**
  * The spine: sources with their cursors, one row an item, one row a captured revision, one row a copy of it, and what the
  * operator sees of the daemon. The checks repeat the types of backup/: a row the type cannot hold, the table refuses.
  * Times are UTC text (see times.ts), booleans 0 or 1, sizes bytes.
  */
-export async function up(db: Kysely<unknown>): Promise<void> {
-  for (const statement of STATEMENTS) await sql.raw(statement).execute(db)
+export const spine: Migration = {
+  async up(db) {
+    for (const statement of STATEMENTS) await sql.raw(statement).execute(db)
+  },
 }
 
 const STATEMENTS = [
