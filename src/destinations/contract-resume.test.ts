@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { blob, bytesOf, labelsOf } from '../../test/destinations/bytes.ts'
+import { blob, bytesOf, inChunks, labelsOf } from '../../test/destinations/bytes.ts'
 import { KINDS, type Place } from '../../test/destinations/places.ts'
 import { expectStored, keysIn } from '../../test/destinations/stored.ts'
 import type { Destination, Payload } from '../backup/destination.ts'
-import type { Fault } from '../backup/faults.ts'
+import { Fault } from '../backup/faults.ts'
 
 /** What every Destination promises of large files and interruptions. */
 
@@ -68,6 +68,25 @@ for (const kind of KINDS) {
       expect(result).toMatchObject({ size: bytes.length, md5: second.md5 })
       expect(place.uploads.all()).toEqual([])
       await expectStored(place.destination, 'backup/large', bytes)
+    })
+
+    test('an upload that is abandoned while it is under way fails, and the next one stores the file', async () => {
+      await using place = await start()
+      const bytes = bytesOf(22 * MIB)
+      const payload = blob(bytes)
+      const recorded = place.uploads.recorded(2)
+      payload.read = async () =>
+        (async function* () {
+          yield* takeBytes(inChunks(bytes), 16 * MIB)
+          await recorded
+          await place.again().abandonUploads(new Set(), signal)
+          yield* inChunks(bytes.subarray(16 * MIB))
+        })()
+      await expect(put(place.destination, 'backup/large', payload)).rejects.toBeInstanceOf(Fault)
+      expect(await keysIn(place.destination)).toEqual([])
+      await put(place.destination, 'backup/large', blob(bytes))
+      await expectStored(place.destination, 'backup/large', bytes)
+      expect(place.uploads.all()).toEqual([])
     })
 
     test('uploads nobody waits for are abandoned, and the others left alone', async () => {
