@@ -1,16 +1,14 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Contender, Site } from './contest.ts'
-
-const DRIVEKEEP = fileURLToPath(new URL('../bin/drivekeep', import.meta.url))
+import { installedDrivekeep } from './installation.ts'
 
 /** The product as it is installed, with the configuration's defaults: checks, catalog and log file on. */
 export function drivekeep(limitSeconds = 900): Contender {
   return {
     name: 'drivekeep',
     async prepare(site) {
-      const args = [DRIVEKEEP, 'sync', '--json', '--config', await writeConfig(site)]
+      const args = [await installedDrivekeep(), 'sync', '--json', '--config', await writeConfig(site)]
       return { command: process.execPath, args, env: envFor(site), limitSeconds }
     },
   }

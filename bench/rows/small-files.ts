@@ -5,11 +5,12 @@ import { drivekeep } from '../drivekeep.ts'
 import { type Files, firstBackups } from '../first-backup.ts'
 import { bareCopy } from '../peers/bare.ts'
 import { rclone } from '../peers/rclone.ts'
-import { figure, type Report } from '../report.ts'
+import { count as digits, figure, mebibytes, type Report } from '../report.ts'
 import type { Row, Settings } from '../settings.ts'
 
 const SIZE = 4096
-/** rclone's default pacer lets ten calls a second through after the first hundred: the rate shows in a sample. */
+/** Of rclone's default pacer, after a burst of a hundred: the rate shows in a sample. */
+const PACER_CALLS_PER_SECOND = 10
 const SAMPLE = 1000
 
 /** 5,000 files: starting the program counts. */
@@ -19,7 +20,7 @@ export const small50k = row(50_000, [{ peer: 'rclone fastest', rate: 1.2, cpu: 0
 
 function row(count: number, aims: CopyAims[]): Row {
   return {
-    about: `first backup of ${count.toLocaleString('en-US')} files of 4 KiB, start-up included`,
+    about: `first backup of ${digits(count)} files of 4 KiB, start-up included`,
     run: (settings) => smallFiles(settings.quick ? count / 10 : count, aims, settings),
   }
 }
@@ -39,13 +40,14 @@ async function smallFiles(count: number, aims: CopyAims[], settings: Settings): 
     const [slow] = (await firstBackups({ files: sample, contenders: sampled, runs: 1, s3Args }, say)).values()
     const { seconds, cpuSeconds, peakBytes } = typical(slow ?? [])
     const { rate, rateOf, cpu, cpuOf } = measureOf(sample)
+    const whole = seconds + (count - sample.count) / PACER_CALLS_PER_SECOND
     notes.push(
-      `rclone default, one run on a sample of ${sample.count} files, since its pacer lets 10 calls a second through: ${figure(rateOf(seconds))} ${rate}, ${figure(cpuOf(cpuSeconds))} ${cpu}, peak ${figure(peakBytes / 2 ** 20)} MiB; ${count} files would take it about ${figure(count / rateOf(seconds) / 60)} minutes.`,
+      `rclone default, one run on a sample of ${digits(sample.count)} files, since its pacer lets ${PACER_CALLS_PER_SECOND} calls a second through after the first hundred: ${figure(rateOf(seconds))} ${rate}, ${figure(cpuOf(cpuSeconds))} ${cpu}, peak ${mebibytes(peakBytes)} MiB. By that, ${digits(count)} files would take it ${figure(whole / 60)} minutes.`,
     )
   }
   const { tables, notes: bounds } = copyTables(found, files, aims)
   return {
-    method: `${count.toLocaleString('en-US')} files of 4 KiB, ${runs} ${runs === 1 ? 'run' : 'runs each in turns, medians'}. Drive over TLS, S3 plain (sizes and checksums kept, bodies dropped), no quota.`,
+    method: `${digits(count)} files of 4 KiB, ${runs} ${runs === 1 ? 'run' : 'runs each in turns, medians'}. Drive over TLS, S3 plain (sizes and checksums kept, bodies dropped), no quota.`,
     tables,
     notes: [...notes, ...bounds],
   }
