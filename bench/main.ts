@@ -9,10 +9,13 @@
  */
 import { parseArgs } from 'node:util'
 import { lookAtMachine } from './machine.ts'
+import { RCLONE_FLAGS } from './peers/rclone.ts'
 import { type Report, reportText } from './report.ts'
 import { writeResult } from './results-file.ts'
 import { ROWS } from './rows.ts'
 import type { Settings } from './settings.ts'
+
+const CONTENDERS = ['drivekeep', ...Object.keys(RCLONE_FLAGS), 'bare copy']
 
 const HELP = `Usage: npm run bench -- [row…] [options]
 
@@ -23,9 +26,9 @@ ${Object.entries(ROWS)
 
 Options
   --runs N        measured runs of each contender (default 3); figures are medians
-  --only A,B      these contenders alone: drivekeep, 'rclone fastest', 'rclone tuned', 'rclone default', 'bare copy'
+  --only A,B      these contenders alone, of: ${CONTENDERS.join(', ')}
   --quick         smaller counts, to see whether it works; never written into RESULTS.md
-  --markdown      write the results into bench/RESULTS.md
+  --markdown      write the results into bench/RESULTS.md; not together with --only
   --help
 `
 
@@ -77,12 +80,16 @@ function readOptions(): { rows: string[]; settings: Settings; markdown: boolean 
     if (!/^[1-9]\d?$/.test(values.runs)) throw new Error(`--runs ${values.runs}: give a number from 1 to 99`)
     const unknown = positionals.find((name) => !Object.hasOwn(ROWS, name))
     if (unknown !== undefined) throw new Error(`no such row: ${unknown}. There are ${Object.keys(ROWS).join(', ')}`)
+    const only = values.only?.split(',').map((name) => name.trim()) ?? null
+    const stranger = only?.find((name) => !CONTENDERS.includes(name))
+    if (stranger !== undefined) throw new Error(`no such contender: ${stranger}. There are ${CONTENDERS.join(', ')}`)
+    if (values.markdown && only !== null) throw new Error('a result without all its peers does not go into RESULTS.md')
     return {
       rows: positionals.length === 0 ? Object.keys(ROWS) : positionals,
       settings: {
         runs: Number(values.runs),
         quick: values.quick,
-        only: values.only?.split(',').map((name) => name.trim()) ?? null,
+        only,
         say: (line) => process.stderr.write(`${line}\n`),
       },
       markdown: values.markdown,

@@ -99,11 +99,13 @@ async function measureLimit(
 
 /** Watches the emulator's counters, once a second, until disposed of. */
 function sampleDownloads(drive: DriveProcess) {
-  const startedAt = performance.now()
+  let startedAt: number | null = null
   const taken: { second: number; downloads: number }[] = []
   const sample = async () => {
-    const counts = await driveCounts(drive)
-    taken.push({ second: (performance.now() - startedAt) / 1000, downloads: downloadsIn(counts) })
+    const downloads = downloadsIn(await driveCounts(drive))
+    if (downloads === 0) return // the program is not under way yet
+    startedAt ??= performance.now()
+    taken.push({ second: (performance.now() - startedAt) / 1000, downloads })
   }
   // The run itself fails when the emulator is gone; a sample that is missing then is no news.
   const timer = setInterval(() => void sample().catch(() => {}), SAMPLE_MS)
