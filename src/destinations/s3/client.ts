@@ -11,7 +11,7 @@ import { EMPTY_SHA256, Signer } from './sign.ts'
 import { encodeKey } from './uri.ts'
 import { parseXml } from './xml.ts'
 
-/** How long storage is waited for, in ms. */
+/** How long storage is waited for, in ms unless said. */
 export interface S3Timeouts {
   /** TCP and TLS. */
   connect: number
@@ -23,6 +23,8 @@ export interface S3Timeouts {
   idle: number
   /** An answer other than an object's bytes, from its headers to its end. */
   answer: number
+  /** Bytes a ms: a body handed over whole is on a slow line for a while before it can be answered. */
+  slowestLine: number
 }
 
 export const TIMEOUTS: S3Timeouts = {
@@ -34,10 +36,8 @@ export const TIMEOUTS: S3Timeouts = {
   assembling: 10 * 60_000,
   idle: 60_000,
   answer: 120_000,
+  slowestLine: 10,
 }
-
-/** A body handed over whole is on a slow line for a while before it can be answered: reckoned at 10 KB/s. */
-const SLOW_LINE_BYTES_PER_MS = 10
 /** Shorter than any server's own: were the server first to close, a request could fall into the gap. */
 const KEEP_ALIVE_MS = 4_000
 /** Enough for many small files at once (32 and more) beside the parts of large ones, and few for one server. */
@@ -210,7 +210,7 @@ export class S3Client {
       options.headersTimeout = 0 // Outgoing watches instead
     } else {
       options.body = body
-      options.headersTimeout = this.#patience(request) + Math.ceil(body.byteLength / SLOW_LINE_BYTES_PER_MS)
+      options.headersTimeout = this.#patience(request) + Math.ceil(body.byteLength / this.#options.timeouts.slowestLine)
     }
     return options
   }

@@ -1,7 +1,7 @@
 import type { Head } from '../../backup/destination.ts'
 import { Fault } from '../../backup/faults.ts'
 import type { Bucket } from './bucket.ts'
-import { type Answer, badAnswer } from './errors.ts'
+import { type Answer, badAnswer, refusalOf } from './errors.ts'
 import { etagOf, header, readLabels } from './labels.ts'
 import { canonicalQuery } from './uri.ts'
 
@@ -27,14 +27,27 @@ export async function headAnswer(
   versionId: string | null,
   signal: AbortSignal,
 ): Promise<Answer | null> {
+  const query = versionId === null ? '' : canonicalQuery({ versionId })
   try {
-    const query = versionId === null ? '' : canonicalQuery({ versionId })
     const answer = await bucket.client.send({ method: 'HEAD', key, query }, signal)
     const size = header(answer.headers, 'content-length')
     if (etagOf(answer.headers) !== null && size !== null) return answer
     throw badAnswer('success without an ETag or a length', answer, bucket.client.subject({ key }))
   } catch (error) {
-    if (error instanceof Fault && error.code === 's3/not-found') return null
-    throw error
+    const mute = [400, 403].includes(refusalOf(error)?.status ?? 0)
+    const reason = mute ? await reasonOf(bucket, key, query, error, signal) : error
+    if (reason instanceof Fault && reason.code === 's3/not-found') return null
+    throw reason
+  }
+}
+
+/** A refused HEAD has no body that could say why: a wrong key or clock looks like a missing right. The same GET can say it. */
+async function reasonOf(bucket: Bucket, key: string, query: string, refused: unknown, signal: AbortSignal) {
+  try {
+    await bucket.client.send({ method: 'GET', key, query, headers: { range: 'bytes=0-0' } }, signal)
+    return refused
+  } catch (error) {
+    const said = refusalOf(error)?.code
+    return said === undefined || said === '' ? refused : error
   }
 }
