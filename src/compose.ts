@@ -4,6 +4,7 @@ import type { Destination } from './backup/destination.ts'
 import { excluder } from './backup/exclude.ts'
 import type { BackupEvent, Clock, Parts } from './backup/parts.ts'
 import type { Rules } from './backup/plan.ts'
+import { uploadSweep } from './backup/sweep.ts'
 import { createCatalog } from './catalog/catalog.ts'
 import { recoverClaims } from './catalog/claims.ts'
 import { forgetUploads, hasCopies, uploadLog } from './catalog/copies.ts'
@@ -12,6 +13,7 @@ import { type CatalogDatabase, openCatalog } from './catalog/open.ts'
 import { operator } from './catalog/operator.ts'
 import { applyRules, saveSetting, setting } from './catalog/settings.ts'
 import { findSource, forgetOldLogs, recordCycle, saveSource, sourceState } from './catalog/sources.ts'
+import { oweSweep, uploadBook } from './catalog/upload-book.ts'
 import type { Config } from './config/config.ts'
 import { createS3Destination } from './destinations/s3/destination.ts'
 import { createDriveSource, type DriveSource } from './drive/source.ts'
@@ -121,8 +123,9 @@ export async function prepareWork(
   const { config, db, clock, source, destinations } = app
   for (const destination of destinations) await checkAddress(db, destination)
   const id = await registerSource(app, signal)
-  await recoverClaims(db)
+  if ((await recoverClaims(db)) > 0) await oweSweep(db)
   await applyRules(db, rulesFingerprint(config), clock.now())
+  const sweep = uploadSweep(destinations, uploadBook(db), tell)
   const parts: Parts = {
     source,
     destinations,
@@ -139,7 +142,10 @@ export async function prepareWork(
     operator: operator(db, clock.now),
     schedule: { mode: config.sync.mode, intervalMs: config.sync.intervalMs, retryDelayMs: config.sync.retry.delayMs },
     clock,
-    tidy: () => forgetOldLogs(db, clock.now()),
+    async tidy(signal) {
+      await forgetOldLogs(db, clock.now())
+      await sweep(signal)
+    },
   }
 }
 

@@ -25,6 +25,8 @@ export interface Catalog {
   claimDue(source: number, now: number, limit: number): Promise<TrackedFile[]>
   /** Gives claimed files back untouched: a pause, or a destination that is down. */
   release(rows: number[]): Promise<void>
+  /** Gives back files that were broken off half-way: they may be stored all the same. */
+  drop(rows: number[]): Promise<void>
   /** The copies that live under these keys now, whichever files they belong to. */
   occupants(destination: string, keys: string[]): Promise<Copy[]>
   /** A copy as it is now; null when it was lost. */
@@ -39,6 +41,8 @@ export interface Catalog {
   removals(limit: number): Promise<{ destination: string; key: string }[]>
   removed(destination: string, key: string): Promise<void>
 
+  /** The clock was set back: what waits for a time that lies ahead is due now. What has failed keeps its day. */
+  hasten(source: number, now: number): Promise<void>
   /** When the next file of this source is due; null when nothing waits. `pending` leaves out what has failed and is tried daily. */
   nextDue(source: number, which: 'pending' | 'all'): Promise<number | null>
 }
@@ -57,10 +61,10 @@ export interface TrackedFile {
   /** Whether the feed reported it, or only the first listing did. */
   seenBy: 'scan' | 'feed'
   attempts: number
-  /** An earlier run died while it had this file in hand: it may be stored already. */
-  interrupted: boolean
   /** Those in the mirror, of any revision, and those of the present revision, wherever they are. */
   copies: Copy[]
+  /** Stored paths under which objects may lie that nobody wrote down: a run died over this file, or an attempt failed half-way. */
+  doubts: string[]
 }
 
 export interface Location {

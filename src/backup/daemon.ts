@@ -27,7 +27,7 @@ export interface DaemonParts {
   schedule: Schedule
   clock: Clock
   /** Called about once a day, between cycles. */
-  tidy(): Promise<void>
+  tidy(signal: AbortSignal): Promise<void>
 }
 
 /** How often the operator's wish is read: quick enough to feel immediate, and one row by its key costs nothing. */
@@ -35,6 +35,8 @@ const WISH_EVERY_MS = 500
 /** How long a SIGTERM lets files in flight finish before they are dropped, resumably. systemd's own patience is 90 s. */
 const DRAIN_MS = 20_000
 const DAY_MS = 24 * 60 * 60 * 1000
+/** Clocks are nudged back by seconds all the time; more than this, and waiting until a time of day is waiting for too long. */
+const SET_BACK_MS = 60_000
 
 /**
  * The one loop that takes every trigger (start-up, timer, retry due, the operator's wish) and sets the state in one place.
@@ -46,8 +48,16 @@ export async function runDaemon(daemon: DaemonParts, shutdown: AbortSignal): Pro
   const looks = daemon.sources.map(() => ({ at: clock.now(), lastActivity: Number.NEGATIVE_INFINITY, failures: 0 }))
   let tidyAt = clock.now()
   let wakeups = (await operator.wish()).wakeups
+  let before = clock.now()
 
   while (!shutdown.aborted) {
+    if (clock.now() < before - SET_BACK_MS) {
+      // It was ahead, and so are all times set by it: nothing may wait for them.
+      for (const look of looks) look.at = clock.now()
+      for (const { id, parts } of daemon.sources) await parts.catalog.hasten(id, clock.now())
+      tidyAt = Math.min(tidyAt, clock.now() + DAY_MS)
+    }
+    before = clock.now()
     const wish = await operator.wish()
     await operator.report(wish.desired)
     if (wish.desired === 'running') {
@@ -69,7 +79,7 @@ export async function runDaemon(daemon: DaemonParts, shutdown: AbortSignal): Pro
         look.at = nextLook(daemon.schedule, { now, lastActivity: look.lastActivity, failures: look.failures, result })
       }
       if (clock.now() >= tidyAt) {
-        await daemon.tidy()
+        await daemon.tidy(shutdown)
         tidyAt = clock.now() + DAY_MS
       }
     }

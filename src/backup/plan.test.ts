@@ -16,8 +16,8 @@ function file(more: Partial<TrackedFile> = {}, item: Partial<TrackedFile['item']
     storedPath: 'a.txt',
     seenBy: 'scan',
     attempts: 0,
-    interrupted: false,
     copies: [],
+    doubts: [],
     ...more,
     item: {
       id: 'f1',

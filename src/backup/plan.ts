@@ -22,6 +22,7 @@ export type Step =
   /**
    * `transfers`: destinations that lack the revision. `moves`: they have it, under another key.
    * `retire`: copies of older revisions under keys that the file has left; they go to the history once the new one is stored.
+   * With all of them empty only the file's doubts are looked into.
    */
   | { do: 'copy'; transfers: Target[]; moves: (Target & { from: Copy })[]; retire: Copy[] }
 
@@ -44,7 +45,8 @@ export function plan(file: TrackedFile, targets: Target[], rules: Rules, now: nu
     else if (!stored) step.transfers.push(target)
     step.retire.push(...mine.filter((copy) => copy.place === 'mirror' && copy.key !== target.key && copy !== from))
   }
-  return step.transfers.length + step.moves.length + step.retire.length === 0 ? { do: 'nothing' } : step
+  const stored = step.transfers.length + step.moves.length + step.retire.length === 0
+  return stored && file.doubts.length === 0 ? { do: 'nothing' } : step
 }
 
 function skipReason(file: TrackedFile, rules: Rules, now: number): SkipReason | null {

@@ -70,19 +70,31 @@ export async function retire(
   if (to !== null) await relocate(destination, fresh, to, parts, signal)
 }
 
-/** Removes what moves left behind when an earlier run died before it could. */
+/**
+ * Removes what moves left behind when an earlier run died before it could. Returns the first fault: what cannot be removed
+ * now is tried in the next cycle, and keeps nothing else from being done.
+ */
 export async function removeLeftovers(
   destinations: Destination[],
   parts: MoveParts,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Fault | null> {
+  const faults = new Map<string, Fault>()
   for (const { destination: name, key } of await parts.catalog.removals(1000)) {
     const destination = destinations.find((one) => one.name === name)
-    if (destination === undefined) continue // switched off in the config: it keeps until it is back
+    if (destination === undefined || faults.has(name)) continue // switched off in the config, or out of order: it keeps
     using _lock = await parts.locks.take(destination, [key])
-    if ((await parts.occupant(name, key)) === null) await destination.remove(key, signal)
+    try {
+      if ((await parts.occupant(name, key)) === null) await destination.remove(key, signal)
+    } catch (error) {
+      if (signal.aborted) break
+      if (!(error instanceof Fault)) throw error
+      faults.set(name, error)
+      continue
+    }
     await parts.catalog.removed(name, key)
   }
+  return [...faults.values()][0] ?? null
 }
 
 /** Records where a copy lives now, and removes the object that it left. */

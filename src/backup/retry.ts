@@ -14,6 +14,9 @@ const LONGEST_DELAY = 60 * 60 * 1000
 /**
  * When a file that met `fault` is tried again. `attempts` counts this one. `random` (0..1) spreads retries, so that files
  * that failed together do not come back together.
+ *
+ * What is out of order beyond the file is the breaker's to wait for. A file that such a fault is counted against was most
+ * likely the first to meet it: it must not wait for a day when the cause is gone in a minute.
  */
 export function afterFault(
   fault: Fault,
@@ -22,8 +25,8 @@ export function afterFault(
   now: number,
   random: number,
 ): { status: 'pending' | 'failed'; nextAttempt: number | null } {
-  const retry = faultKind(fault.code)?.retry ?? 'backoff'
-  switch (retry) {
+  const { retry, scope } = faultKind(fault.code) ?? { retry: 'backoff', scope: 'item' }
+  switch (scope === 'item' || retry === 'next-cycle' ? retry : 'backoff') {
     case 'never':
       return { status: 'failed', nextAttempt: null }
     case 'daily':

@@ -1,14 +1,17 @@
 import type { NewCopy, Outcome, TrackedFile } from './catalog.ts'
 import type { Destination, Payload } from './destination.ts'
+import { type DoubtParts, removeStrays, storedBefore } from './doubts.ts'
 import { Fault } from './faults.ts'
 import type { Parts } from './parts.ts'
 import { labelsOf, payloadOf } from './payload.ts'
 import type { Step } from './plan.ts'
-import { type MoveParts, makeRoom, reKey, retire } from './re-key.ts'
+import { makeRoom, reKey, retire } from './re-key.ts'
 import { afterFault } from './retry.ts'
 
 /** What a transfer works with: the cycle's parts, and what its transfers share. */
-export interface TransferParts extends MoveParts, Pick<Parts, 'source' | 'destinations' | 'retry' | 'random' | 'tell'> {
+export interface TransferParts
+  extends DoubtParts,
+    Pick<Parts, 'source' | 'destinations' | 'retry' | 'random' | 'tell'> {
   /** Takes a new copy into keeping until it is written down; `occupant` knows of it from now on. */
   stored(copy: NewCopy): void
 }
@@ -41,6 +44,8 @@ export async function transfer(
       for (const { key } of here(step.transfers))
         copies.push(await store(file, destination, key, payload, parts, signal))
       for (const copy of here(step.retire)) await retire(destination, copy, parts, signal)
+      // Last: by now the file is stored where it belongs.
+      await removeStrays(file, destination, parts, signal)
     } catch (error) {
       if (signal.aborted || !(error instanceof Fault)) throw error
       fault ??= error
@@ -62,19 +67,11 @@ async function store(
   using _lock = await parts.locks.take(destination, [key])
   await makeRoom(destination, key, parts, signal)
   const stored =
-    (file.interrupted ? await storedBefore(file, destination, key, signal) : null) ??
+    (await storedBefore(file, destination, key, signal)) ??
     (await destination.put(key, payload, labelsOf(file), signal))
   const copy = { file, destination: destination.name, key, stored }
   parts.stored(copy) // before the lock is free: the next writer of this key must know of it
   return copy
-}
-
-/** An earlier run may have stored the file and died before it wrote that down: then it is not stored twice. */
-async function storedBefore(file: TrackedFile, destination: Destination, key: string, signal: AbortSignal) {
-  const head = await destination.head(key, signal)
-  return head !== null && head.fileId === file.item.id && head.revision === file.revision
-    ? { ...head, md5: null }
-    : null
 }
 
 function endOf(file: TrackedFile, fault: Fault, parts: TransferParts): Outcome['end'] {

@@ -31,6 +31,8 @@ export class Transfers {
   #lastRecord: number
   #news = Promise.withResolvers<void>()
   #noMoreNews = false
+  /** Why something that was to be removed is still there. */
+  #leftover: Fault | null = null
   #running: Promise<void> | null = null
   readonly result = { synced: 0, skipped: 0, moved: 0, failed: 0, retrying: 0, bytes: 0 } satisfies Partial<CycleResult>
 
@@ -41,6 +43,7 @@ export class Transfers {
       locks: new KeyLocks(),
       stored: (copy) => this.#newCopies.set(nameOf(copy.destination, copy.key), copy),
       occupant: (destination, key) => this.#occupant(destination, key),
+      keyOf: (destination, file, path) => destination.keyFor({ source: state.name, path, fileId: file.item.id }),
     }
     this.#state = state
     this.#dueBy = dueBy
@@ -62,20 +65,21 @@ export class Transfers {
     this.#news = Promise.withResolvers()
   }
 
-  /** No more will come: waits until all that is due is done. The fault: what opened the breaker. Throws on bugs and on abort. */
+  /** No more will come: waits until all that is due is done. The fault: what opened the breaker, or left something unremoved. Throws on bugs. */
   async finish(): Promise<Fault | null> {
     this.#noMoreNews = true
     this.nudge()
     await this.#running
-    return this.#breaker.open
+    return this.#breaker.open ?? this.#leftover
   }
 
   async #run(): Promise<void> {
     const { drain, abort } = this.#control
     const queue: Planned[] = []
+    const brokenOff: number[] = []
     let bug: { error: unknown } | null = null
     let inFlight = 0
-    await removeLeftovers(this.#parts.destinations, this.#parts, abort)
+    this.#leftover = await removeLeftovers(this.#parts.destinations, this.#parts, abort)
     try {
       while (!drain.aborted && !abort.aborted && this.#breaker.open === null && bug === null) {
         // Looked at before asking the catalog: news that comes while we ask is then not slept through.
@@ -96,7 +100,8 @@ export class Transfers {
         inFlight += 1
         this.#handle(planned)
           .catch((error: unknown) => {
-            bug ??= { error }
+            if (abort.aborted && error === abort.reason) brokenOff.push(planned.file.row)
+            else bug ??= { error }
           })
           .finally(() => {
             inFlight -= 1
@@ -105,9 +110,12 @@ export class Transfers {
       }
     } finally {
       while (inFlight > 0) await this.#news.promise
-      this.#unrecorded.push(...this.#breaker.settle(this.#parts.clock.now()))
+      const unsettled = this.#breaker.settle(this.#parts.clock.now())
+      if (this.#breaker.open === null) this.#count(unsettled)
+      this.#unrecorded.push(...unsettled)
       await this.#record()
       await this.#parts.catalog.release(queue.map(({ file }) => file.row))
+      await this.#parts.catalog.drop(brokenOff)
     }
     if (bug !== null) throw (bug as { error: unknown }).error
   }
@@ -119,7 +127,7 @@ export class Transfers {
     const planned = files.map((file) => {
       const targets = destinations.map((destination) => ({
         destination: destination.name,
-        key: destination.keyFor({ source: this.#state.name, path: file.storedPath, fileId: file.item.id }),
+        key: this.#parts.keyOf(destination, file, file.storedPath),
       }))
       return { file, step: plan(file, targets, rules, clock.now()) }
     })
@@ -160,9 +168,21 @@ export class Transfers {
   }
 
   async #settle(outcome: Outcome): Promise<void> {
-    const settled = this.#breaker.add(outcome)
+    const now = this.#parts.clock.now()
+    const settled = this.#breaker.add(outcome, now)
+    this.#count(settled)
+    this.#unrecorded.push(...settled)
+    this.#concurrency.done(
+      outcome.copies.reduce((sum, copy) => sum + copy.stored.size, 0),
+      now,
+    )
+    this.#parts.tell({ type: 'file-done', outcome })
+    if (this.#unrecorded.length >= RECORD_BATCH || now - this.#lastRecord >= RECORD_WITHIN_MS) await this.#record()
+  }
+
+  #count(outcomes: Outcome[]): void {
     const { result } = this
-    for (const { copies, moves, end } of settled) {
+    for (const { copies, moves, end } of outcomes) {
       result.moved += moves
       for (const copy of copies) result.bytes += copy.stored.size
       if (end.status === 'synced' && copies.length > 0) result.synced += 1
@@ -170,14 +190,6 @@ export class Transfers {
       else if (end.status === 'failed') result.failed += 1
       else if (end.status === 'pending') result.retrying += 1
     }
-    this.#unrecorded.push(...settled)
-    const now = this.#parts.clock.now()
-    this.#concurrency.done(
-      outcome.copies.reduce((sum, copy) => sum + copy.stored.size, 0),
-      now,
-    )
-    this.#parts.tell({ type: 'file-done', outcome })
-    if (this.#unrecorded.length >= RECORD_BATCH || now - this.#lastRecord >= RECORD_WITHIN_MS) await this.#record()
   }
 
   /** Whether there was anything to write down. */

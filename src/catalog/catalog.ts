@@ -1,5 +1,5 @@
 import type { Catalog } from '../backup/catalog.ts'
-import { claimDue, nextDue, release } from './claims.ts'
+import { claimDue, drop, hasten, nextDue, release } from './claims.ts'
 import { copyById, occupants, recordLost, recordMoved } from './copies.ts'
 import type { CatalogDatabase } from './open.ts'
 import { record } from './record.ts'
@@ -17,6 +17,7 @@ export function createCatalog(db: CatalogDatabase): Catalog {
 
     claimDue: (source, at, limit) => claimDue(db, source, at, limit),
     release: (rows) => release(db, rows),
+    drop: (rows) => drop(db, rows),
     occupants: (destination, keys) => occupants(db, destination, keys),
     copy: (id) => copyById(db, id),
     recordMoved: (copy, to, remove) => recordMoved(db, copy, to, remove),
@@ -29,6 +30,7 @@ export function createCatalog(db: CatalogDatabase): Catalog {
     removed: async (destination, key) => {
       await db.deleteFrom('removals').where('destination', '=', destination).where('object_key', '=', key).execute()
     },
+    hasten: (source, at) => hasten(db, source, at),
     nextDue: (source, which) => nextDue(db, source, which),
   }
 }

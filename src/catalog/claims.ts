@@ -32,13 +32,12 @@ export async function claimDue(
     await insertRows(
       trx,
       'claims',
-      rows.map((row) => ({ file: row.id, due_no: row.due_no })),
+      rows.map((row) => ({ file: row.id, due_no: row.due_no, stored_path: row.stored_path })),
     )
-    const copies = await copiesOf(
-      trx,
-      rows.map((row) => row.id),
-    )
-    return rows.map((row) => trackedFile(row, copies.get(row.id) ?? []))
+    const ids = rows.map((row) => row.id)
+    const copies = await copiesOf(trx, ids)
+    const doubts = await doubtsOf(trx, ids)
+    return rows.map((row) => trackedFile(row, copies.get(row.id) ?? [], doubts.get(row.id) ?? []))
   })
 }
 
@@ -60,7 +59,16 @@ async function copiesOf(trx: Transaction<Tables>, files: number[]): Promise<Map<
   return copies
 }
 
-function trackedFile(row: FileRow, copies: Copy[]): TrackedFile {
+async function doubtsOf(trx: Transaction<Tables>, files: number[]): Promise<Map<number, string[]>> {
+  const doubts = new Map<number, string[]>()
+  for (const list of lists(files)) {
+    const rows = await trx.selectFrom('doubts').selectAll().where('file', 'in', list).execute()
+    for (const { file, stored_path } of rows) doubts.set(file, [...(doubts.get(file) ?? []), stored_path])
+  }
+  return doubts
+}
+
+function trackedFile(row: FileRow, copies: Copy[], doubts: string[]): TrackedFile {
   return {
     row: row.id,
     source: row.source_id,
@@ -70,8 +78,8 @@ function trackedFile(row: FileRow, copies: Copy[]): TrackedFile {
     storedPath: row.stored_path,
     seenBy: row.seen_by,
     attempts: row.attempts,
-    interrupted: row.interrupted === 1,
     copies,
+    doubts,
   }
 }
 
@@ -80,17 +88,39 @@ export async function release(db: CatalogDatabase, rows: number[]): Promise<void
   for (const list of lists(rows)) await db.deleteFrom('claims').where('file', 'in', list).execute()
 }
 
+/** Gives files back that may be stored, though nobody wrote it down. */
+export async function drop(db: CatalogDatabase, rows: number[]): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    for (const list of lists(rows)) {
+      await trx
+        .insertInto('doubts')
+        .columns(['file', 'stored_path'])
+        .expression((from) => from.selectFrom('claims').select(['file', 'stored_path']).where('file', 'in', list))
+        .onConflict((conflict) => conflict.doNothing())
+        .execute()
+      await trx.deleteFrom('claims').where('file', 'in', list).execute()
+    }
+  })
+}
+
 /** At the start of a daemon: what an earlier run had in hand when it died is due still, and may be stored already. */
 export async function recoverClaims(db: CatalogDatabase): Promise<number> {
-  return db.transaction().execute(async (trx) => {
-    const { numUpdatedRows } = await trx
-      .updateTable('files')
-      .set({ interrupted: 1 })
-      .where('id', 'in', (claimed) => claimed.selectFrom('claims').select('file'))
-      .executeTakeFirst()
-    await trx.deleteFrom('claims').execute()
-    return Number(numUpdatedRows)
-  })
+  const claims = await db.selectFrom('claims').select('file').execute()
+  await drop(
+    db,
+    claims.map((claim) => claim.file),
+  )
+  return claims.length
+}
+
+export async function hasten(db: CatalogDatabase, source: number, now: number): Promise<void> {
+  await db
+    .updateTable('files')
+    .set({ next_attempt: timeText(now) })
+    .where('source_id', '=', source)
+    .where('sync_status', '=', 'pending')
+    .where('next_attempt', '>', timeText(now))
+    .execute()
 }
 
 /** To be asked between cycles, when nothing is in hand. */

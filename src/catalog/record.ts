@@ -73,7 +73,6 @@ async function recordStates(trx: Transaction<Tables>, outcomes: Outcome[]): Prom
       .where(({ eb, selectFrom }) =>
         eb('due_no', '=', selectFrom('claims').select('claims.due_no').whereRef('claims.file', '=', 'files.id')),
       )
-      .set({ interrupted: 0 })
   const settled = { fault: null, last_error: null, attempts: 0, pending_since: null, next_attempt: null }
   const ends = Map.groupBy(outcomes, ({ end }) => (end.status === 'skipped' ? end.reason : end.status))
   for (const [name, group] of ends) {
@@ -96,6 +95,19 @@ async function recordStates(trx: Transaction<Tables>, outcomes: Outcome[]): Prom
     const rows = list.map(({ file }) => file.row)
     await trx.deleteFrom('claims').where('file', 'in', rows).execute()
   }
+  await recordDoubts(trx, outcomes)
+}
+
+/** What succeeded has looked after the doubts there were; what failed may have left something behind. */
+async function recordDoubts(trx: Transaction<Tables>, outcomes: Outcome[]): Promise<void> {
+  const settled = outcomes.filter(({ end, file }) => end.status === 'synced' && file.doubts.length > 0)
+  for (const list of lists(settled)) {
+    const rows = list.map(({ file }) => file.row)
+    await trx.deleteFrom('doubts').where('file', 'in', rows).execute()
+  }
+  const failed = outcomes.filter(({ end }) => end.status === 'pending' || end.status === 'failed')
+  const left = failed.map(({ file }) => ({ file: file.row, stored_path: file.storedPath }))
+  await insertRows(trx, 'doubts', left, true)
 }
 
 /** Deciding to skip a file is no operation: its row says why. */

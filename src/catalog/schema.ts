@@ -7,6 +7,7 @@ export interface Tables {
   sources: SourcesTable
   files: FilesTable
   claims: ClaimsTable
+  doubts: { file: number; stored_path: string }
   revisions: RevisionsTable
   copies: CopiesTable
   removals: { destination: string; object_key: string }
@@ -87,13 +88,14 @@ interface FilesTable {
   next_attempt: TimeText | null
   /** Grows each time something new is to be done: what was decided before says nothing about it. */
   due_no: Generated<number>
-  interrupted: Generated<number>
 }
 
 interface ClaimsTable {
   file: number
   /** The file's `due_no` when it was taken in hand. */
   due_no: number
+  /** Where it is being stored: it may be renamed before that is written down. */
+  stored_path: string
 }
 
 interface RevisionsTable {

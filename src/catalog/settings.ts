@@ -16,6 +16,10 @@ export async function saveSetting(db: CatalogDatabase, name: string, value: stri
     .execute()
 }
 
+export async function forgetSetting(db: CatalogDatabase, name: string): Promise<void> {
+  await db.deleteFrom('settings').where('name', '=', name).execute()
+}
+
 /**
  * The rules decide anew about every file when they change: what was excluded or too large may be wanted now.
  * `fingerprint` stands for the rules.
@@ -44,7 +48,7 @@ export interface StartTrouble {
 
 /** Null: nothing does any more. */
 export async function saveStartTrouble(db: CatalogDatabase, fault: Fault | null): Promise<void> {
-  if (fault === null) await db.deleteFrom('settings').where('name', '=', START_TROUBLE).execute()
+  if (fault === null) await forgetSetting(db, START_TROUBLE)
   else await saveSetting(db, START_TROUBLE, JSON.stringify({ fault: fault.code, message: fault.message }))
 }
 

@@ -47,7 +47,7 @@ async function run(app: App, tell: (event: BackupEvent) => void, control: Contro
   try {
     const work = await prepareWork(app, tell, control.drain)
     const fault = await syncUntilSettled(work, control)
-    await work.tidy()
+    await work.tidy(control.drain)
     return fault
   } catch (error) {
     if (error instanceof Fault) return error

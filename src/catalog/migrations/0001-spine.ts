@@ -65,7 +65,6 @@ const STATEMENTS = [
     attempts integer not null default 0,
     pending_since text, next_attempt text,
     due_no integer not null default 0,
-    interrupted integer not null default 0,
     unique (source_id, file_id),
     check ((kind = 'blob') = (size is not null)),
     check ((kind = 'shortcut') = (target_id is not null)),
@@ -82,7 +81,14 @@ const STATEMENTS = [
   // The files in hand. Small and apart: the wide rows of files are then written once for each outcome.
   `create table claims (
     file integer primary key references files (id),
-    due_no integer not null)`,
+    due_no integer not null,
+    stored_path text not null)`,
+
+  // Paths under which an object of the file may lie that nobody wrote down: a run died, or an attempt failed half-way.
+  `create table doubts (
+    file integer not null references files (id),
+    stored_path text not null,
+    primary key (file, stored_path)) without rowid`,
 
   `create table revisions (
     file integer not null references files (id),

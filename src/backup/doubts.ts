@@ -1,0 +1,47 @@
+import type { TrackedFile } from './catalog.ts'
+import type { Destination, Stored } from './destination.ts'
+import type { MoveParts } from './re-key.ts'
+
+/**
+ * What storage may hold without the catalog knowing: a run died between an upload and its record, or storage's answer was
+ * lost. The catalog remembers for each such file the paths it was being stored under (`doubts`), and the next attempt looks:
+ * what lies where the file belongs counts as stored, and what lies elsewhere goes.
+ */
+export interface DoubtParts extends MoveParts {
+  /** The key of a stored path of this source. */
+  keyOf(destination: Destination, file: TrackedFile, storedPath: string): string
+}
+
+/** What lies under the key, if it is this very content: then it is not stored twice. To be asked by the holder of the key's lock. */
+export async function storedBefore(
+  file: TrackedFile,
+  destination: Destination,
+  key: string,
+  signal: AbortSignal,
+): Promise<Stored | null> {
+  if (file.doubts.length === 0) return null
+  const head = await destination.head(key, signal)
+  if (head === null || head.fileId !== file.item.id || head.revision !== file.revision) return null
+  const { etag, versionId, size, sha256 } = head
+  return { etag, versionId, size, sha256, md5: null }
+}
+
+/** Takes away what an earlier attempt left under keys that the file has left since. To be called once the file is stored. */
+export async function removeStrays(
+  file: TrackedFile,
+  destination: Destination,
+  parts: DoubtParts,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const path of file.doubts) {
+    const key = parts.keyOf(destination, file, path)
+    using _lock = await parts.locks.take(destination, [key])
+    if ((await parts.occupant(destination.name, key)) !== null) continue
+    const head = await destination.head(key, signal)
+    if (head === null || head.fileId === null || head.revision === null) continue
+    // Another file's object here was to make room for this one. It may be the only one of its kind: nothing of others goes for good.
+    if (head.fileId !== file.item.id && !(await destination.keepsVersions(signal)))
+      await destination.copy({ key, ...head }, destination.historyKeyFor(head.fileId, head.revision), null, signal)
+    await destination.remove(key, signal)
+  }
+}
