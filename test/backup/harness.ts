@@ -39,6 +39,8 @@ export interface Setup {
   /** In place of the usual parts' options: patience, addresses, clocks. */
   source?: Partial<SourceOptions>
   destination?: Partial<DestinationOptions>
+  /** The same, where it depends on the servers: a way to them that can be cut. */
+  wire?: (servers: { drive: DriveEmulator; s3: S3Server }) => Promise<Pick<Setup, 'source' | 'destination'>>
 }
 
 export const RUNNING: Control = { drain: new AbortController().signal, abort: new AbortController().signal }
@@ -68,7 +70,9 @@ export class Backup implements AsyncDisposable {
   static async start(setup: Setup = {}): Promise<Backup> {
     const drive = await startDrive(setup.drive ?? {})
     const s3 = await startS3({ buckets: [BUCKET], ...setup.s3 })
-    const backup = new Backup(drive, s3, await mkdtemp(join(tmpdir(), 'drivekeep-test-')), setup)
+    const wired = await setup.wire?.({ drive, s3 })
+    const folder = await mkdtemp(join(tmpdir(), 'drivekeep-test-'))
+    const backup = new Backup(drive, s3, folder, { ...setup, ...wired })
     await backup.open()
     return backup
   }

@@ -1,0 +1,30 @@
+/**
+ * What `drivekeep sync` does, in a process of its own that can be killed: the product's own parts, only with parts of
+ * large files small enough for a test, which no configuration allows.
+ *
+ *   node test/crash/worker.ts CONFIG_FILE
+ */
+import { syncUntilSettled } from '../../src/backup/sync.ts'
+import { uploadLog } from '../../src/catalog/copies.ts'
+import { compose, prepareWork, takeCatalog } from '../../src/compose.ts'
+import { loadConfig } from '../../src/config/load.ts'
+import { createS3Destination } from '../../src/destinations/s3/destination.ts'
+import { PART_BYTES } from './part-bytes.ts'
+
+const config = loadConfig(process.argv[2] ?? '', { env: process.env, cwd: process.cwd() })
+await using app = await compose(config)
+using _held = takeCatalog(config)
+const [bucket] = config.destinations
+if (bucket?.credentials == null) throw new Error('the configuration names no bucket')
+await using destination = createS3Destination({
+  ...bucket,
+  ...bucket.credentials,
+  uploads: uploadLog(app.db, app.clock.now),
+  multipartThreshold: 4 * PART_BYTES,
+  partSize: PART_BYTES,
+})
+const running = new AbortController().signal
+const work = await prepareWork({ ...app, destinations: [destination] }, () => {}, running)
+const fault = await syncUntilSettled(work, { drain: running, abort: running })
+await work.tidy(running)
+if (fault !== null) throw fault
