@@ -49,10 +49,10 @@ function doSomething({ store, ...drive }: DriveEmulator, random: Random): string
     return `edited ${file.name}`
   }
   if (dice < 0.75) {
-    const [stem, dot] = [file.name.replace(/( \(\d+\))?(\.[^.]*)?$/, ''), file.name.lastIndexOf('.')]
+    const [before, stem, dot] = [file.name, file.name.replace(/( \(\d+\))?(\.[^.]*)?$/, ''), file.name.lastIndexOf('.')]
     const name = `${stem} (${1 + random.below(99)})${dot > 0 ? file.name.slice(dot) : ''}`
     drive.rename(file.id, name)
-    return `renamed ${file.name} to ${name}`
+    return `renamed ${before} to ${name}`
   }
   if (dice < 0.85 && folder !== undefined) {
     drive.move(file.id, folder.id)
