@@ -7,7 +7,7 @@ import { saveStartTrouble } from '../catalog/settings.ts'
 import { type App, prepareWork } from '../compose.ts'
 import { logEvents } from '../log/events.ts'
 import { duration } from './format.ts'
-import { machineTrouble } from './machine-trouble.ts'
+import { diskFull, machineTrouble } from './machine-trouble.ts'
 
 /** How often the operator's wish is read. */
 const WISH_EVERY_MS = 500
@@ -41,7 +41,8 @@ export async function keepWorking(
       await runDaemon({ ...work, operator: observed(work.operator) } satisfies DaemonParts, shutdown)
       return
     } catch (error) {
-      const trouble = error instanceof Fault ? error.message : machineTrouble(error)
+      const fault = error instanceof Fault ? error : diskFull(error)
+      const trouble = fault?.message ?? machineTrouble(error)
       if (trouble === null) throw error
       failures = clock.now() - began > FORGIVEN_AFTER_MS ? 1 : failures + 1
       const { attempts, delayMs } = config.sync.retry
@@ -50,11 +51,10 @@ export async function keepWorking(
         Math.max(config.sync.intervalMs, 1000),
       )
       nextTry = clock.now() + wait
-      log.error({ fault: error instanceof Fault ? error.code : undefined }, `${trouble} Next try in ${duration(wait)}.`)
-      if (error instanceof Fault)
-        await saveStartTrouble(db, error).catch(() => {}) // the log has it
+      log.error({ fault: fault?.code }, `${trouble} Next try in ${duration(wait)}.`)
+      if (fault !== null) await saveStartTrouble(db, fault).catch(() => {}) // the log has it
       // Without a working disk the operator's wish cannot be followed meanwhile either.
-      else await clock.sleep(wait, shutdown)
+      if (!(error instanceof Fault)) await clock.sleep(wait, shutdown)
     }
   }
 }

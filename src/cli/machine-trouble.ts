@@ -1,13 +1,11 @@
+import { Fault } from '../backup/faults.ts'
+
 /** Trouble with this machine's disk or the catalog's file, as SQLite and Node name it. No defect: it can be mended. */
 const TROUBLE: readonly [code: RegExp, message: string][] = [
   [
     /^(SQLITE_NOTADB|SQLITE_CORRUPT)/,
     'the catalog sync_state.db is damaged or is no SQLite database. Put a good copy in its place; without one, move it aside (with its -wal and -shm files): ' +
       'a new one is made, and everything in Drive is listed and copied again',
-  ],
-  [
-    /^(SQLITE_FULL|ENOSPC|EDQUOT)/,
-    'the disk with data_dir is full. Make room there; nothing is lost, and work goes on behind what was recorded last',
   ],
   [
     /^(SQLITE_BUSY|SQLITE_LOCKED)/,
@@ -22,10 +20,25 @@ const TROUBLE: readonly [code: RegExp, message: string][] = [
 
 /** What to tell the operator when an error comes from this machine; null when it does not. */
 export function machineTrouble(error: unknown): string | null {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : ''
+  for (const { code, message } of causesOf(error)) {
+    if (FULL.test(code)) return diskFull(error)?.message ?? null
     const known = TROUBLE.find(([pattern]) => pattern.test(code))
-    if (known !== undefined) return `${known[1]}. (${code}: ${cause.message})`
+    if (known !== undefined) return `${known[1]}. (${code}: ${message})`
   }
   return null
+}
+
+/** The fault of a full disk; null when the error is another. */
+export function diskFull(error: unknown): Fault | null {
+  const full = [...causesOf(error)].find(({ code }) => FULL.test(code))
+  return full === undefined
+    ? null
+    : new Fault('local/disk-full', 'data_dir', { detail: `${full.code}: ${full.message}`, cause: error })
+}
+
+const FULL = /^(SQLITE_FULL|ENOSPC|EDQUOT)/
+
+function* causesOf(error: unknown): Generator<{ code: string; message: string }> {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    yield { code: 'code' in cause && typeof cause.code === 'string' ? cause.code : '', message: cause.message }
 }
