@@ -1,4 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { generateServiceAccountKey } from '../../emulator/drive/service-accounts.ts'
+import { systemClock } from '../../src/drive/clock.ts'
 import { Backup } from '../backup/harness.ts'
 import { startDaemon, until } from './daemon-under-test.ts'
 import { QuickClock } from './quick-clock.ts'
@@ -22,4 +27,32 @@ test('a clock that was an hour ahead and is set right does not make the daemon w
   const setAt = clock.now()
   await until(daemon, async () => (await backup.standing()).synced === 3)
   expect(clock.now() - setAt).toBeLessThan(HOUR / 2)
+})
+
+test('a service account with the clock an hour off: google/clock-skew, and work goes on once it is set', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'drivekeep-key-'))
+  const serviceAccountFile = join(folder, 'key.json')
+  let ahead = 0
+  await using backup = await Backup.start({
+    drive: { files: { 'a.txt': 'one' } },
+    wire: async ({ drive }) => {
+      const key = generateServiceAccountKey('backup', `${drive.url}/token`)
+      drive.serviceAccounts.register(key, ['https://www.googleapis.com/auth/drive.readonly'])
+      writeFileSync(serviceAccountFile, JSON.stringify(key))
+      const clock = { ...systemClock, now: () => Date.now() + ahead }
+      return { source: { credentials: { serviceAccountFile, impersonate: 'owner@example.com' }, clock } }
+    },
+  })
+  await using daemon = await startDaemon(backup, new QuickClock())
+  await until(daemon, async () => (await backup.standing()).synced === 1)
+  ahead = HOUR
+  backup.drive.tokens.expireAccessTokens()
+  backup.drive.create({ name: 'b.txt', content: 'two' })
+  const trouble = () => backup.db.selectFrom('sources').select(['last_fault', 'last_fault_message']).executeTakeFirst()
+  await until(daemon, async () => (await trouble())?.last_fault === 'google/clock-skew')
+  expect((await trouble())?.last_fault_message).toContain('Set the clock (enable NTP)')
+  expect((await trouble())?.last_fault_message).toContain("60 min ahead of Google's")
+  ahead = 0
+  await until(daemon, async () => (await backup.standing()).synced === 2)
+  rmSync(folder, { recursive: true })
 })

@@ -53,6 +53,20 @@ for (const seed of SEEDS)
     expect(s3.requests.count('UploadPart', 200)).toBeLessThanOrEqual(needed + underWay * PARTS_AT_ONCE)
   })
 
+test('`drivekeep sync` killed five times goes on where it was, and stores nothing twice', async () => {
+  await using one = await Installation.start({ drive: { dataSet: 'mixed', size: { count: 500 }, seed: 7 } })
+  const random = randomFrom(7)
+  for (let kill = 0; kill < 5; kill++) {
+    await killSoon(one.spawn(['sync']), one, random)
+    expect(faultsOfCatalog(one.folder)).toEqual([])
+  }
+  expect(await one.run(['sync'])).toMatchObject({ code: 0 })
+  const { drive, s3 } = one
+  const { wrong } = await compareBucket({ driveUrl: drive.url, s3Url: s3.url, bucket: BUCKET, ...s3.credentials })
+  expect(wrong).toEqual([])
+  expect(storedTwice(one)).toEqual([])
+})
+
 /** Kills the process after a random number of requests and milliseconds. */
 async function killSoon(worker: Running, { drive, s3 }: Installation, random: Random): Promise<void> {
   const requests = () => drive.requests.total + s3.requests.total

@@ -1,0 +1,34 @@
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { Installation } from '../cli/drivekeep.ts'
+
+interface Measurement {
+  hours: number
+  looks: number
+  apiCalls: number
+  storageCalls: number
+  heapUsed: number
+  external: number
+  files: number
+}
+
+const DAY = fileURLToPath(new URL('idle-day.ts', import.meta.url))
+const MIB = 1024 * 1024
+
+test('a day without changes: one API call a look, no storage call, memory and file descriptors flat', async () => {
+  await using one = await Installation.start({ drive: { dataSet: 'small' } })
+  const config = one.configure({ sync: { interval_seconds: 60 } })
+  const day = one.spawn(['--expose-gc', DAY, config], { bin: process.execPath })
+  const { code, stdout, stderr } = await day.ended
+  expect([code, stderr]).toEqual([0, ''])
+  const measured = stdout.trim().split('\n').map((line): Measurement => JSON.parse(line)) // biome-ignore format: one line
+  const [first, last] = [measured[0], measured.at(-1)]
+  if (first === undefined || last === undefined) return expect.unreachable('nothing was measured')
+
+  expect([first.hours, last.hours]).toEqual([1, 25])
+  expect(last.looks - first.looks).toBeGreaterThan(24 * 30)
+  expect(last.apiCalls - first.apiCalls).toBe(last.looks - first.looks)
+  expect(last.storageCalls).toBe(first.storageCalls)
+  expect(last.files).toBeLessThanOrEqual(first.files)
+  expect(last.heapUsed + last.external).toBeLessThan(first.heapUsed + first.external + MIB)
+})

@@ -1,0 +1,57 @@
+/**
+ * A day of a daemon that has nothing to do, in a process of its own whose memory can be measured. Prints one JSON object a
+ * measurement: after an hour, and every six.
+ *
+ *   node --expose-gc test/chaos/idle-day.ts CONFIG_FILE
+ */
+import { readdirSync } from 'node:fs'
+import { runDaemon } from '../../src/backup/daemon.ts'
+import type { Clock } from '../../src/backup/parts.ts'
+import { syncUntilSettled } from '../../src/backup/sync.ts'
+import { enterDaemon } from '../../src/catalog/operator.ts'
+import { compose, prepareWork, takeCatalog } from '../../src/compose.ts'
+import { loadConfig } from '../../src/config/load.ts'
+
+const HOUR = 3_600_000
+
+/** The system's time, until the day begins; from then on it passes only while somebody sleeps. */
+let began: number | null = null
+let slept = 0
+const clock: Clock = {
+  now: () => (began === null ? Date.now() : began + slept),
+  async sleep(ms, signal) {
+    if (!signal.aborted && began !== null) slept += ms
+    await new Promise((resolve) => setImmediate(resolve))
+  },
+}
+
+const config = loadConfig(process.argv[2] ?? '', { env: process.env, cwd: process.cwd() })
+await using app = await compose(config, clock)
+using _held = takeCatalog(config)
+const running = new AbortController().signal
+const work = await prepareWork(app, () => {}, running)
+await syncUntilSettled(work, { drain: running, abort: running })
+await work.tidy(running)
+
+began = Date.now()
+await enterDaemon(app.db, { autoStart: true, pid: process.pid, now: clock.now() })
+const shutdown = new AbortController()
+let looks = 0
+let measureAt = clock.now() + HOUR
+const sources = work.sources.map((watched) => ({
+  ...watched,
+  async ended(...args: Parameters<typeof watched.ended>) {
+    await watched.ended(...args)
+    looks += 1
+    if (clock.now() < measureAt) return
+    measureAt += 6 * HOUR
+    globalThis.gc?.()
+    const { heapUsed, external } = process.memoryUsage()
+    const files = readdirSync('/proc/self/fd').length
+    const storageCalls = app.destinations.reduce((sum, destination) => sum + destination.calls, 0)
+    const hours = Math.floor(slept / HOUR)
+    console.log(JSON.stringify({ hours, looks, apiCalls: app.source.calls, storageCalls, heapUsed, external, files }))
+    if (hours >= 24) shutdown.abort()
+  },
+}))
+await runDaemon({ ...work, sources }, shutdown.signal)
