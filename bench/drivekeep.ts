@@ -8,11 +8,14 @@ export function drivekeep(limitSeconds = 900): Contender {
   return {
     name: 'drivekeep',
     async prepare(site) {
-      const args = [await installedDrivekeep(), 'sync', '--json', '--config', await writeConfig(site)]
-      return { command: process.execPath, args, env: envFor(site), limitSeconds }
+      const args = ['sync', '--json', '--config', await writeConfig(site)]
+      return { command: await installedDrivekeep(), args, env: envFor(site), limitSeconds }
     },
   }
 }
+
+/** As bin/drivekeep starts Node. */
+export const HEAP_FLAGS = ['--max-semi-space-size=16'] as const
 
 /** What a run of `sync --json` came to. */
 export interface Summary {

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { start, Tail } from './children.ts'
 import type { Site } from './contest.ts'
-import { envFor, writeConfig } from './drivekeep.ts'
+import { envFor, HEAP_FLAGS, writeConfig } from './drivekeep.ts'
 
 const PROGRAM = fileURLToPath(new URL('programs/cycles.ts', import.meta.url))
 const LIMIT_MS = 120_000
@@ -30,7 +30,7 @@ export interface Looker extends AsyncDisposable {
 /** The catalog of the site's folder is used, or made by the first look. */
 export async function startLooker(site: Site): Promise<Looker> {
   const config = await writeConfig(site)
-  const child = await start(process.execPath, [PROGRAM, config], { env: envFor(site), stdio: 'pipe' })
+  const child = await start(process.execPath, [...HEAP_FLAGS, PROGRAM, config], { env: envFor(site), stdio: 'pipe' })
   const said = new Tail(child)
   const { stdin, stdout } = child
   if (stdin === null || stdout === null) throw new Error('a process without pipes')

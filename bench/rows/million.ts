@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { removeFolder, scratchFolder } from '../children.ts'
 import { compareCycles } from '../compare-cycles.ts'
 import { type Contender, median, type Run, runAt, type Site, typical } from '../contest.ts'
-import { drivekeep, envFor, summaryIn, writeConfig } from '../drivekeep.ts'
+import { drivekeep, envFor, HEAP_FLAGS, summaryIn, writeConfig } from '../drivekeep.ts'
 import { type DriveProcess, startDrive, startS3 } from '../emulators.ts'
 import { bounds } from '../first-backup.ts'
 import { readProfiles, total } from '../profile.ts'
@@ -83,7 +83,7 @@ function scan(nodeArgs: readonly string[] = []): Contender {
     name: 'listing',
     prepare: async (site) => ({
       command: process.execPath,
-      args: [...nodeArgs, PROGRAM, await writeConfig(site)],
+      args: [...HEAP_FLAGS, ...nodeArgs, PROGRAM, await writeConfig(site)],
       env: envFor(site),
       limitSeconds: LIMIT_SECONDS,
     }),

@@ -9,7 +9,7 @@ import { removeLeftovers } from './re-key.ts'
 import { type TransferParts, transfer } from './transfer.ts'
 
 /** Outcomes are written down in groups of this many, or when nothing else is in hand: one transaction costs more than one row. */
-const RECORD_BATCH = 100
+const RECORD_BATCH = 200
 /** No outcome waits longer than this to be written down: what a crash would have to look at again stays small. */
 const RECORD_WITHIN_MS = 500
 

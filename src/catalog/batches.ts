@@ -45,7 +45,8 @@ export async function insertRows<T extends keyof Tables & string>(
       statement = (ifAbsent ? insert.onConflict((conflict) => conflict.doNothing()) : insert).compile().sql
       statements.set(name, statement)
     }
-    const parameters = batch.flatMap((row) => columns.map((column) => row[column]))
+    const parameters: unknown[] = []
+    for (const row of batch) for (const column of columns) parameters.push(row[column])
     await db.executeQuery(CompiledQuery.raw(statement, parameters))
     i += size
   }

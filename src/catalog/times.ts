@@ -5,9 +5,10 @@
 export type TimeText = string
 
 export function timeText(ms: number): TimeText {
-  return new Date(ms).toISOString().replace('T', ' ').replace('Z', '')
+  const text = new Date(ms).toISOString()
+  return `${text.slice(0, 10)} ${text.slice(11, 23)}`
 }
 
 export function timeMs(text: TimeText): number {
-  return Date.parse(`${text.replace(' ', 'T')}Z`)
+  return Date.parse(`${text.slice(0, 10)}T${text.slice(11)}Z`)
 }
