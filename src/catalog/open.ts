@@ -4,11 +4,12 @@ import Database from 'better-sqlite3'
 import { Kysely, SqliteDialect } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import { spine } from './migrations/0001-spine.ts'
+import { dashboard } from './migrations/0002-dashboard.ts'
 import type { Tables } from './schema.ts'
 
 export type CatalogDatabase = Kysely<Tables>
 
-const MIGRATIONS: Record<string, Migration> = { '0001-spine': spine }
+const MIGRATIONS: Record<string, Migration> = { '0001-spine': spine, '0002-dashboard': dashboard }
 
 /** Prepared statements kept at the most: the shapes of our queries are few, except for the tails of batches. */
 const STATEMENTS = 500

@@ -17,6 +17,13 @@ export interface Tables {
   daemon_state: DaemonStateTable
   users: UsersTable
   settings: { name: string; value: string }
+  sessions: SessionsTable
+  api_tokens: ApiTokensTable
+  audit_log: AuditLogTable
+  overrides: { key: string; value: string; sealed: number; changed_at: TimeText; changed_by: string }
+  metrics: MetricsTable
+  file_tallies: FileTalliesTable
+  copy_tallies: { destination: string; place: 'mirror' | 'history'; copies: number; bytes: number }
 }
 
 interface AccountsTable {
@@ -182,6 +189,68 @@ interface UsersTable {
   password_hash: string
   role: 'viewer' | 'operator' | 'admin'
   created_at: TimeText
+}
+
+interface SessionsTable {
+  id: Generated<number>
+  secret_hash: string
+  user_id: number
+  created_at: TimeText
+  last_seen_at: TimeText
+  address: string
+  user_agent: string
+}
+
+interface ApiTokensTable {
+  id: Generated<number>
+  secret_hash: string
+  user_id: number
+  name: string
+  hint: string
+  /** JSON. */
+  scopes: string
+  created_at: TimeText
+  expires_at: TimeText | null
+  last_used_at: TimeText | null
+}
+
+interface AuditLogTable {
+  id: Generated<number>
+  timestamp: TimeText
+  actor: string | null
+  address: string | null
+  action: string
+  subject: string | null
+  detail: string | null
+  outcome: 'done' | 'refused'
+}
+
+interface MetricsTable {
+  resolution: 'minute' | 'hour' | 'day'
+  /** The beginning of the minute, hour or day. */
+  at: TimeText
+  files: number
+  bytes: number
+  failures: number
+  api_calls: number
+  storage_calls: number
+  quota_units: number
+  files_total: number
+  files_synced: number
+  files_failed: number
+  bytes_stored: number
+}
+
+/** How many files are in each state; kept by triggers. An absent reason or fault is ''. Rows may count 0. */
+interface FileTalliesTable {
+  source_id: number
+  sync_status: 'pending' | 'synced' | 'failed' | 'skipped'
+  skip_reason: string
+  fault: string
+  removed: number
+  files: number
+  /** Of blobs, as Drive gives their sizes. */
+  bytes: number
 }
 
 export type FileRow = Selectable<FilesTable>
