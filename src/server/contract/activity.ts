@@ -1,0 +1,100 @@
+import { z } from 'zod'
+import { bytes, count, nextCursor, page, route, time } from './route.ts'
+import { progress, status } from './status.ts'
+
+export const activity = z
+  .object({
+    id: z.int(),
+    at: time,
+    /** stored, moved, skipped, failed, retrying, removed …: the words of the table sync_logs. */
+    action: z.string(),
+    source: z.int().nullable(),
+    /** The file's number in the catalog, where it is about one that is still known. */
+    file: z.int().nullable(),
+    path: z.string().nullable(),
+    message: z.string().nullable(),
+    bytes: bytes.nullable(),
+    duration_ms: count.nullable(),
+  })
+  .meta({ id: 'Activity' })
+export type Activity = z.output<typeof activity>
+
+const filters = {
+  action: z.string().max(200).optional(),
+  /** Part of the path or the message. */
+  search: z.string().max(500).optional(),
+  from: time.optional(),
+  to: time.optional(),
+}
+
+export const listActivity = route({
+  method: 'GET',
+  path: '/api/activity',
+  tag: 'Activity',
+  summary: 'What happened, newest first. `action` may name several, with commas.',
+  needs: 'read',
+  query: z.object({ ...page, ...filters }),
+  answer: z.object({
+    entries: z.array(activity),
+    next: nextCursor,
+    /** The actions there are, for the filter. */
+    actions: z.array(z.string()),
+  }),
+})
+
+export const exportActivity = route({
+  method: 'GET',
+  path: '/api/activity/export',
+  tag: 'Activity',
+  summary: 'The whole activity log that the filter lets through, as a file: CSV, or a JSON object a line.',
+  needs: 'read',
+  query: z.object({ ...filters, format: z.enum(['csv', 'jsonl']).default('csv') }),
+  answer: z.string(),
+})
+
+export const listCycles = route({
+  method: 'GET',
+  path: '/api/cycles',
+  tag: 'Activity',
+  summary: 'The passes over each source that found something to do or failed, newest first.',
+  needs: 'read',
+  query: z.object(page),
+  answer: z.object({
+    cycles: z.array(
+      z
+        .object({
+          id: z.int(),
+          source: z.int(),
+          started_at: time,
+          ended_at: time,
+          result: z.enum(['done', 'drained', 'broken']),
+          fault: z.string().nullable(),
+          seen: count,
+          synced: count,
+          skipped: count,
+          moved: count,
+          failed: count,
+          retrying: count,
+          bytes: bytes,
+          api_calls: count,
+          storage_calls: count,
+        })
+        .meta({ id: 'Cycle' }),
+    ),
+    next: nextCursor,
+  }),
+})
+
+/** What the event stream carries, by event name. Only `activity` has an id: Last-Event-ID goes on behind it. */
+export const EVENTS = { status, progress, activity } as const
+
+export const getEvents = route({
+  method: 'GET',
+  path: '/api/events',
+  tag: 'Status',
+  summary:
+    'A stream of server-sent events: `status`, `progress` and `activity`, at most one of the first two a second. A break is made good by the header Last-Event-ID (or ?last_event_id).',
+  needs: 'read',
+  query: z.object({ last_event_id: z.coerce.number().int().optional() }),
+  answer: z.string(),
+})
