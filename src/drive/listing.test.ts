@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { expect, test } from 'vitest'
 import { startDrive } from '../../emulator/drive/index.ts'
 import { scanAll, sourceFor } from '../../test/drive-source.ts'
@@ -110,6 +111,29 @@ test('one page ahead is fetched, and no more; a reader that stops leaves nothing
   await expect.poll(() => drive.requests.count('files.list')).toBe(3)
   await scan.return?.()
   expect(source.calls).toBe(3)
+})
+
+test('the next page has been asked for before a reader, who may keep the process busy, gets the present one', async () => {
+  await using drive = await startDrive({ dataSet: 'small' })
+  await using source = sourceFor(drive)
+  drive.faults.add({ fault: { kind: 'short-page', items: 5 }, match: { name: 'files.list' } })
+  let left = 0
+  const count = (message: unknown) => {
+    const { request } = message as { request: { path: string } }
+    if (request.path.includes('/files?')) left += 1
+  }
+  subscribe('undici:client:sendHeaders', count)
+  try {
+    const scan = source.scan(null, signal)[Symbol.asyncIterator]()
+    await scan.next() // opens the second connection
+    for (let page = 2; page <= 4; page++) {
+      await scan.next()
+      expect(left).toBe(page + 1)
+    }
+    await scan.return?.()
+  } finally {
+    unsubscribe('undici:client:sendHeaders', count)
+  }
 })
 
 test('a shared drive lists its own files and no others, and My Drive none of them', async () => {

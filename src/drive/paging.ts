@@ -1,3 +1,4 @@
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
 import { Fault } from '../backup/faults.ts'
 
 /** A token may come again, behind an empty page for example; but not for ever. */
@@ -37,6 +38,9 @@ export async function* readAhead<T>(
       coming = next === null ? null : read(next, both)
       // Its failure is met when the consumer comes back; until then it is nobody's unhandled rejection.
       coming?.catch(() => {})
+      // A connection takes its next request one turn of the event loop behind an answer. Without this turn the request would
+      // leave only once the consumer, who writes a thousand rows in one go, is done: Google would be waited for every time.
+      await turnOfTheLoop()
       yield value
     }
   } finally {
