@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { Backup } from './harness.ts'
 import { randomDrive } from './random-drive.ts'
@@ -78,4 +79,19 @@ async function compare(backup: Backup): Promise<void> {
     const parent = byId.get(row.place_id)
     expect(row.path).toBe(parent === undefined ? row.name : `${parent.path}/${row.name}`)
   }
+  await compareTallies(backup)
+}
+
+/** The counts kept by triggers are those of a count. */
+async function compareTallies({ db }: Backup): Promise<void> {
+  const files = await sql`
+    select source_id, sync_status, coalesce(skip_reason, '') skip_reason, coalesce(fault, '') fault,
+      removed_at is not null removed, count(*) files, sum(coalesce(size, 0)) bytes
+    from files group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5`.execute(db)
+  const kept = await sql`select * from file_tallies where files <> 0 or bytes <> 0 order by 1, 2, 3, 4, 5`.execute(db)
+  expect(kept.rows).toEqual(files.rows)
+  const copies = await sql`
+    select destination, place, count(*) copies, sum(size) bytes from copies group by 1, 2 order by 1, 2`.execute(db)
+  const keptCopies = await sql`select * from copy_tallies where copies <> 0 or bytes <> 0 order by 1, 2`.execute(db)
+  expect(keptCopies.rows).toEqual(copies.rows)
 }
