@@ -168,7 +168,16 @@ export const selection = z
     rest: z.enum(['include', 'exclude']),
     folders: z
       .array(
-        z.object({ id: z.string().min(1).max(200), name: z.string().max(1000), mode: z.enum(['include', 'exclude']) }),
+        z.object({
+          id: z.string().min(1).max(200),
+          name: z.string().max(1000),
+          mode: z.enum(['include', 'exclude']),
+          /**
+           * The ids of the folders it lies in, from the top down, as they were when it was chosen; kept as it is sent. It
+           * lets the tree show a partly chosen folder before that is opened, and never decides what is backed up.
+           */
+          ancestors: z.array(z.string().min(1).max(200)).max(200).default([]),
+        }),
       )
       .max(10_000),
     /** Only files modified in the last so many days, at the first pass; 0: all. */
