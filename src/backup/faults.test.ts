@@ -14,8 +14,8 @@ const RETRY = {
 
 function page(): string {
   const faults = CODES.map((code) => {
-    const { what, hint, retry } = FAULTS[code]
-    return `### ${code}\n\n…${what}.\n\n${hint} Tried again: ${RETRY[retry]}.\n`
+    const { title, what, hint, retry } = FAULTS[code]
+    return `### ${code}\n\n**${title}:** …${what}.\n\n${hint} Tried again: ${RETRY[retry]}.\n`
   })
   const reasons = Object.entries(SKIP_REASONS).map(([reason, text]) => `| \`${reason}\` | ${text} |`)
   return `# What can go wrong

@@ -1,6 +1,7 @@
 /**
  * Every error that an operator can meet, in one catalogue. It feeds the log, the command line, the API and the docs.
  *
+ * - `title` names it in a few words, as the heading over the files that it keeps from being protected.
  * - `what` completes the sentence "<subject>: …" and says what happened.
  * - `hint` says what to do now.
  * - `retry` says when another attempt makes sense:
@@ -14,6 +15,7 @@
  * - `skip`: not an error of ours or of the operator's: the item counts as skipped for this reason.
  */
 interface FaultKind {
+  title: string
   what: string
   hint: string
   retry: RetryClass
@@ -38,42 +40,49 @@ export type SkipReason = keyof typeof SKIP_REASONS
 export const FAULTS = {
   // Google: sign-in and account
   'google/sign-in-ended': {
+    title: 'The sign-in to Google has ended',
     what: 'Google says the sign-in has ended (invalid_grant)',
     hint: 'Sign in again and set a new refresh_token. If it ends every 7 days, publish the consent screen: apps in testing lose theirs.',
     retry: 'after-operator',
     scope: 'source',
   },
   'google/client-refused': {
+    title: 'Google refuses the client',
     what: 'Google does not accept the client id or secret',
     hint: 'Check client_id and client_secret (or the service account key) against the Google Cloud console.',
     retry: 'after-operator',
     scope: 'source',
   },
   'google/delegation-missing': {
+    title: 'Domain-wide delegation is missing',
     what: 'Google does not let this service account act for the user',
     hint: 'In the Admin console, allow domain-wide delegation for its numeric client id with the scope https://www.googleapis.com/auth/drive.readonly; it can take a day to apply.',
     retry: 'after-operator',
     scope: 'source',
   },
   'google/scope-missing': {
+    title: 'The right to read Drive is missing',
     what: 'the sign-in does not include the right to read Drive',
     hint: 'Sign in again and allow https://www.googleapis.com/auth/drive.readonly.',
     retry: 'after-operator',
     scope: 'source',
   },
   'google/api-disabled': {
+    title: 'The Google Drive API is switched off',
     what: 'the Google Drive API is switched off in this Google Cloud project',
     hint: 'Enable the Google Drive API for the project of this client id in the Google Cloud console.',
     retry: 'after-operator',
     scope: 'source',
   },
   'google/access-denied': {
+    title: 'Google denies access to the drive',
     what: 'Google denies access to the drive (a policy of the domain, or a lost membership)',
     hint: 'Check with the domain administrator that this account and app may use Drive.',
     retry: 'after-operator',
     scope: 'source',
   },
   'google/clock-skew': {
+    title: 'This machine’s clock is wrong, says Google',
     what: 'Google refuses the sign-in because the clock of this machine is wrong',
     hint: 'Set the clock (enable NTP); a few minutes off is too much.',
     retry: 'after-operator',
@@ -81,48 +90,56 @@ export const FAULTS = {
   },
   // Google: traffic
   'google/rate-limited': {
+    title: 'Google asks us to slow down',
     what: 'Google asks us to slow down',
     hint: 'Nothing to do: the pace adapts by itself.',
     retry: 'backoff',
     scope: 'source',
   },
   'google/daily-limit': {
+    title: 'Google’s daily quota is used up',
     what: 'the daily quota of this Google Cloud project is used up',
     hint: 'Work goes on tomorrow by itself; a larger quota can be asked for in the Google Cloud console.',
     retry: 'daily',
     scope: 'source',
   },
   'google/unavailable': {
+    title: 'Google has an error of its own',
     what: 'Google answers with an error of its own',
     hint: 'Nothing to do: it is tried again by itself.',
     retry: 'backoff',
     scope: 'source',
   },
   'google/unreachable': {
+    title: 'Google cannot be reached',
     what: 'Google cannot be reached',
     hint: 'Check the network, DNS and proxy of this machine; it is tried again by itself.',
     retry: 'backoff',
     scope: 'source',
   },
   'google/bad-answer': {
+    title: 'The answer is not Google’s',
     what: 'the answer is not what the Drive API promises',
     hint: 'Check sources.google_drive.api_url and token_url, and any proxy in between; a captive portal answers like this.',
     retry: 'backoff',
     scope: 'source',
   },
   'google/request-refused': {
+    title: 'Google refuses a request',
     what: 'Google refuses the request',
     hint: 'This is most likely a defect of Drivekeep: please report it with the message above.',
     retry: 'backoff',
     scope: 'item',
   },
   'google/cursor-dead': {
+    title: 'The place in the change feed is lost',
     what: 'Google no longer knows our place in the change feed',
     hint: 'Nothing to do: everything is listed again and compared.',
     retry: 'next-cycle',
     scope: 'source',
   },
   'google/scan-expired': {
+    title: 'The place in the listing is lost',
     what: 'Google no longer knows our place in the listing',
     hint: 'Nothing to do: the listing starts again.',
     retry: 'next-cycle',
@@ -130,12 +147,14 @@ export const FAULTS = {
   },
   // Drive: one file
   'drive/not-found': {
+    title: 'Gone from Drive',
     what: 'Drive does not find the file any more',
     hint: 'Nothing to do: the change feed will say what became of it.',
     retry: 'next-cycle',
     scope: 'item',
   },
   'drive/download-forbidden': {
+    title: 'Downloading is forbidden',
     what: 'its owner forbids downloading',
     hint: 'Ask the owner to allow downloads, or back up the owner’s account.',
     retry: 'never',
@@ -143,6 +162,7 @@ export const FAULTS = {
     skip: 'download-forbidden',
   },
   'drive/flagged-abusive': {
+    title: 'Flagged as malware or spam',
     what: 'Google flagged the file as malware or spam',
     hint: 'Delete it, or ask Google for a review; only then can it be copied.',
     retry: 'never',
@@ -150,6 +170,7 @@ export const FAULTS = {
     skip: 'flagged-abusive',
   },
   'drive/not-exportable': {
+    title: 'Google cannot export it',
     what: 'Google cannot export this document',
     hint: 'Keep a copy in a format that Google can export.',
     retry: 'never',
@@ -157,24 +178,28 @@ export const FAULTS = {
     skip: 'not-exportable',
   },
   'drive/download-quota': {
+    title: 'Download quota used up',
     what: 'Google’s download quota for this file is used up',
     hint: 'Nothing to do: it is tried again tomorrow.',
     retry: 'daily',
     scope: 'item',
   },
   'drive/export-failed': {
+    title: 'The export failed',
     what: 'Google did not hand out the exported document',
     hint: 'Open the document in the browser and download it once by hand; if that fails too, it is too large for Google to export.',
     retry: 'backoff',
     scope: 'item',
   },
   'drive/interrupted': {
+    title: 'The download broke off',
     what: 'the download broke off',
     hint: 'Nothing to do: it is tried again by itself.',
     retry: 'backoff',
     scope: 'item',
   },
   'drive/content-mismatch': {
+    title: 'Other bytes than Drive described',
     what: 'the bytes received are not those Drive described (edited while it was read, or damaged on the way)',
     hint: 'Nothing to do: nothing was stored, and the next cycle reads it again.',
     retry: 'next-cycle',
@@ -182,90 +207,105 @@ export const FAULTS = {
   },
   // Storage
   's3/no-bucket': {
+    title: 'The bucket does not exist',
     what: 'the bucket does not exist',
     hint: 'Create it, or correct destinations.*.bucket and region.',
     retry: 'after-operator',
     scope: 'destination',
   },
   's3/credentials-refused': {
+    title: 'Storage refuses the access key',
     what: 'storage does not accept the access key or its secret',
     hint: 'Check access_key_id and secret_access_key, and that the key is active.',
     retry: 'after-operator',
     scope: 'destination',
   },
   's3/no-credentials': {
+    title: 'No credentials for storage',
     what: 'there are no credentials for storage',
     hint: 'Set access_key_id and secret_access_key, or give this machine an AWS profile or role.',
     retry: 'after-operator',
     scope: 'destination',
   },
   's3/access-denied': {
+    title: 'Storage denies the operation',
     what: 'storage denies the operation to this access key',
     hint: 'Allow s3:PutObject, s3:GetObject, s3:DeleteObject, s3:ListBucket and s3:AbortMultipartUpload on the bucket and prefix; `drivekeep doctor` names what is missing.',
     retry: 'after-operator',
     scope: 'destination',
   },
   's3/wrong-region': {
+    title: 'The bucket lives elsewhere',
     what: 'the bucket lives in another region or at another endpoint',
     hint: 'Correct destinations.*.region (and endpoint).',
     retry: 'after-operator',
     scope: 'destination',
   },
   's3/clock-skew': {
+    title: 'This machine’s clock is wrong, says storage',
     what: 'storage refuses requests because the clock of this machine is wrong',
     hint: 'Set the clock (enable NTP); more than 15 minutes off is refused.',
     retry: 'after-operator',
     scope: 'destination',
   },
   's3/full': {
+    title: 'Storage is full',
     what: 'storage has no room left or its quota is used up',
     hint: 'Make room or raise the quota of the bucket.',
     retry: 'after-operator',
     scope: 'destination',
   },
   's3/slow-down': {
+    title: 'Storage asks us to slow down',
     what: 'storage asks us to slow down',
     hint: 'Nothing to do: the pace adapts by itself.',
     retry: 'backoff',
     scope: 'destination',
   },
   's3/unavailable': {
+    title: 'Storage has an error of its own',
     what: 'storage answers with an error of its own',
     hint: 'Nothing to do: it is tried again by itself. If it lasts, look at the provider’s status page.',
     retry: 'backoff',
     scope: 'destination',
   },
   's3/unreachable': {
+    title: 'Storage cannot be reached',
     what: 'storage cannot be reached',
     hint: 'Check destinations.*.endpoint, the network and DNS; it is tried again by itself.',
     retry: 'backoff',
     scope: 'destination',
   },
   's3/bad-answer': {
+    title: 'The answer is not S3',
     what: 'the answer is not S3',
     hint: 'Check destinations.*.endpoint and any proxy in between.',
     retry: 'backoff',
     scope: 'destination',
   },
   's3/checksum-refused': {
+    title: 'Damaged on the way to storage',
     what: 'storage received other bytes than were sent, and refused them',
     hint: 'Nothing to do: nothing was stored, and it is tried again by itself. If it lasts, suspect memory or a proxy.',
     retry: 'backoff',
     scope: 'item',
   },
   's3/key-refused': {
+    title: 'Storage does not accept the name',
     what: 'storage does not accept an object key of this form',
     hint: 'Rename the file or move it higher up in Drive.',
     retry: 'never',
     scope: 'item',
   },
   's3/not-found': {
+    title: 'A stored object is gone',
     what: 'an object that we stored is not there any more',
     hint: 'Somebody else deleted it: check who can delete in this bucket. The file is copied again from Drive.',
     retry: 'next-cycle',
     scope: 'item',
   },
   's3/request-refused': {
+    title: 'Storage refuses a request',
     what: 'storage refuses the request',
     hint: 'See what storage said above; `drivekeep doctor` tests the bucket step by step.',
     retry: 'backoff',
@@ -273,6 +313,7 @@ export const FAULTS = {
   },
   // This machine
   'local/disk-full': {
+    title: 'The disk of this machine is full',
     what: 'the disk of this machine is full',
     hint: 'Make room where data_dir is; work goes on by itself.',
     retry: 'after-operator',
