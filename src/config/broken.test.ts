@@ -76,7 +76,7 @@ const BROKEN: Record<string, [text: string | Uint8Array, complaints: string[], e
     `${GOOD}daemon: { turbo: true }\n`,
     [
       'config.yaml:8:11 daemon.turbo: is not a known key. Remove it. ' +
-        'Known here: api_host, api_port, log_level, log_file.',
+        'Known here: api_host, api_port, tls, trusted_proxies, log_level, log_file.',
     ],
   ],
   'a key that could break the terminal': [
@@ -144,7 +144,7 @@ const BROKEN: Record<string, [text: string | Uint8Array, complaints: string[], e
     `${GOOD}daemon: 8080\n`,
     [
       'config.yaml:8:9 daemon: must be a section with keys of its own, and is 8080. ' +
-        'Its keys are api_host, api_port, log_level, log_file; indent each by two spaces on a line of its own.',
+        'Its keys are api_host, api_port, tls, trusted_proxies, log_level, log_file; indent each by two spaces on a line of its own.',
     ],
   ],
   'text instead of a list': [

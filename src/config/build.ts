@@ -42,11 +42,17 @@ export function build(file: string, written: Written, variables: Variables): Con
     daemon: {
       apiHost: daemon.api_host,
       apiPort: daemon.api_port,
+      tls: tlsFiles(daemon.tls, folder),
+      trustedProxies: daemon.trusted_proxies,
       logLevel: daemon.log_level,
       logFile: daemon.log_file === null ? null : resolve(dataDir, daemon.log_file),
     },
     notifications: { email: emailConfig(notifications.email) },
   })
+}
+
+function tlsFiles({ cert, key }: Written['daemon']['tls'], folder: string): Config['daemon']['tls'] {
+  return cert === null || key === null ? null : { certFile: resolve(folder, cert), keyFile: resolve(folder, key) }
 }
 
 function auth(drive: Written['sources']['google_drive'], folder: string): DriveAuthConfig {

@@ -77,6 +77,10 @@ type LogLevel = 'error' | 'warn' | 'info' | 'debug' | 'trace'
 interface DaemonConfig {
   readonly apiHost: string
   readonly apiPort: number
+  /** PEM files; null: plain http. */
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | null
+  /** IP addresses and ranges. */
+  readonly trustedProxies: readonly string[]
   readonly logLevel: LogLevel
   /** Null: the terminal alone. */
   readonly logFile: string | null

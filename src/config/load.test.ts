@@ -45,6 +45,8 @@ test('a short configuration gets the defaults, in our own units, with absolute p
     daemon: {
       apiHost: '127.0.0.1',
       apiPort: 8080,
+      tls: null,
+      trustedProxies: [],
       logLevel: 'info',
       logFile: join(scratch.folder, 'logs/backup-app.log'),
     },

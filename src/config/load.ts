@@ -3,6 +3,7 @@ import { build } from './build.ts'
 import { checkDestinations } from './check-destinations.ts'
 import { checkFolders } from './check-folders.ts'
 import { checkSource } from './check-source.ts'
+import { checkTls } from './check-tls.ts'
 import { Complaints } from './complaints.ts'
 import type { Config } from './config.ts'
 import { type Path, parseTree, type Tree } from './document.ts'
@@ -39,6 +40,7 @@ export function loadConfig(file: string, { env, cwd }: Surroundings): Config {
   checkSource(written.sources.google_drive, inFolder, complaints)
   checkDestinations(written.destinations, complaints)
   checkFolders(written, inFolder, complaints)
+  checkTls(written.daemon.tls, inFolder, complaints)
   checkEmail(written.notifications.email, complaints)
   checkDatabase(written, complaints)
   if (complaints.list.length > 0) throw new ConfigError(file, complaints.list.toSorted(byPlace))

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { z } from 'zod'
 import { DESTINATION_TYPE_NAMES } from './destination-types.ts'
 
@@ -187,6 +188,27 @@ const daemon = z
       'The port on which the daemon listens; 0 takes any free one.',
       'Write a port such as 8080.',
     ),
+    tls: z
+      .strictObject({
+        cert: key(
+          filled.nullable().default(null),
+          'The certificate for https, in PEM form with its chain, relative to this file; null answers plain http.',
+          'Write the name of a PEM file in quotes, or null.',
+        ),
+        key: key(
+          filled.nullable().default(null),
+          'The private key of that certificate, in PEM form, relative to this file.',
+          'Write the name of a PEM file in quotes, or null.',
+        ),
+      })
+      .prefault({}),
+    trusted_proxies: key(
+      z
+        .array(z.string().refine(isAddressRange, { error: 'must be an IP address or a range such as 10.0.0.0/8' }))
+        .default([]),
+      'Reverse proxies whose word is taken for who calls and by which address (X-Forwarded-For, -Proto, -Host).',
+      "Write a list of addresses or ranges, such as ['127.0.0.1'].",
+    ),
     log_level: key(
       z.enum(['error', 'warn', 'info', 'debug', 'trace']).default('info'),
       'How much is logged: error, warn, info, debug or trace.',
@@ -257,6 +279,13 @@ export const SECRET_KEYS: readonly string[] = [
   'password',
   'url',
 ]
+
+function isAddressRange(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/')
+  const family = isIP(address)
+  if (family === 0 || more.length > 0) return false
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
+}
 
 function isPlainUrl(text: string): boolean {
   const parsed = URL.parse(text)
