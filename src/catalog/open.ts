@@ -5,11 +5,16 @@ import { Kysely, SqliteDialect } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import { spine } from './migrations/0001-spine.ts'
 import { dashboard } from './migrations/0002-dashboard.ts'
+import { figures } from './migrations/0004-figures.ts'
 import type { Tables } from './schema.ts'
 
 export type CatalogDatabase = Kysely<Tables>
 
-const MIGRATIONS: Record<string, Migration> = { '0001-spine': spine, '0002-dashboard': dashboard }
+const MIGRATIONS: Record<string, Migration> = {
+  '0001-spine': spine,
+  '0002-dashboard': dashboard,
+  '0004-figures': figures,
+}
 
 /** Prepared statements kept at the most: the shapes of our queries are few, except for the tails of batches. */
 const STATEMENTS = 500
@@ -42,7 +47,12 @@ export async function openCatalog(file: string): Promise<CatalogDatabase> {
   )
 }
 
-/** As shipped, Kysely prepares every query anew; kept statements make lookups five times as fast. */
+/**
+ * As shipped, Kysely prepares every query anew; kept statements make lookups five times as fast.
+ *
+ * A transaction asks for the right to write as it begins, and waits for it. Otherwise one that reads first would fail, and
+ * could not wait, whenever another connection (the dashboard's, the command line's) wrote between its reading and its writing.
+ */
 function cachingStatements(sqlite: Database.Database): Database.Database {
   const kept = new Map<string, Database.Statement>()
   const prepare = sqlite.prepare.bind(sqlite)
@@ -51,7 +61,7 @@ function cachingStatements(sqlite: Database.Database): Database.Database {
     if (source === 'rollback' && !sqlite.inTransaction) return prepare('select 1 where 0')
     const known = kept.get(source)
     if (known !== undefined) return known
-    const statement = prepare(source)
+    const statement = prepare(source === 'begin' ? 'begin immediate' : source)
     if (kept.size >= STATEMENTS) kept.delete(kept.keys().next().value ?? '')
     kept.set(source, statement)
     return statement

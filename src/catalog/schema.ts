@@ -23,7 +23,7 @@ export interface Tables {
   overrides: { key: string; value: string; sealed: number; changed_at: TimeText; changed_by: string }
   metrics: MetricsTable
   file_tallies: FileTalliesTable
-  copy_tallies: { destination: string; place: 'mirror' | 'history'; copies: number; bytes: number }
+  copy_tallies: CopyTalliesTable
 }
 
 interface AccountsTable {
@@ -251,6 +251,15 @@ interface FileTalliesTable {
   files: number
   /** Of blobs, as Drive gives their sizes. */
   bytes: number
+}
+
+/** What lies at each destination; kept by triggers. Rows may count 0. */
+interface CopyTalliesTable {
+  destination: string
+  place: 'mirror' | 'history'
+  copies: number
+  bytes: number
+  last_stored: TimeText | null
 }
 
 export type FileRow = Selectable<FilesTable>

@@ -12,3 +12,10 @@ export function timeText(ms: number): TimeText {
 export function timeMs(text: TimeText): number {
   return Date.parse(`${text.slice(0, 10)}T${text.slice(11)}Z`)
 }
+
+/** As JSON and the API write it: `2026-11-22T14:03:22.123Z`. */
+export function isoTime(text: TimeText): string
+export function isoTime(text: TimeText | null): string | null
+export function isoTime(text: TimeText | null): string | null {
+  return text === null ? null : `${text.slice(0, 10)}T${text.slice(11)}Z`
+}

@@ -1,8 +1,9 @@
 import { faultKind } from '../backup/faults.ts'
 import { troubles } from '../catalog/report.ts'
+import { isoTime } from '../catalog/times.ts'
 import { visible } from '../log/visible.ts'
 import { type Context, openDatabase, readConfig } from './context.ts'
-import { count, isoTime, localTime } from './format.ts'
+import { count, localTime } from './format.ts'
 import { print } from './print.ts'
 import { EXIT } from './refusal.ts'
 

@@ -39,11 +39,6 @@ export function localTime(text: TimeText): string {
   return `${day} ${two(time.getHours())}:${two(time.getMinutes())}`
 }
 
-/** A time of the catalog as JSON writes it: `2026-11-22T14:03:22.123Z`. */
-export function isoTime(text: TimeText | null): string | null {
-  return text === null ? null : new Date(timeMs(text)).toISOString()
-}
-
 /** `1 file`, `1,234 files` */
 export function count(number: number, one: string, many = `${one}s`): string {
   return `${number.toLocaleString('en-US')} ${number === 1 ? one : many}`

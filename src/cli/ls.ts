@@ -1,9 +1,10 @@
 import { findItems, itemsIn, type Listed, topFolders } from '../catalog/browse.ts'
 import { ORPHANED, SHARED_WITH_ME } from '../catalog/names.ts'
 import type { CatalogDatabase } from '../catalog/open.ts'
+import { isoTime } from '../catalog/times.ts'
 import { visible } from '../log/visible.ts'
 import { type Context, openDatabase, readConfig } from './context.ts'
-import { bytes, isoTime, localTime } from './format.ts'
+import { bytes, localTime } from './format.ts'
 import { print, printArray } from './print.ts'
 import { EXIT, Refusal } from './refusal.ts'
 
