@@ -5,6 +5,7 @@ import { Kysely, SqliteDialect } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import { spine } from './migrations/0001-spine.ts'
 import { dashboard } from './migrations/0002-dashboard.ts'
+import { access } from './migrations/0003-access.ts'
 import { figures } from './migrations/0004-figures.ts'
 import type { Tables } from './schema.ts'
 
@@ -13,6 +14,7 @@ export type CatalogDatabase = Kysely<Tables>
 const MIGRATIONS: Record<string, Migration> = {
   '0001-spine': spine,
   '0002-dashboard': dashboard,
+  '0003-access': access,
   '0004-figures': figures,
 }
 

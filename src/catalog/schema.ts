@@ -189,6 +189,8 @@ interface UsersTable {
   password_hash: string
   role: 'viewer' | 'operator' | 'admin'
   created_at: TimeText
+  /** When a session or a token of the user's was last used; null: never. */
+  last_seen_at: Generated<TimeText | null>
 }
 
 interface SessionsTable {
