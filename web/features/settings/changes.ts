@@ -1,0 +1,79 @@
+import type { Setting } from '../../api/types.ts'
+import { EFFECT_OF_RESET, effectOf } from './effects.ts'
+import { complaint, fieldOf, shown } from './field.ts'
+import { titleOf } from './groups.ts'
+
+/** What somebody has typed and not saved yet, by key. `reset`: back to config.yaml. */
+export type Edits = ReadonlyMap<string, { to: unknown } | 'reset'>
+
+/** A change as it is shown for a last look. */
+export interface Change {
+  key: string
+  title: string
+  from: string
+  to: string
+  effect: string
+}
+
+/** Takes an edit in; one that ends where it began is none. An emptied text is no value: that goes back to config.yaml. */
+export function edited(edits: Edits, setting: Setting, typed: unknown): Edits {
+  const field = fieldOf(setting.schema)
+  const to = typed === '' && 'optional' in field && field.optional ? null : typed
+  const next = new Map(edits)
+  if (setting.secret ? to === null || to === '' : same(to, setting.value)) next.delete(setting.key)
+  else next.set(setting.key, to === null && setting.origin === 'dashboard' ? 'reset' : { to })
+  return next
+}
+
+export function reset(edits: Edits, key: string): Edits {
+  return new Map(edits).set(key, 'reset')
+}
+
+export function undone(edits: Edits, key: string): Edits {
+  const next = new Map(edits)
+  next.delete(key)
+  return next
+}
+
+/** The value a field shows: what was typed, else what holds. */
+export function valueIn(edits: Edits, setting: Setting): unknown {
+  const edit = edits.get(setting.key)
+  if (edit === undefined || edit === 'reset') return setting.secret ? '' : setting.value
+  return edit.to ?? ''
+}
+
+/** Why the edits cannot be saved, by key. */
+export function complaintsIn(edits: Edits, settings: readonly Setting[]): Map<string, string> {
+  const found = new Map<string, string>()
+  for (const { key, schema } of settings) {
+    const edit = edits.get(key)
+    if (edit === undefined || edit === 'reset') continue
+    // A value in the file can be replaced from here, and taken away only there.
+    const said =
+      edit.to === null ? 'Take it out of config.yaml: this stands there.' : complaint(fieldOf(schema), edit.to)
+    if (said !== null) found.set(key, said)
+  }
+  return found
+}
+
+export function changesIn(edits: Edits, settings: readonly Setting[]): Change[] {
+  return settings.flatMap((setting) => {
+    const edit = edits.get(setting.key)
+    if (edit === undefined) return []
+    const { key, secret, value } = setting
+    const from = secret ? (setting.set ? 'a secret that is set' : 'nothing') : shown(key, value)
+    const change = { key, title: titleOf(key), from }
+    if (edit === 'reset') return [{ ...change, to: 'what config.yaml says', effect: EFFECT_OF_RESET }]
+    const to = secret ? 'another secret' : shown(key, edit.to)
+    return [{ ...change, to, effect: effectOf(key, value, edit.to) }]
+  })
+}
+
+/** As the API takes them; null goes back to config.yaml. */
+export function sentOf(edits: Edits): Record<string, unknown> {
+  return Object.fromEntries([...edits].map(([key, edit]) => [key, edit === 'reset' ? null : edit.to]))
+}
+
+function same(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
+}

@@ -1,0 +1,59 @@
+import { shown } from './field.ts'
+
+/** What a change will do, said before it is saved. */
+export function effectOf(key: string, from: unknown, to: unknown): string {
+  const said = EFFECTS[key]?.(to, from)
+  return said ?? 'Followed at once, without losing work in flight.'
+}
+
+/** Of going back to config.yaml: what will hold then is not known here before the answer. */
+export const EFFECT_OF_RESET = 'What config.yaml says holds again, or the default where it says nothing.'
+
+type Effect = (to: unknown, from: unknown) => string | null
+
+const EFFECTS: Record<string, Effect> = {
+  'sync.mode': (to) =>
+    to === 'interval'
+      ? 'Drive is asked at the interval only. A change may wait that long before it is protected.'
+      : 'Drive is asked every few seconds while somebody is at work, and less often when nothing happens.',
+  'sync.interval_seconds': (to, from) =>
+    typeof to === 'number' && typeof from === 'number'
+      ? `Drive is asked for changes every ${shown('sync.interval_seconds', to)} at the latest: a change may wait ${to > from ? 'longer' : 'less long'} before it is protected.`
+      : null,
+  'sync.auto_start': (to) =>
+    to
+      ? 'After a restart of the program the backup begins by itself. What you chose with Start, Pause or Stop still holds.'
+      : 'After a fresh install nothing is backed up until somebody presses Start.',
+  'sync.max_file_size_gb': (to, from) =>
+    numbers(to, from, (size, before) =>
+      size < before
+        ? 'Larger files are skipped from now on and shown as left out. Copies that are stored already stay.'
+        : 'Files that were too large until now, and no longer are, are backed up in the next cycle.',
+    ),
+  'sync.max_memory_mb': (to, from) =>
+    numbers(to, from, (size, before) =>
+      size < before
+        ? 'Fewer parts of large files are in flight at a time: the program takes less memory and is slower with large files.'
+        : 'More parts of large files may be in flight at a time: faster with large files, and more memory is used.',
+    ),
+  'sync.batch_size': () => 'Only how many files are taken up at a time changes, not what is backed up.',
+  'sync.retry_attempts': () => 'Holds from the next failure on. A file that fails for good is still tried daily.',
+  'sync.retry_delay_seconds': () => 'Holds from the next failure on; the delay doubles each time.',
+  'sources.google_drive.exclude_patterns': () => EXCLUDED,
+  'sources.google_drive.exclude_paths': () => EXCLUDED,
+  'sources.google_drive.enabled': (to) =>
+    to ? 'The drive is watched and backed up again.' : 'Changes in this drive are no longer protected. Copies stay.',
+  'sources.google_drive.api_url': () => ADDRESS,
+  'sources.google_drive.auth_url': () => ADDRESS,
+  'sources.google_drive.token_url': () => ADDRESS,
+  'daemon.log_level': () => 'Holds for every line that is logged from now on.',
+}
+
+const EXCLUDED =
+  'What matches is left out from now on; what no longer matches is backed up in the next cycle. Copies that are stored already stay.'
+const ADDRESS =
+  'Drivekeep talks to this address instead of Google’s own. With a wrong one nothing is backed up until it is mended.'
+
+function numbers(to: unknown, from: unknown, say: (to: number, from: number) => string): string | null {
+  return typeof to === 'number' && typeof from === 'number' ? say(to, from) : null
+}
