@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'emulator/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['{src,emulator,test,scripts,web}/**/*.test.ts'],
     exclude: ['test/servers/**'], // need what `npm run test:servers` starts
     reporters: ['default', './test/closing-line.ts'],
     // A bound against a hang, not a measure of speed: a slow machine must not fail a test.

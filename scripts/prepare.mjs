@@ -1,5 +1,6 @@
 // Makes a clone ready for the command behind it in an npm script: dependencies as locked, for `--test` the programs
-// that the tests drive, and for `--servers` the real servers that they are run against. Plain JavaScript for Node 20 and an empty node_modules, since that is what a fresh machine brings.
+// that the tests drive, for `--servers` the real servers that they are run against, for `--web` the dashboard built from
+// its sources. Plain JavaScript for Node 20 and an empty node_modules, since that is what a fresh machine brings.
 // Behind it in a script stands `env node`, not `node`: the shell remembers where it found the machine's node, and would not
 // look again for the one that has just been installed.
 // Says nothing when there is nothing to do, and speaks on stderr only: a command's stdout belongs to the command.
@@ -8,6 +9,7 @@ import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { alone } from './alone.mjs'
+import { built } from './web-sources.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const MINUTE = 60_000
@@ -98,6 +100,17 @@ function inPath(program) {
   })
 }
 
+/** Builds the dashboard, with the pinned runtime where there is one: by now it is installed. */
+async function buildDashboard(started) {
+  say('building the dashboard ...')
+  const begin = Date.now()
+  const pinned = join(root, 'node_modules', '.bin', 'node')
+  const node = existsSync(pinned) ? pinned : process.execPath
+  const { ok, output } = await run(node, [join(root, 'scripts', 'build-web.mjs')], { timeout: 5 * MINUTE, started })
+  if (!ok) throw new Refusal(`the dashboard could not be built:\n${output}`)
+  say(`dashboard built in ${Math.round((Date.now() - begin) / 1000)} s`)
+}
+
 const asked = Object.entries(PROGRAMS).flatMap(([flag, programs]) => (process.argv.includes(flag) ? programs : []))
 const missingPrograms = () => asked.filter((program) => !inPath(program))
 
@@ -131,11 +144,14 @@ async function installPrograms(started) {
 }
 
 try {
-  const ready = () => upToDate() && missingPrograms().length === 0
+  const dashboardReady = () => !process.argv.includes('--web') || built(root)
+  const ready = () => upToDate() && missingPrograms().length === 0 && dashboardReady()
   if (!ready()) {
-    await alone(join(root, '.preparing'), { limit: 35 * MINUTE, say }, async (started) => {
+    await alone(join(root, '.preparing'), { limit: 40 * MINUTE, say }, async (started) => {
       if (!upToDate()) await installDependencies(started)
       if (missingPrograms().length > 0) await installPrograms(started)
+      checkRuntime()
+      if (!dashboardReady()) await buildDashboard(started)
     })
   }
   checkRuntime()

@@ -93,7 +93,7 @@ export const getEvents = route({
   path: '/api/events',
   tag: 'Status',
   summary:
-    'A stream of server-sent events: `status`, `progress` and `activity`, at most one of the first two a second. A break is made good by the header Last-Event-ID (or ?last_event_id).',
+    'A stream of server-sent events: `status`, `progress` and `activity`, at most one of the first two a second, and a `status` at least every 15 seconds, so that a silent stream is a broken one. A break is made good by the header Last-Event-ID (or ?last_event_id).',
   needs: 'read',
   query: z.object({ last_event_id: z.coerce.number().int().optional() }),
   answer: z.string(),

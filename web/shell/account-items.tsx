@@ -1,0 +1,68 @@
+import { Menu, SegmentedControl, useMantineColorScheme } from '@mantine/core'
+import { useMutation } from '@tanstack/react-query'
+import { useLocation } from 'wouter'
+import { signOut } from '../api/operations.ts'
+import { useSignedIn } from '../server/session.ts'
+import { Icon } from '../ui/icons.tsx'
+import classes from './account-items.module.css'
+
+/** What belongs to the person at the screen: the account, the colours, the keys, the way out. */
+export function AccountItems({ showKeys }: { showKeys: () => void }) {
+  const [, navigate] = useLocation()
+  const signedIn = useSignedIn()
+  const leave = useMutation({ mutationFn: () => signOut(), onSuccess: () => signedIn(null) })
+  return (
+    <>
+      <ColourScheme />
+      <Menu.Divider />
+      <Menu.Item
+        component="a"
+        href="/account"
+        leftSection={<Icon name="account" />}
+        onClick={(event) => {
+          event.preventDefault()
+          navigate('/account')
+        }}
+      >
+        Account
+      </Menu.Item>
+      <Menu.Item leftSection={<Icon name="keyboard" />} onClick={showKeys}>
+        Keyboard shortcuts
+      </Menu.Item>
+      <Menu.Item
+        leftSection={<Icon name="signOut" />}
+        closeMenuOnClick={false}
+        disabled={leave.isPending}
+        onClick={() => leave.mutate()}
+      >
+        Sign out
+      </Menu.Item>
+      {leave.error !== null && (
+        <p className={classes.failure} role="alert">
+          {leave.error.message}
+        </p>
+      )}
+    </>
+  )
+}
+
+function ColourScheme() {
+  // Without `keepTransitions` Mantine writes a <style> element for a moment, which the page forbids.
+  const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true })
+  return (
+    <div className={classes.scheme}>
+      <SegmentedControl
+        fullWidth
+        size="xs"
+        aria-label="Colours"
+        value={colorScheme}
+        onChange={(chosen) => setColorScheme(chosen as typeof colorScheme)}
+        data={[
+          { value: 'auto', label: 'System' },
+          { value: 'light', label: 'Light' },
+          { value: 'dark', label: 'Dark' },
+        ]}
+      />
+    </div>
+  )
+}

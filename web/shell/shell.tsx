@@ -1,0 +1,61 @@
+import { useQuery } from '@tanstack/react-query'
+import { Suspense, useState } from 'react'
+import { Route, Switch } from 'wouter'
+import { PAGES } from '../pages.ts'
+import { statusQuery, useLive } from '../server/live.ts'
+import { EmptyState } from '../ui/empty-state.tsx'
+import { Link } from '../ui/link.tsx'
+import { LoadingLines } from '../ui/loaded.tsx'
+import { Page } from '../ui/page.tsx'
+import { useTitleMark } from '../ui/title.ts'
+import { daemonState } from './daemon-state.ts'
+import { KeysDialog } from './keys-dialog.tsx'
+import { LiveBanner } from './live-banner.tsx'
+import { BottomBar, SideBar } from './navigation.tsx'
+import classes from './shell.module.css'
+import { useEvents } from './use-events.ts'
+import { useKeys } from './use-keys.ts'
+
+/** What is around every page: the ways to the others, the state, the keys, and whether figures are fresh. */
+export function Shell() {
+  const { outdated } = useEvents()
+  const live = useLive()
+  const [keysShown, setKeysShown] = useState(false)
+  useKeys(() => setKeysShown(true))
+  const status = useQuery(statusQuery).data
+  useTitleMark(status === undefined ? '' : daemonState(status.state).sign)
+  const problems = (status?.failed ?? 0) + (status?.trouble?.needs_operator ? 1 : 0)
+  const showKeys = () => setKeysShown(true)
+  return (
+    <div className={classes.shell} data-interrupted={live.state === 'interrupted' || undefined}>
+      <a href="#main" className={classes.skip}>
+        Skip to content
+      </a>
+      <SideBar state={status?.state ?? null} problems={problems} showKeys={showKeys} />
+      <main id="main" className={classes.main} tabIndex={-1}>
+        <Suspense fallback={<LoadingLines lines={6} height={48} />}>
+          <Pages />
+        </Suspense>
+      </main>
+      <BottomBar state={status?.state ?? null} problems={problems} showKeys={showKeys} />
+      <LiveBanner since={live.state === 'interrupted' ? live.since : null} outdated={outdated} />
+      <KeysDialog opened={keysShown} close={() => setKeysShown(false)} />
+    </div>
+  )
+}
+
+function Pages() {
+  return (
+    <Switch>
+      {Object.values(PAGES).map(({ path, component }) => (
+        // What is below a page's address is the page's own business.
+        <Route key={path} path={path === '/' ? '/' : `${path}/*?`} component={component} />
+      ))}
+      <Route>
+        <Page title="There is no such page">
+          <EmptyState title="Nothing is at this address" action={<Link to="/">Go to the Overview</Link>} />
+        </Page>
+      </Route>
+    </Switch>
+  )
+}

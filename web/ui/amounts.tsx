@@ -1,0 +1,27 @@
+import { ago, bytes, exactBytes, exactTime, number } from './format.ts'
+import { useNow } from './now.ts'
+
+/** `4 min ago`; the exact time, in the viewer's zone, on hover. */
+export function Time({ at, style = 'long' }: { at: string; style?: 'long' | 'short' }) {
+  const now = useNow()
+  return (
+    <time dateTime={at} title={exactTime(at)} className="figures">
+      {ago(at, now, style)}
+    </time>
+  )
+}
+
+/** `1.2 GB`; the bytes on hover. What is not known is said to be unknown. */
+export function Size({ bytes: count }: { bytes: number | null }) {
+  if (count === null) return <span>unknown</span>
+  return (
+    <span className="figures" title={exactBytes(count)}>
+      {bytes(count)}
+    </span>
+  )
+}
+
+/** `12,431` */
+export function Count({ value }: { value: number }) {
+  return <span className="figures">{number(value)}</span>
+}

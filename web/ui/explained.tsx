@@ -1,0 +1,26 @@
+import { Button, type ButtonProps, Tooltip } from '@mantine/core'
+
+interface Props extends ButtonProps {
+  children: string
+  onClick: () => void
+  /** Why it cannot be pressed now; null: it can. */
+  because: string | null
+}
+
+/** A button that says why it is disabled: on hover, on focus and to a screen reader, so it stays in the order of focus. */
+export function ExplainedButton({ because, children, onClick, ...rest }: Props) {
+  const allowed = because === null
+  return (
+    <Tooltip label={because} disabled={allowed} multiline maw={320} events={{ hover: true, focus: true, touch: true }}>
+      <Button
+        {...rest}
+        aria-disabled={allowed ? undefined : true}
+        data-disabled={allowed ? undefined : true}
+        aria-description={because ?? undefined}
+        onClick={allowed ? onClick : (event) => event.preventDefault()}
+      >
+        {children}
+      </Button>
+    </Tooltip>
+  )
+}
