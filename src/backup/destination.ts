@@ -95,14 +95,14 @@ export interface CheckResult {
 }
 
 /**
- * Remembers large uploads under way, so that a restart continues behind the last finished part.
+ * Remembers large uploads under way, so that a restart sends no finished part again.
  * Kept in the catalog, offered to destinations.
  */
 export interface UploadLog {
   find(destination: string, key: string): Promise<UploadUnderWay | null>
   begin(upload: Omit<UploadUnderWay, 'parts'>): Promise<void>
-  /** `hashState`: the checksum's inner state behind this part, so that a continued upload still compares the whole. */
-  part(destination: string, key: string, part: UploadPart, hashState: string): Promise<void>
+  /** Parts finish in any order. One of the same number is replaced. */
+  part(destination: string, key: string, part: FinishedPart): Promise<void>
   end(destination: string, key: string): Promise<void>
 }
 
@@ -113,8 +113,14 @@ export interface UploadUnderWay {
   /** Identifies the bytes: an upload of another revision is abandoned, not continued. */
   revision: string
   partSize: number
-  hashState: string
-  parts: UploadPart[]
+  /** By number. */
+  parts: FinishedPart[]
+}
+
+/** A part that storage has. */
+export interface FinishedPart extends UploadPart {
+  /** Of its bytes, so that a continued upload can tell whether they are what Drive gives now. */
+  sha256: string
 }
 
 export interface UploadPart {

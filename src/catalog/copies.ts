@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Copy, Location } from '../backup/catalog.ts'
-import type { UploadLog, UploadUnderWay } from '../backup/destination.ts'
+import type { UploadLog } from '../backup/destination.ts'
 import type { CatalogDatabase } from './open.ts'
 import { forgetRemoval } from './record.ts'
 import { copyOf } from './rows.ts'
@@ -100,42 +100,41 @@ export async function recordLost(db: CatalogDatabase, copy: Copy, now: number): 
 /** Multipart uploads under way. */
 export function uploadLog(db: CatalogDatabase, now: () => number): UploadLog {
   const at = (destination: string, key: string) => ({ destination, object_key: key })
-  const find = async (destination: string, key: string): Promise<UploadUnderWay | null> => {
-    const row = await db
-      .selectFrom('uploads')
-      .selectAll()
-      .where('destination', '=', destination)
-      .where('object_key', '=', key)
-      .executeTakeFirst()
-    if (row === undefined) return null
-    const { upload_id: uploadId, revision, part_size: partSize, hash_state: hashState } = row
-    return { destination, key, uploadId, revision, partSize, hashState, parts: JSON.parse(row.parts) }
-  }
   return {
-    find,
-    async begin({ destination, key, uploadId, revision, partSize, hashState }) {
-      const row = {
-        upload_id: uploadId,
-        revision,
-        part_size: partSize,
-        hash_state: hashState,
-        parts: '[]',
-        updated_at: timeText(now()),
-      }
-      await db
-        .insertInto('uploads')
-        .values({ ...at(destination, key), ...row })
-        .onConflict((conflict) => conflict.columns(['destination', 'object_key']).doUpdateSet(row))
-        .execute()
-    },
-    async part(destination, key, part, hashState) {
-      const known = await find(destination, key)
-      if (known === null) return
-      await db
-        .updateTable('uploads')
-        .set({ parts: JSON.stringify([...known.parts, part]), hash_state: hashState, updated_at: timeText(now()) })
+    async find(destination, key) {
+      const row = await db
+        .selectFrom('uploads')
+        .selectAll()
         .where('destination', '=', destination)
         .where('object_key', '=', key)
+        .executeTakeFirst()
+      if (row === undefined) return null
+      const parts = await db
+        .selectFrom('upload_parts')
+        .select(['number', 'size', 'etag', 'sha256'])
+        .where('destination', '=', destination)
+        .where('object_key', '=', key)
+        .orderBy('number')
+        .execute()
+      return { destination, key, uploadId: row.upload_id, revision: row.revision, partSize: row.part_size, parts }
+    },
+    async begin({ destination, key, uploadId, revision, partSize }) {
+      const row = { upload_id: uploadId, revision, part_size: partSize, updated_at: timeText(now()) }
+      await db.transaction().execute(async (trx) => {
+        // Its parts go with it.
+        await trx.deleteFrom('uploads').where('destination', '=', destination).where('object_key', '=', key).execute()
+        await trx
+          .insertInto('uploads')
+          .values({ ...at(destination, key), ...row })
+          .execute()
+      })
+    },
+    async part(destination, key, { number, size, etag, sha256 }) {
+      const row = { size, etag, sha256 }
+      await db
+        .insertInto('upload_parts')
+        .values({ ...at(destination, key), number, ...row })
+        .onConflict((conflict) => conflict.columns(['destination', 'object_key', 'number']).doUpdateSet(row))
         .execute()
     },
     async end(destination, key) {

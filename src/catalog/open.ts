@@ -7,6 +7,7 @@ import { spine } from './migrations/0001-spine.ts'
 import { dashboard } from './migrations/0002-dashboard.ts'
 import { access } from './migrations/0003-access.ts'
 import { figures } from './migrations/0004-figures.ts'
+import { uploads } from './migrations/0005-uploads.ts'
 import type { Tables } from './schema.ts'
 
 export type CatalogDatabase = Kysely<Tables>
@@ -16,6 +17,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0002-dashboard': dashboard,
   '0003-access': access,
   '0004-figures': figures,
+  '0005-uploads': uploads,
 }
 
 /** Prepared statements kept at the most: the shapes of our queries are few, except for the tails of batches. */

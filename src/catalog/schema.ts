@@ -12,6 +12,7 @@ export interface Tables {
   copies: CopiesTable
   removals: { destination: string; object_key: string }
   uploads: UploadsTable
+  upload_parts: UploadPartsTable
   cycles: CyclesTable
   sync_logs: SyncLogsTable
   daemon_state: DaemonStateTable
@@ -135,9 +136,16 @@ interface UploadsTable {
   upload_id: string
   revision: string
   part_size: number
-  hash_state: string
-  parts: string
   updated_at: TimeText
+}
+
+interface UploadPartsTable {
+  destination: string
+  object_key: string
+  number: number
+  size: number
+  etag: string
+  sha256: string
 }
 
 interface CyclesTable {

@@ -1,4 +1,4 @@
-import type { UploadLog, UploadPart, UploadUnderWay } from '../../src/backup/destination.ts'
+import type { FinishedPart, UploadLog, UploadUnderWay } from '../../src/backup/destination.ts'
 
 /** An UploadLog in memory; a test can wait for a part to be recorded. */
 export class MemoryUploadLog implements UploadLog {
@@ -14,11 +14,11 @@ export class MemoryUploadLog implements UploadLog {
     this.#uploads.set(`${upload.destination}\0${upload.key}`, { ...upload, parts: [] })
   }
 
-  async part(destination: string, key: string, part: UploadPart, hashState: string): Promise<void> {
+  async part(destination: string, key: string, part: FinishedPart): Promise<void> {
     const upload = this.#uploads.get(`${destination}\0${key}`)
     if (upload === undefined) throw new Error(`no upload of ${key}`)
-    upload.parts.push({ ...part })
-    upload.hashState = hashState
+    upload.parts = [...upload.parts.filter(({ number }) => number !== part.number), { ...part }]
+    upload.parts.sort((a, b) => a.number - b.number)
     for (const waiter of this.#waiting) if (upload.parts.length >= waiter.parts) waiter.go()
   }
 

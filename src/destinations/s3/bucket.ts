@@ -2,6 +2,8 @@ import type { Labels, UploadLog } from '../../backup/destination.ts'
 import type { S3Client } from './client.ts'
 import { labelHeaders } from './labels.ts'
 import type { MemoryBudget } from './memory.ts'
+import type { PartBuffers } from './part-buffers.ts'
+import type { Proof } from './proof.ts'
 import type { Provider } from './providers.ts'
 
 /** What the operations share: the way to one bucket, and how to treat it. */
@@ -13,9 +15,13 @@ export interface Bucket {
   client: S3Client
   provider: Provider
   memory: MemoryBudget
+  /** For the parts of large files, out of `memory`. */
+  parts: PartBuffers
   uploads: UploadLog
   /** Multipart uploads of this process that are under way: never to be abandoned. */
   live: Set<string>
+  /** How far the uploads are proved that failed here and can be continued, by upload id. */
+  proofs: Map<string, Proof>
   storageClass: string | null
   /** Known content over this many bytes goes up in parts. */
   multipartThreshold: number

@@ -127,7 +127,7 @@ class Probe {
     const [bucket, key, signal] = [this.#bucket, `${this.#key}-parts`, this.#signal]
     const id = await createUpload(bucket, key, objectHeaders(bucket, this.#labels, null), signal)
     try {
-      const part = { number: 1, chunks: [CONTENT], size: CONTENT.length, sha256: hash('sha256', CONTENT, 'hex') }
+      const part = { number: 1, bytes: CONTENT, sha256: hash('sha256', CONTENT, 'hex') }
       await sendPart(bucket, key, id, part, signal)
     } finally {
       await abortUpload(bucket, key, id, AbortSignal.timeout(CLEAN_UP_MS))

@@ -18,6 +18,7 @@ import { headObject } from './head.ts'
 import { listObjects, listUploads } from './list.ts'
 import { MemoryBudget } from './memory.ts'
 import { openObject } from './open.ts'
+import { PartBuffers } from './part-buffers.ts'
 import { type ProviderType, providerOf } from './providers.ts'
 import { putObject } from './put.ts'
 import { abortUpload } from './upload.ts'
@@ -45,7 +46,7 @@ export interface S3Options {
   maxMemoryBytes?: number
   /** Larger known files go up in parts; default 200 MiB. */
   multipartThreshold?: number
-  /** Default 16 MiB, and more where a file needs it; S3 takes no less than 5 MiB. */
+  /** Default 8 MiB, and more where a file needs it; S3 takes no less than 5 MiB. */
   partSize?: number
   /** What one CopyObject takes; default 5 GiB, S3's limit. */
   copyLimit?: number
@@ -58,6 +59,8 @@ export interface S3Options {
 
 const MIB = 1024 * 1024
 const GIB = 1024 * MIB
+/** Parts of the usual size that are read or sent at once, over all files: four on a line with latency, and the next ones. */
+const PARTS_IN_HAND = 6
 const DAY_MS = 24 * 60 * 60_000
 
 /**
@@ -107,6 +110,8 @@ function bucketOf(options: S3Options): Bucket {
       : chainCredentials(name, now)
   // A wildcard certificate covers one label only, so a bucket with dots has no valid host of its own.
   const pathStyle = options.forcePathStyle || provider.pathStyle || options.bucket.includes('.')
+  const memory = new MemoryBudget(options.maxMemoryBytes ?? 256 * MIB)
+  const partSize = options.partSize ?? 8 * MIB
   return {
     name,
     bucket: options.bucket,
@@ -116,12 +121,14 @@ function bucketOf(options: S3Options): Bucket {
       retryBaseMs: options.retryBaseMs ?? FIRST_DELAY_MS,
     }),
     provider,
-    memory: new MemoryBudget(options.maxMemoryBytes ?? 256 * MIB),
+    memory,
+    parts: new PartBuffers(PARTS_IN_HAND * partSize, memory),
     uploads: options.uploads,
     live: new Set(),
+    proofs: new Map(),
     storageClass: options.storageClass,
     multipartThreshold: options.multipartThreshold ?? 200 * MIB,
-    partSize: options.partSize ?? 16 * MIB,
+    partSize,
     copyLimit: options.copyLimit ?? 5 * GIB,
     now,
   }
@@ -156,6 +163,7 @@ async function abandonUploads(
   for await (const upload of listUploads(bucket, base, signal)) {
     if (keep.has(upload.uploadId) || bucket.live.has(upload.uploadId)) continue
     if (base === '' && !(upload.initiated < bucket.now() - DAY_MS)) continue
+    bucket.proofs.delete(upload.uploadId)
     await abortUpload(bucket, upload.key, upload.uploadId, signal)
     abandoned += 1
   }

@@ -1,11 +1,11 @@
-import type { Labels, Payload, Stored, StoredCopy, UploadPart } from '../../backup/destination.ts'
+import type { FinishedPart, Labels, Payload, Stored, StoredCopy, UploadPart } from '../../backup/destination.ts'
 import { Fault } from '../../backup/faults.ts'
 import { type Bucket, objectHeaders } from './bucket.ts'
-import type { Share } from './memory.ts'
 import { mismatch } from './outgoing.ts'
+import type { PartBuffer } from './part-buffers.ts'
 import { PartReader } from './part-reader.ts'
-import { plainHash, resumeHash, savableHash } from './running-hash.ts'
-import { sendParts, sizeOf, type Upload } from './send-parts.ts'
+import { type Algorithm, Proof } from './proof.ts'
+import { sendParts, type Upload } from './send-parts.ts'
 import { abortUpload, alreadyStored, completeUpload, createUpload, listParts, partSizeFor } from './upload.ts'
 
 /**
@@ -13,8 +13,9 @@ import { abortUpload, alreadyStored, completeUpload, createUpload, listParts, pa
  * budget. Each part is signed with its own SHA-256; the whole is hashed as it is read and compared before the object is
  * made, so that a key never shows other bytes than Drive's.
  *
- * Of known content, finished parts are noted in the UploadLog in their order, each with the state of the hash behind it:
- * after an interruption the upload continues there. What cannot be continued is aborted.
+ * Of known content, finished parts are noted in the UploadLog with their SHA-256. After trouble the upload goes on
+ * behind them. After a restart the content is read from its beginning, because the checksum of the whole is gone with
+ * the process: parts that storage has are compared on the way and not sent again. What cannot be continued is aborted.
  */
 export type Known = Extract<Payload, { kind: 'known' }>
 
@@ -29,27 +30,23 @@ export async function putKnownInParts(
   labels: Labels,
   signal: AbortSignal,
 ): Promise<Stored> {
-  const algorithm = payload.md5 !== null ? 'md5' : 'sha256'
+  const algorithm: Algorithm = payload.sha256 === null && payload.md5 !== null ? 'md5' : 'sha256'
+  const proved = (checksum: string | null) => ({ size: payload.size, sha256: null, md5: null, [algorithm]: checksum })
   const earlier = await findUpload(bucket, key, payload, labels, algorithm, signal)
-  if (earlier !== null && !('id' in earlier)) {
-    return { ...earlier, size: payload.size, sha256: null, md5: null, [algorithm]: payload[algorithm] }
-  }
+  if (earlier !== null && !('id' in earlier)) return { ...earlier, ...proved(payload[algorithm]) }
   const upload = earlier ?? (await beginKnown(bucket, key, payload, labels, algorithm, signal))
   bucket.live.add(upload.id)
   try {
-    const offset = sizeOf(upload.parts)
-    if (offset < payload.size) await readAndSend(bucket, upload, payload, offset, signal)
-    const hex = upload.hash.hex()
-    if (sizeOf(upload.parts) !== payload.size)
-      throw mismatch(key, `${sizeOf(upload.parts)} bytes instead of ${payload.size}`)
+    const checksum = await readAndSend(bucket, upload, payload, signal)
     const wanted = payload[algorithm]
-    if (wanted !== null && wanted !== hex) throw mismatch(key, `${algorithm} ${hex} instead of ${wanted}`)
-    const made = await completeUpload(bucket, key, upload.id, upload.parts, labels, signal)
+    if (wanted !== null && wanted !== checksum) throw mismatch(key, `${algorithm} ${checksum} instead of ${wanted}`)
+    const made = await completeUpload(bucket, key, upload.id, inOrder(upload), labels, signal)
     await bucket.uploads.end(bucket.name, key)
-    return { ...made, size: payload.size, sha256: null, md5: null, [algorithm]: hex }
+    return { ...made, ...proved(checksum) }
   } catch (error) {
-    if (!signal.aborted && !canContinue(error)) await forget(bucket, key, upload.id)
-    throw error
+    if (signal.aborted || canContinue(error)) bucket.proofs.set(upload.id, upload.proof)
+    else await forget(bucket, key, upload.id)
+    throw signal.aborted ? signal.reason : error
   } finally {
     bucket.live.delete(upload.id)
   }
@@ -59,19 +56,21 @@ export async function putKnownInParts(
 export async function putUnknownInParts(
   bucket: Bucket,
   key: string,
-  begun: { first: Uint8Array[]; memory: Share; reader: PartReader },
+  begun: { first: PartBuffer; reader: PartReader },
   labels: Labels,
   signal: AbortSignal,
 ): Promise<Stored> {
   const earlier = await bucket.uploads.find(bucket.name, key)
   if (earlier !== null) await forget(bucket, key, earlier.uploadId)
-  const upload = await begin(bucket, { key, partSize: bucket.partSize, hash: plainHash() }, labels, null, signal)
+  const proof = new Proof('sha256')
+  const upload = await begin(bucket, { key, partSize: bucket.partSize, proof, noted: false }, labels, null, signal)
   bucket.live.add(upload.id)
   try {
-    await sendParts(bucket, upload, begun.reader, null, signal, begun)
-    const made = await completeUpload(bucket, key, upload.id, upload.parts, labels, signal)
+    const sha256 = await sendParts(bucket, upload, { ...begun, size: null }, signal)
+    const parts = inOrder(upload)
+    const made = await completeUpload(bucket, key, upload.id, parts, labels, signal)
     await bucket.uploads.end(bucket.name, key)
-    return { ...made, size: sizeOf(upload.parts), sha256: upload.hash.hex(), md5: null }
+    return { ...made, size: sizeOf(parts), sha256, md5: null }
   } catch (error) {
     await forget(bucket, key, upload.id)
     throw error
@@ -86,28 +85,40 @@ async function findUpload(
   key: string,
   payload: Known,
   labels: Labels,
-  algorithm: 'sha256' | 'md5',
+  algorithm: Algorithm,
   signal: AbortSignal,
 ): Promise<Upload | StoredCopy | null> {
   const earlier = await bucket.uploads.find(bucket.name, key)
   if (earlier === null) return null
+  const { uploadId: id, partSize, parts } = earlier
   if (earlier.revision === labels.revision) {
-    const there = await listParts(bucket, key, earlier.uploadId, signal)
-    const hash = await resumeHash(algorithm, earlier.hashState)
-    const { uploadId: id, partSize, parts } = earlier
-    // A server may forget parts; the saved hash fits all of them or nothing.
-    const intact = parts.every((part, i) => part.number === i + 1 && isSame(part, there?.get(part.number)))
-    if (there !== null && hash !== null && intact) return { key, id, partSize, hash, parts: [...parts] }
-    if (there === null && sizeOf(parts) === payload.size) {
+    const there = await listParts(bucket, key, id, signal)
+    if (there !== null) {
+      // A server may forget parts.
+      const finished = new Map(parts.filter((part) => isSame(part, there.get(part.number))).map((p) => [p.number, p]))
+      return { key, id, partSize, finished, proof: proofOf(bucket, id, finished, algorithm), noted: true }
+    }
+    // An object is made only of what was compared as a whole.
+    if (sizeOf(parts) === payload.size) {
       const done = await alreadyStored(bucket, key, payload.size, labels, signal)
       if (done !== null) {
-        await bucket.uploads.end(bucket.name, key)
+        await end(bucket, key, id)
         return done
       }
     }
   }
-  await forget(bucket, key, earlier.uploadId)
+  await forget(bucket, key, id)
   return null
+}
+
+/** What this process proved of the upload, if storage still has all of that; otherwise nothing is proved. */
+function proofOf(bucket: Bucket, id: string, finished: Map<number, FinishedPart>, algorithm: Algorithm): Proof {
+  const kept = bucket.proofs.get(id)
+  // Whoever continues it owns it: it is put back if that fails.
+  bucket.proofs.delete(id)
+  if (kept?.algorithm !== algorithm) return new Proof(algorithm)
+  for (let number = 1; number <= kept.parts; number++) if (!finished.has(number)) return new Proof(algorithm)
+  return kept
 }
 
 async function beginKnown(
@@ -115,46 +126,35 @@ async function beginKnown(
   key: string,
   payload: Known,
   labels: Labels,
-  algorithm: 'sha256' | 'md5',
+  algorithm: Algorithm,
   signal: AbortSignal,
 ): Promise<Upload> {
   const partSize = partSizeFor(payload.size, bucket.partSize, bucket.provider.maxParts)
-  return begin(bucket, { key, partSize, hash: await savableHash(algorithm) }, labels, payload.sha256, signal)
+  const plan = { key, partSize, proof: new Proof(algorithm), noted: true }
+  return begin(bucket, plan, labels, payload.sha256, signal)
 }
 
 async function begin(
   bucket: Bucket,
-  plan: Pick<Upload, 'key' | 'partSize' | 'hash'>,
+  plan: Omit<Upload, 'id' | 'finished'>,
   labels: Labels,
   sha256: string | null,
   signal: AbortSignal,
 ): Promise<Upload> {
-  const { key, partSize, hash } = plan
+  const { key, partSize } = plan
   const id = await createUpload(bucket, key, objectHeaders(bucket, labels, sha256), signal)
-  const hashState = hash.save() ?? ''
-  await bucket.uploads.begin({
-    destination: bucket.name,
-    key,
-    uploadId: id,
-    revision: labels.revision,
-    partSize,
-    hashState,
-  })
-  return { ...plan, id, parts: [] }
+  await bucket.uploads.begin({ destination: bucket.name, key, uploadId: id, revision: labels.revision, partSize })
+  return { ...plan, id, finished: new Map() }
 }
 
-async function readAndSend(
-  bucket: Bucket,
-  upload: Upload,
-  payload: Known,
-  offset: number,
-  signal: AbortSignal,
-): Promise<void> {
+async function readAndSend(bucket: Bucket, upload: Upload, payload: Known, signal: AbortSignal): Promise<string> {
   const stop = new AbortController()
   try {
-    const source = await payload.read(offset, AbortSignal.any([signal, stop.signal]))
-    await using reader = new PartReader(source)
-    await sendParts(bucket, upload, reader, payload.size, signal, null)
+    const offset = upload.proof.parts * upload.partSize
+    // All parts were there: nothing is left to be read.
+    if (offset >= payload.size) return upload.proof.continued().digest('hex')
+    await using reader = new PartReader(() => payload.read(offset, AbortSignal.any([signal, stop.signal])))
+    return await sendParts(bucket, upload, { reader, first: null, size: payload.size }, signal)
   } finally {
     stop.abort(new Error('the upload is over'))
   }
@@ -174,7 +174,20 @@ async function forget(bucket: Bucket, key: string, uploadId: string): Promise<vo
     const inTime = !(error instanceof DOMException && error.name === 'TimeoutError')
     if (inTime && !(error instanceof Fault)) throw error
   }
+  await end(bucket, key, uploadId)
+}
+
+async function end(bucket: Bucket, key: string, uploadId: string): Promise<void> {
+  bucket.proofs.delete(uploadId)
   await bucket.uploads.end(bucket.name, key)
+}
+
+function inOrder({ finished }: Upload): FinishedPart[] {
+  return [...finished.values()].sort((a, b) => a.number - b.number)
+}
+
+function sizeOf(parts: UploadPart[]): number {
+  return parts.reduce((sum, part) => sum + part.size, 0)
 }
 
 function isSame(part: UploadPart, there: UploadPart | undefined): boolean {

@@ -102,34 +102,34 @@ async function putUnknown(
 ): Promise<Stored> {
   const stop = new AbortController()
   const inner = AbortSignal.any([signal, stop.signal])
-  // Most exports are small: they take little memory, and only what proves larger asks for a part's worth.
-  let memory = await bucket.memory.take(Math.min(BUFFERED_BYTES, bucket.partSize), signal)
   try {
-    await using reader = new PartReader(await read(0, inner))
-    const chunks = await reader.take(BUFFERED_BYTES)
-    if (!(await reader.ended())) {
+    await using reader = new PartReader(() => read(0, inner))
+    // Most exports are small: they take little memory, and only what proves larger asks for a part's worth.
+    let start: Uint8Array
+    {
+      using memory = await bucket.memory.take(Math.min(BUFFERED_BYTES, bucket.partSize), signal)
+      const buffer = Buffer.allocUnsafe(memory.bytes)
+      start = buffer.subarray(0, await reader.fill(buffer))
+      if (await reader.ended()) return await putCollected(bucket, key, start, labels, signal)
       // Given back before more is taken, or all waiting uploads could hold what the others wait for.
-      memory.release()
-      memory = await bucket.memory.take(bucket.partSize, signal)
-      chunks.push(...(await reader.take(bucket.partSize - BUFFERED_BYTES)))
-      if (!(await reader.ended()))
-        return await putUnknownInParts(bucket, key, { first: chunks, memory, reader }, labels, signal)
     }
-    return await putCollected(bucket, key, chunks, labels, signal)
+    using first = await bucket.parts.take(bucket.partSize, signal)
+    first.bytes.set(start)
+    const bytes = start.length + (await reader.fill(first.bytes.subarray(start.length)))
+    if (await reader.ended()) return await putCollected(bucket, key, first.bytes.subarray(0, bytes), labels, signal)
+    return await putUnknownInParts(bucket, key, { first, reader }, labels, signal)
   } finally {
     stop.abort(new Error('the upload is over'))
-    memory.release()
   }
 }
 
 async function putCollected(
   bucket: Bucket,
   key: string,
-  chunks: Uint8Array[],
+  body: Uint8Array,
   labels: Labels,
   signal: AbortSignal,
 ): Promise<Stored> {
-  const body = Buffer.concat(chunks)
   const sha256 = hash('sha256', body, 'hex')
   const request = putRequest(bucket, key, labels, sha256)
   request.body = body

@@ -1,15 +1,15 @@
-import { createHash } from 'node:crypto'
-import type { UploadPart } from '../../backup/destination.ts'
+import { createHash, type Hash } from 'node:crypto'
+import type { FinishedPart } from '../../backup/destination.ts'
 import { Fault } from '../../backup/faults.ts'
 import type { Bucket } from './bucket.ts'
 import { Lanes } from './lanes.ts'
-import type { Share } from './memory.ts'
 import { mismatch } from './outgoing.ts'
+import type { PartBuffer } from './part-buffers.ts'
 import type { PartReader } from './part-reader.ts'
-import type { RunningHash } from './running-hash.ts'
+import type { Proof } from './proof.ts'
 import { sendPart } from './upload.ts'
 
-/** Parts on their way at once: enough to fill a line with latency, and 64 MiB of memory at the usual part size. */
+/** Parts of one file on their way at once: enough to fill a line with latency. */
 const PARTS_AT_ONCE = 4
 
 /** A multipart upload under way. */
@@ -17,125 +17,110 @@ export interface Upload {
   key: string
   id: string
   partSize: number
-  /** Of the whole content; has seen all that was read. */
-  hash: RunningHash
-  /** Finished and contiguous from the first. */
-  parts: UploadPart[]
+  /** Parts that storage has, by number, in any order. */
+  finished: Map<number, FinishedPart>
+  proof: Proof
+  /** Whether finished parts are noted in the UploadLog. */
+  noted: boolean
 }
 
-/** Reads to the end and sends part after part; `upload.parts` then holds them all. Fails only when nothing is under way any more. */
-export async function sendParts(
-  bucket: Bucket,
-  upload: Upload,
-  reader: PartReader,
-  size: number | null,
-  signal: AbortSignal,
-  first: { first: Uint8Array[]; memory: Share } | null,
-): Promise<void> {
+/** Where the bytes behind the proved ones come from. `first`: the first part, read already. */
+export interface Rest {
+  reader: PartReader
+  first: PartBuffer | null
+  /** Of the whole content; null when nobody knows it before the end. */
+  size: number | null
+}
+
+/**
+ * Reads all that is not proved yet, and sends the parts that storage does not have. Gives the checksum of the whole.
+ * Fails only when nothing is under way any more.
+ */
+export async function sendParts(bucket: Bucket, upload: Upload, rest: Rest, signal: AbortSignal): Promise<string> {
+  const { key, partSize, proof } = upload
+  const size = rest.size ?? Number.POSITIVE_INFINITY
+  const whole = proof.continued()
   const lanes = new Lanes(PARTS_AT_ONCE)
-  const inOrder = new PartsInOrder(bucket, upload)
-  const send = async (part: ReadPart, memory: Share) => {
-    try {
-      await lanes.start(async () => {
-        using _memory = memory
-        const etag = await sendPart(bucket, upload.key, upload.id, part, signal)
-        await inOrder.finished({ number: part.number, size: part.size, etag }, part.hashState)
-      })
-    } catch (error) {
-      memory.release()
-      throw error
-    }
-  }
+  let number = proof.parts
+  let bytes = Math.min(number * partSize, size)
   try {
-    let number = upload.parts.length + 1
-    let bytes = sizeOf(upload.parts)
-    if (first !== null) await send(collected(first.first, number++, upload.hash), first.memory)
-    while (!(await reader.ended())) {
-      if (number > bucket.provider.maxParts) throw tooManyParts(bucket, upload)
-      const memory = await bucket.memory.take(upload.partSize, signal)
-      const part = await readPart(reader, number++, upload, memory)
+    while (bytes < size) {
+      if (++number > bucket.provider.maxParts) throw tooManyParts(bucket, upload)
+      const part = await readPart(bucket, upload, number, rest, whole, signal)
       bytes += part.size
-      if (size !== null && bytes > size) {
-        memory.release()
-        throw mismatch(upload.key, `more than ${size} bytes`)
-      }
-      await send(part, memory)
+      if (bytes > size || part.size === 0) part.buffer.release()
+      if (bytes > size) throw mismatch(key, `more than ${size} bytes`)
+      if (part.size === 0) break
+      await lanes
+        .start(() => store(bucket, upload, part, signal))
+        .catch((error: unknown) => {
+          part.buffer.release()
+          throw error
+        })
     }
+    if (!(await rest.reader.ended())) throw mismatch(key, `more than ${size} bytes`)
+    if (rest.size !== null && bytes < size) throw mismatch(key, `${bytes} bytes instead of ${size}`)
   } finally {
     await lanes.settled()
   }
   await lanes.finish()
+  return whole.digest('hex')
 }
 
+/** A part that was read: its bytes are the first `size` of the buffer. */
 interface ReadPart {
   number: number
-  chunks: Uint8Array[]
+  buffer: PartBuffer
   size: number
   sha256: string
-  /** The whole content's hash behind this part. */
-  hashState: string | null
+  /** The checksum of the whole content behind it. */
+  behind: Hash
 }
 
-async function readPart(reader: PartReader, number: number, upload: Upload, memory: Share): Promise<ReadPart> {
+async function readPart(
+  bucket: Bucket,
+  upload: Upload,
+  number: number,
+  { reader, first }: Rest,
+  whole: Hash,
+  signal: AbortSignal,
+): Promise<ReadPart> {
   const own = createHash('sha256')
-  let size = 0
+  // While the piece is in the processor's cache.
+  const see = (piece: Uint8Array) => {
+    own.update(piece)
+    whole.update(piece)
+  }
+  if (number === 1 && first !== null) {
+    see(first.bytes)
+    return { number, buffer: first, size: first.bytes.length, sha256: own.digest('hex'), behind: whole.copy() }
+  }
+  const buffer = await bucket.parts.take(upload.partSize, signal)
   try {
-    const chunks = await reader.take(upload.partSize, (chunk) => {
-      own.update(chunk)
-      upload.hash.update(chunk)
-      size += chunk.byteLength
-    })
-    return { number, chunks, size, sha256: own.digest('hex'), hashState: upload.hash.save() }
+    const size = await reader.fill(buffer.bytes, see)
+    return { number, buffer, size, sha256: own.digest('hex'), behind: whole.copy() }
   } catch (error) {
-    memory.release()
+    buffer.release()
     throw error
   }
 }
 
-function collected(chunks: Uint8Array[], number: number, whole: RunningHash): ReadPart {
-  const own = createHash('sha256')
-  let size = 0
-  for (const chunk of chunks) {
-    own.update(chunk)
-    whole.update(chunk)
-    size += chunk.byteLength
+/** Sees to it that storage has this part. One that it got from an earlier process may be of other bytes: then it is replaced. */
+async function store(bucket: Bucket, upload: Upload, part: ReadPart, signal: AbortSignal): Promise<void> {
+  using buffer = part.buffer
+  const { number, size, sha256 } = part
+  const known = upload.finished.get(number)
+  if (known?.sha256 !== sha256 || known.size !== size) {
+    const bytes = buffer.bytes.subarray(0, size)
+    const etag = await sendPart(bucket, upload.key, upload.id, { number, bytes, sha256 }, signal)
+    const finished = { number, size, etag, sha256 }
+    if (upload.noted) await bucket.uploads.part(bucket.name, upload.key, finished)
+    upload.finished.set(number, finished)
   }
-  return { number, chunks, size, sha256: own.digest('hex'), hashState: whole.save() }
-}
-
-/** Notes finished parts in the order of their numbers, whatever order they finish in. */
-class PartsInOrder {
-  readonly #bucket: Bucket
-  readonly #upload: Upload
-  readonly #early = new Map<number, { part: UploadPart; hashState: string | null }>()
-  #writing: Promise<void> = Promise.resolve()
-
-  constructor(bucket: Bucket, upload: Upload) {
-    this.#bucket = bucket
-    this.#upload = upload
-  }
-
-  finished(part: UploadPart, hashState: string | null): Promise<void> {
-    this.#early.set(part.number, { part, hashState })
-    this.#writing = this.#writing.then(() => this.#write())
-    return this.#writing
-  }
-
-  async #write(): Promise<void> {
-    const { parts, key } = this.#upload
-    for (let next = this.#early.get(parts.length + 1); next !== undefined; next = this.#early.get(parts.length + 1)) {
-      this.#early.delete(next.part.number)
-      if (next.hashState !== null) await this.#bucket.uploads.part(this.#bucket.name, key, next.part, next.hashState)
-      parts.push(next.part)
-    }
-  }
+  upload.proof.stored(number, part.behind)
 }
 
 function tooManyParts(bucket: Bucket, upload: Upload): Fault {
   const detail = `more than ${bucket.provider.maxParts} parts of ${upload.partSize} bytes`
   return new Fault('s3/request-refused', upload.key, { detail })
-}
-
-export function sizeOf(parts: UploadPart[]): number {
-  return parts.reduce((sum, part) => sum + part.size, 0)
 }

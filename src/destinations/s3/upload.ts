@@ -9,6 +9,9 @@ import { all, escapeXml, parseXml, text } from './xml.ts'
 
 const MIB = 1024 * 1024
 
+/** How much of a part is handed to the connection at once: storage must take so much within its patience, on any line. */
+const SLICE_BYTES = 256 * 1024
+
 /** Names the content of an object as its labels do. */
 export interface ContentLabels {
   fileId: string | null
@@ -38,7 +41,7 @@ export async function sendPart(
   bucket: Bucket,
   key: string,
   uploadId: string,
-  part: { number: number; chunks: Uint8Array[]; size: number; sha256: string },
+  part: { number: number; bytes: Uint8Array; sha256: string },
   signal: AbortSignal,
 ): Promise<string> {
   const answer = await bucket.client.send(
@@ -46,7 +49,7 @@ export async function sendPart(
       method: 'PUT',
       key,
       query: canonicalQuery({ partNumber: String(part.number), uploadId }),
-      body: { size: part.size, open: () => eachOf(part.chunks) },
+      body: { size: part.bytes.length, open: () => slicesOf(part.bytes) },
       payloadHash: part.sha256,
     },
     signal,
@@ -56,8 +59,8 @@ export async function sendPart(
   return etag
 }
 
-async function* eachOf(chunks: Uint8Array[]): AsyncGenerator<Uint8Array> {
-  yield* chunks
+async function* slicesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += SLICE_BYTES) yield bytes.subarray(at, at + SLICE_BYTES)
 }
 
 /** The parts that storage holds for an upload, by number; null when it does not know the upload. */
