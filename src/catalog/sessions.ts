@@ -1,6 +1,6 @@
 import type { CatalogDatabase } from './open.ts'
 import { timeMs, timeText } from './times.ts'
-import type { User } from './users.ts'
+import type { Role, User } from './users.ts'
 
 /** A browser, or a script, that has signed in. Its secret is known to it alone: here is only a hash. */
 export interface Session {
@@ -136,12 +136,13 @@ export async function endOldSessions(
     .execute()
 }
 
-/** Which of these sessions are still there. */
-export async function liveSessions(db: CatalogDatabase, ids: readonly number[]): Promise<Set<number>> {
+/** Which of these sessions are still there, with the roles of their users. */
+export async function liveSessions(db: CatalogDatabase, ids: readonly number[]): Promise<Map<number, Role>> {
   const rows = await db
     .selectFrom('sessions')
-    .select('id')
-    .where('id', 'in', [...ids])
+    .innerJoin('users', 'users.id', 'sessions.user_id')
+    .select(['sessions.id', 'role'])
+    .where('sessions.id', 'in', [...ids])
     .execute()
-  return new Set(rows.map(({ id }) => id))
+  return new Map(rows.map(({ id, role }) => [id, role]))
 }

@@ -1,6 +1,6 @@
 import type { CatalogDatabase } from './open.ts'
 import { timeMs, timeText } from './times.ts'
-import type { User } from './users.ts'
+import type { Role, User } from './users.ts'
 
 /** What a token may do, in the words of the API. */
 export type TokenScope = 'read' | 'control' | 'restore' | 'admin'
@@ -88,15 +88,16 @@ export async function forgetOldTokens(db: CatalogDatabase, before: number): Prom
   await db.deleteFrom('api_tokens').where('expires_at', '<', timeText(before)).execute()
 }
 
-/** Which of these tokens are still there and not expired. */
-export async function liveTokens(db: CatalogDatabase, ids: readonly number[], now: number): Promise<Set<number>> {
+/** Which of these tokens are still there and not expired, with the roles of their owners. */
+export async function liveTokens(db: CatalogDatabase, ids: readonly number[], now: number): Promise<Map<number, Role>> {
   const rows = await db
     .selectFrom('api_tokens')
-    .select('id')
-    .where('id', 'in', [...ids])
+    .innerJoin('users', 'users.id', 'api_tokens.user_id')
+    .select(['api_tokens.id', 'role'])
+    .where('api_tokens.id', 'in', [...ids])
     .where((to) => to.or([to('expires_at', 'is', null), to('expires_at', '>', timeText(now))]))
     .execute()
-  return new Set(rows.map(({ id }) => id))
+  return new Map(rows.map(({ id, role }) => [id, role]))
 }
 
 function tokens(db: CatalogDatabase) {

@@ -5,6 +5,7 @@ import { type Answers, configTemplate, envTemplate } from '../config/config-temp
 import { parseTree } from '../config/document.ts'
 import { readText } from '../config/read-text.ts'
 import { readVariables } from '../config/variables.ts'
+import { hashPassword } from '../server/access/password-hash.ts'
 import { type Context, openDatabase } from './context.ts'
 import { messageOf } from './failure.ts'
 import { newPassword } from './password.ts'

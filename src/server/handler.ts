@@ -15,15 +15,20 @@ export interface Call<R extends Route> {
   params: z.output<R['params']>
   query: z.output<R['query']>
   body: z.output<R['body']>
-  /** Null only where the route needs nobody. */
+  /** Null only where the route needs nobody, and nobody is signed in. */
   caller: Caller | null
   /** The caller's network address. */
   address: string
   userAgent: string
   /** `https://backup.example.com`, as the browser sees this server. */
   origin: string
-  /** Aborted when the caller goes away. */
+  /** Aborted when the caller goes away, or may be answered no longer: signed out, or the server ends. */
   signal: AbortSignal
+  /**
+   * Says for the audit log what this call is about, and what it did there. Every call that changes something is written
+   * down with who called and how it ended; without a word from the handler, with the parameters of its address. No secrets.
+   */
+  audit: (subject: string | null, detail?: string) => void
   /** For cookies, redirects and what is no JSON. */
   reply: FastifyReply
 }

@@ -363,6 +363,7 @@ export const previewExclusions = route({
   tag: 'Settings',
   summary: 'What exclusions would leave out of what is known of the drive.',
   needs: 'read',
+  changes: false,
   body: z.object({ patterns: z.array(z.string().max(1000)).max(1000), paths: z.array(z.string().max(4000)).max(1000) }),
   answer: z.object({
     matched: count,

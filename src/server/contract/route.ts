@@ -26,6 +26,8 @@ export interface Route<
   answer: Answer
   /** What it refuses beyond bad requests and missing rights: status and why. */
   refusals: Record<number, string>
+  /** Whether it stands in the audit log; left out: when it is no GET. */
+  changes?: boolean
 }
 
 /**

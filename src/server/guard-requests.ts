@@ -1,0 +1,38 @@
+import type { FastifyInstance } from 'fastify'
+import { bearerToken } from './access/callers.ts'
+import { Refusal } from './handler.ts'
+import { isHost, isLoopback, namesThisMachine, sameOrigin } from './origin.ts'
+import { securityHeaders } from './security-headers.ts'
+
+/** What holds for every request, whatever it asks for: the headers of the answer, and from where it may come. */
+export function guardRequests(
+  app: FastifyInstance,
+  { host: listensOn, trustedProxies }: { host: string; trustedProxies: readonly string[] },
+): void {
+  const forThisMachineAlone = isLoopback(listensOn) && trustedProxies.length === 0
+  app.addHook('onRequest', async (request, reply) => {
+    const { host } = request
+    const secure = request.protocol === 'https'
+    // On the raw answer, so that handlers that take it over, as event streams do, have them too.
+    for (const [name, value] of Object.entries(securityHeaders({ secure, host, nonce: null }))) {
+      reply.raw.setHeader(name, value)
+    }
+    if (request.url.startsWith('/api/')) reply.raw.setHeader('cache-control', 'no-store')
+    if (!isHost(host)) throw new Refusal(400, 'The header Host is not the name of a host.')
+    if (forThisMachineAlone && !namesThisMachine(host)) {
+      throw new Refusal(
+        421,
+        'Drivekeep listens for this machine alone, and is called by another name here. Open it as localhost; behind a proxy, put its address into daemon.trusted_proxies.',
+      )
+    }
+    const { origin, 'sec-fetch-site': fetchSite, authorization } = request.headers
+    // A token is sent by whoever has it, and never by a browser on its own.
+    if (bearerToken(authorization) !== null) return
+    if (!sameOrigin({ method: request.method, host, origin, fetchSite: fetchSite as string | undefined })) {
+      throw new Refusal(
+        403,
+        'This came from a page of another site, and only pages of Drivekeep may change something here. Behind a proxy that gives Drivekeep another name, put its address into daemon.trusted_proxies.',
+      )
+    }
+  })
+}
