@@ -1,4 +1,5 @@
 import type { CatalogDatabase } from './open.ts'
+import { fileTallies } from './tallies.ts'
 import { timeMs } from './times.ts'
 
 /** What is still to be copied, as far as it is known yet. */
@@ -12,23 +13,31 @@ export interface Backlog {
   nextAttempt: number | null
 }
 
-/** Reads every pending row: for a progress display now and then, not for each file. */
 export async function backlog(db: CatalogDatabase): Promise<Backlog> {
-  const pending = await db
-    .selectFrom('files')
-    .select((to) => [
-      to.fn.countAll<number>().as('files'),
-      to.fn.sum<number | null>('size').as('bytes'),
-      to.fn.min('next_attempt').as('next'),
-    ])
-    .where('pending_since', 'is not', null) // has an index
-    .where('sync_status', '=', 'pending')
-    .executeTakeFirstOrThrow()
+  const { pending, pendingBytes } = (await fileTallies(db)).all
   const listing = await db.selectFrom('sources').select('id').where('scan_phase', 'is not', null).executeTakeFirst()
   return {
-    files: pending.files,
-    bytes: pending.bytes ?? 0,
+    files: pending,
+    bytes: pendingBytes,
     listing: listing !== undefined,
-    nextAttempt: pending.next === null ? null : timeMs(pending.next),
+    nextAttempt: pending === 0 ? null : await nextPending(db),
   }
+}
+
+/** Along the index of what is due: what has failed is due later than what is tried again soon. */
+async function nextPending(db: CatalogDatabase): Promise<number | null> {
+  const times: number[] = []
+  for (const { id } of await db.selectFrom('sources').select('id').execute()) {
+    const row = await db
+      .selectFrom('files')
+      .select('next_attempt')
+      .where('source_id', '=', id)
+      .where('next_attempt', 'is not', null)
+      .where('sync_status', '=', 'pending')
+      .orderBy('next_attempt')
+      .limit(1)
+      .executeTakeFirst()
+    if (row?.next_attempt != null) times.push(timeMs(row.next_attempt))
+  }
+  return times.length === 0 ? null : Math.min(...times)
 }

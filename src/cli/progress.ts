@@ -11,8 +11,6 @@ const DRAW_EVERY = 250
 const WRITE_EVERY = 5000
 /** Rates are of the last so many ms. */
 const RATE_OVER = 15_000
-/** Counting the backlog may take a fiftieth of the time: at a million files it is then counted more rarely. */
-const COUNT_SHARE = 50
 /** So many outcomes may wait to be written down. */
 const UNRECORDED = 100
 
@@ -25,10 +23,8 @@ export class ProgressDisplay {
   #filesDone = 0
   #bytesDone = 0
   #pause: Progress['pause'] = null
-  #backlog: Backlog | null = null
   /** What there is in all, done and to be done. */
   #total = { files: 0, bytes: 0 }
-  #countAt = 0
   #written = ''
   #timer: NodeJS.Timeout | undefined
   #drawing: Promise<void> = Promise.resolve()
@@ -76,12 +72,9 @@ export class ProgressDisplay {
 
   async #draw(): Promise<void> {
     const now = Date.now()
-    if (this.#backlog === null || now >= this.#countAt) {
-      this.#backlog = await backlog(this.#db)
-      this.#setTotal(this.#backlog)
-      this.#countAt = now + (Date.now() - now) * COUNT_SHARE
-    }
-    const line = visible(stripVTControlCharacters(progressLine(this.#progress(this.#backlog, now), now)))
+    const known = await backlog(this.#db)
+    this.#setTotal(known)
+    const line = visible(stripVTControlCharacters(progressLine(this.#progress(known, now), now)))
     if (this.#terminal) process.stderr.write(`\r${line.slice(0, (process.stderr.columns || 80) - 1)}\x1b[K`)
     else if (line !== this.#written) note(line)
     this.#written = line

@@ -1,5 +1,5 @@
 import { wake } from '../catalog/operator.ts'
-import { retryNow } from '../catalog/report.ts'
+import { retryAll, retryNamed } from '../catalog/problems.ts'
 import { type Context, openDatabase, readConfig } from './context.ts'
 import { liveDaemon } from './daemon-process.ts'
 import { count } from './format.ts'
@@ -18,7 +18,9 @@ export async function retry(
   const config = await readConfig(context)
   await using db = await openDatabase(config.catalogFile)
   const which = path === undefined ? null : path.replace(/^\/+|\/+$/g, '')
-  const files = await retryNow(db, which, Date.now())
+  let files = 0
+  if (which !== null) files = await retryNamed(db, which, Date.now())
+  else for await (const some of retryAll(db, null, Date.now())) files += some
   if (files === 0) {
     if (which === null) await print('Nothing has failed: there is nothing to try again.')
     else

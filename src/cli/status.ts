@@ -2,9 +2,10 @@ import { faultKind } from '../backup/faults.ts'
 import { backlog } from '../catalog/backlog.ts'
 import type { CatalogDatabase } from '../catalog/open.ts'
 import { readDaemon } from '../catalog/operator.ts'
-import { copiesByDestination, standing } from '../catalog/report.ts'
+import { standing } from '../catalog/report.ts'
 import { setting, startTrouble } from '../catalog/settings.ts'
 import { knownSources } from '../catalog/sources.ts'
+import { copyTallies } from '../catalog/tallies.ts'
 import { isoTime, timeMs } from '../catalog/times.ts'
 import type { Config } from '../config/config.ts'
 import { type Context, openDatabase, readConfig } from './context.ts'
@@ -105,12 +106,14 @@ async function sources(db: CatalogDatabase): Promise<Status['sources']> {
 }
 
 async function destinations(db: CatalogDatabase, config: Config): Promise<Status['destinations']> {
-  const stored = await copiesByDestination(db)
+  const stored = await copyTallies(db)
   // Also those that were taken out of the configuration: their copies are still there.
   const names = new Set([...config.destinations.map(({ name }) => name), ...stored.map((one) => one.destination)])
   const rows: Status['destinations'] = []
   for (const name of names) {
-    const { copies = 0, bytes = 0 } = stored.find((one) => one.destination === name) ?? {}
+    const one = stored.find(({ destination }) => destination === name)
+    const copies = (one?.mirror.copies ?? 0) + (one?.history.copies ?? 0)
+    const bytes = (one?.mirror.bytes ?? 0) + (one?.history.bytes ?? 0)
     rows.push({ name, address: await setting(db, `destination.${name}`), copies, bytes })
   }
   return rows
