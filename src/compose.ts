@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { DaemonParts, Watched } from './backup/daemon.ts'
 import type { Destination } from './backup/destination.ts'
 import { excluder } from './backup/exclude.ts'
@@ -14,8 +14,9 @@ import { operator } from './catalog/operator.ts'
 import { applyRules, saveSetting, setting } from './catalog/settings.ts'
 import { findSource, forgetOldLogs, recordCycle, saveSource, sourceState } from './catalog/sources.ts'
 import { oweSweep, uploadBook } from './catalog/upload-book.ts'
-import type { Config } from './config/config.ts'
+import type { Config, DestinationConfig, DriveAuthConfig, ReadyConfig } from './config/config.ts'
 import { createS3Destination } from './destinations/s3/destination.ts'
+import type { Credentials } from './drive/auth.ts'
 import { createDriveSource, type DriveSource } from './drive/source.ts'
 
 /**
@@ -23,14 +24,14 @@ import { createDriveSource, type DriveSource } from './drive/source.ts'
  * knows every part.
  */
 export interface App extends AsyncDisposable {
-  config: Config
+  config: ReadyConfig
   db: CatalogDatabase
   clock: Clock
   source: DriveSource
-  destinations: Destination[]
+  destinations: (Destination & AsyncDisposable)[]
 }
 
-const realClock: Clock = {
+export const realClock: Clock = {
   now: Date.now,
   sleep: (ms, signal) =>
     new Promise((resolve) => {
@@ -47,8 +48,20 @@ const realClock: Clock = {
 }
 
 /** Builds all parts; sends nothing yet. Throws when the catalog cannot be opened. */
-export async function compose(config: Config, clock: Clock = realClock): Promise<App> {
+export async function compose(config: ReadyConfig, clock: Clock = realClock): Promise<App> {
   const db = await openCatalog(config.catalogFile)
+  const app = composeOn(db, config, clock)
+  return {
+    ...app,
+    async [Symbol.asyncDispose]() {
+      await app[Symbol.asyncDispose]()
+      await db.destroy()
+    },
+  }
+}
+
+/** The same on a catalog that is open already, and stays so. */
+export function composeOn(db: CatalogDatabase, config: ReadyConfig, clock: Clock = realClock): App {
   const source = driveSource(config.source)
   const destinations = config.destinations.map((one) => s3Destination(one, config, db, clock))
   return {
@@ -60,23 +73,30 @@ export async function compose(config: Config, clock: Clock = realClock): Promise
     async [Symbol.asyncDispose]() {
       await source[Symbol.asyncDispose]()
       for (const destination of destinations) await destination[Symbol.asyncDispose]()
-      await db.destroy()
     },
   }
 }
 
-function driveSource({ apiUrl, tokenUrl, auth }: Config['source']): DriveSource {
-  return createDriveSource({
-    apiUrl,
-    tokenUrl,
-    credentials:
-      auth.kind === 'refresh-token'
-        ? { clientId: auth.clientId, clientSecret: auth.clientSecret, refreshToken: auth.refreshToken }
-        : { serviceAccountFile: auth.keyFile, impersonate: auth.impersonate },
-  })
+/** Reads a key file where there is one. Throws an Error that says what is wrong with it. */
+export function driveSource({ apiUrl, tokenUrl, auth }: ReadyConfig['source']): DriveSource {
+  return createDriveSource({ apiUrl, tokenUrl, credentials: credentialsOf(auth) })
 }
 
-function s3Destination(one: Config['destinations'][number], { sync }: Config, db: CatalogDatabase, { now }: Clock) {
+function credentialsOf(auth: DriveAuthConfig): Credentials {
+  if (auth.kind === 'refresh-token') {
+    const { clientId, clientSecret, refreshToken } = auth
+    return { clientId, clientSecret, refreshToken }
+  }
+  const { key, impersonate } = auth
+  return 'file' in key ? { serviceAccountFile: key.file, impersonate } : { serviceAccountKey: key.text, impersonate }
+}
+
+export function s3Destination(
+  one: DestinationConfig,
+  { sync }: Pick<Config, 'sync'>,
+  db: CatalogDatabase,
+  { now }: Clock,
+): Destination & AsyncDisposable {
   return createS3Destination({
     name: one.name,
     type: one.type,
@@ -170,32 +190,45 @@ function watched({ db, clock, source, destinations }: App, id: number, parts: Pa
 }
 
 async function registerSource({ config, db, clock, source }: App, signal: AbortSignal): Promise<number> {
-  const { auth } = config.source
-  const secret = auth.kind === 'refresh-token' ? [auth.clientId, auth.refreshToken] : [auth.keyFile, auth.impersonate]
-  // A hash, so that the catalog does not reveal the token.
-  const credentials = createHash('sha256')
-    .update(JSON.stringify([config.source.apiUrl, ...secret]))
-    .digest('hex')
-  const key = { driveId: null, credentials }
+  const key = { driveId: null, credentials: credentialsFingerprint(config.source) }
   return (await findSource(db, key)) ?? (await saveSource(db, key, await source.identify(signal), clock.now()))
 }
 
+/** By which the catalog knows the source again; a hash, so that it does not reveal the token. */
+export function credentialsFingerprint({ apiUrl, auth }: ReadyConfig['source']): string {
+  const secret =
+    auth.kind === 'refresh-token'
+      ? [auth.clientId, auth.refreshToken]
+      : ['file' in auth.key ? auth.key.file : auth.key.text, auth.impersonate]
+  return hash('sha256', JSON.stringify([apiUrl, ...secret]))
+}
+
 /** A destination's name stands for a place: the catalog's copies would be believed to be in the new bucket. */
-class DestinationMoved extends Error {
+export class DestinationMoved extends Error {
   override readonly name = 'DestinationMoved'
 }
 
-async function checkAddress(db: CatalogDatabase, { name, address }: Destination): Promise<void> {
-  const known = await setting(db, `destination.${name}`)
-  if (known === address) return
-  // As long as nothing is stored there, a wrong bucket or endpoint may be corrected.
-  if (known !== null && (await hasCopies(db, name)))
-    throw new DestinationMoved(
-      `destinations.${name} now points to ${address}, but the copies in the catalog are in ${known}. ` +
-        `Give the new place a name of its own under destinations (and set enabled: false for ${name} when it is no longer wanted), or restore the old address.`,
-    )
+async function checkAddress(db: CatalogDatabase, destination: Destination): Promise<void> {
+  const moved = await movedAway(db, destination)
+  if (moved !== null) throw new DestinationMoved(moved)
+  const { name, address } = destination
+  if ((await setting(db, `destination.${name}`)) === address) return
   await forgetUploads(db, name)
   await saveSetting(db, `destination.${name}`, address)
+}
+
+/** Why this destination cannot be where it now points to; null when it can. */
+export async function movedAway(
+  db: CatalogDatabase,
+  { name, address }: Pick<Destination, 'name' | 'address'>,
+): Promise<string | null> {
+  const known = await setting(db, `destination.${name}`)
+  // As long as nothing is stored there, a wrong bucket or endpoint may be corrected.
+  if (known === null || known === address || !(await hasCopies(db, name))) return null
+  return (
+    `destinations.${name} now points to ${address}, but the copies in the catalog are in ${known}. ` +
+    `Give the new place a name of its own under destinations (and set enabled: false for ${name} when it is no longer wanted), or restore the old address.`
+  )
 }
 
 function rulesOf({ source, sync }: Config): Rules {

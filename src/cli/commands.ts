@@ -72,6 +72,12 @@ export function addCommands(program: Command, context: () => Context, done: (cod
     .addHelpText('after', '\nExample:\n  drivekeep --config /etc/drivekeep/config.yaml config check')
     .action(run(async () => (await import('./config.ts')).check))
   config
+    .command('reset')
+    .description('forget what was set in the dashboard: config.yaml, or the default, decides again')
+    .argument('<keys...>', 'keys as in config.yaml, or sections of them')
+    .addHelpText('after', '\nExample:\n  drivekeep config reset sync.interval_seconds destinations.eu_provider')
+    .action(run(async () => (await import('./config.ts')).reset))
+  config
     .command('schema')
     .description('print the JSON Schema of config.yaml, for editors')
     .addHelpText('after', '\nExample:\n  drivekeep config schema > config.schema.json')

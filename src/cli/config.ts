@@ -1,14 +1,19 @@
-import type { Config } from '../config/config.ts'
-import { type Context, readConfig } from './context.ts'
+import { changeOverrides, readOverrides } from '../catalog/overrides.ts'
+import type { ReadyConfig } from '../config/config.ts'
+import { catalogFileOf, readyConfig } from '../config/load.ts'
+import { type Context, openDatabase, readFile, readLayers } from './context.ts'
 import { bytes, count, duration } from './format.ts'
 import { print } from './print.ts'
-import { EXIT } from './refusal.ts'
+import { EXIT, Refusal } from './refusal.ts'
 
 /** Says that the configuration is valid, with what it comes to; what is wrong is thrown, as in every command. */
 export async function check(context: Context): Promise<number> {
-  const config = await readConfig(context)
-  await print(`${context.configFile} is valid.\n`)
+  const { file, overrides } = await readLayers(context)
+  const config = readyConfig(file, overrides)
+  await print(`${file.text === null ? 'What was set in the dashboard' : context.configFile} is valid.\n`)
   for (const [name, value] of summary(config)) await print(`${`${name}:`.padEnd(15)}${value}`)
+  if (overrides.length > 0)
+    await print(`\nSet in the dashboard, over the file: ${overrides.map(({ key }) => key).join(', ')}.`)
   return EXIT.ok
 }
 
@@ -20,7 +25,7 @@ function summary({
   daemon,
   dataDir,
   notifications,
-}: Config): [name: string, value: string][] {
+}: ReadyConfig): [name: string, value: string][] {
   const signIn =
     source.auth.kind === 'refresh-token'
       ? 'with a refresh token'
@@ -43,6 +48,25 @@ function summary({
     ['Log', `${daemon.logLevel}, ${daemon.logFile ?? 'terminal alone'}`],
     ['Mail', notifications.email === null ? 'off' : `to ${notifications.email.to.join(', ')}`],
   ]
+}
+
+/** Forgets keys that were set in the dashboard, also those that make the whole unusable; a running daemon follows. */
+export async function reset(context: Context, keys: string[]): Promise<number> {
+  const file = await readFile(context)
+  await using db = await openDatabase(catalogFileOf(file))
+  const { rows, revision } = await readOverrides(db)
+  const meant = (key: string) => keys.some((named) => key === named || key.startsWith(`${named}.`))
+  const remove = rows.map(({ key }) => key).filter(meant)
+  const unknown = keys.find((named) => !remove.some((key) => key === named || key.startsWith(`${named}.`)))
+  if (unknown !== undefined) {
+    const known = rows.length === 0 ? 'nothing was' : `what was: ${rows.map(({ key }) => key).join(', ')}`
+    throw new Refusal(`${unknown} was not set in the dashboard; ${known}.`)
+  }
+  if (!(await changeOverrides(db, revision, { set: [], remove, by: 'command line' }, Date.now()))) {
+    throw new Refusal('the settings were changed elsewhere at this moment, and nothing was reset. Run it again.')
+  }
+  await print(`Reset: ${remove.join(', ')}. A running daemon follows at once.`)
+  return EXIT.ok
 }
 
 export async function schema(): Promise<number> {

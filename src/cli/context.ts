@@ -1,6 +1,8 @@
 import type { CatalogDatabase } from '../catalog/open.ts'
 import type { App } from '../compose.ts'
-import type { Config } from '../config/config.ts'
+import type { ReadyConfig } from '../config/config.ts'
+import type { ConfigFile } from '../config/load.ts'
+import type { Override } from '../config/overrides.ts'
 import { machineTrouble } from './machine-trouble.ts'
 import { Refusal } from './refusal.ts'
 
@@ -8,12 +10,38 @@ import { Refusal } from './refusal.ts'
 export interface Context {
   /** As given, relative to the current folder. */
   configFile: string
+  /** Whether somebody named it: then it must be there. */
+  named: boolean
 }
 
-/** Throws a ConfigError. */
-export async function readConfig({ configFile }: Context, env: NodeJS.ProcessEnv = process.env): Promise<Config> {
-  const { loadConfig } = await import('../config/load.ts')
-  return loadConfig(configFile, { env, cwd: process.cwd() })
+/** config.yaml with what was set in the dashboard over it. Throws a ConfigError, also for what is missing; or a Refusal. */
+export async function readConfig(context: Context): Promise<ReadyConfig> {
+  const { readyConfig } = await import('../config/load.ts')
+  const { file, overrides } = await readLayers(context)
+  return readyConfig(file, overrides)
+}
+
+/** Both, for whoever can do with less than a complete configuration. Throws a ConfigError, or a Refusal for a catalog that cannot be read. */
+export async function readLayers(context: Context): Promise<{ file: ConfigFile; overrides: Override[] }> {
+  const { catalogFileOf } = await import('../config/load.ts')
+  const { openOverrides } = await import('../config/overrides.ts')
+  const { overridesIn } = await import('../catalog/overrides.ts')
+  const { secretBox } = await import('../configuration.ts')
+  const file = await readFile(context)
+  const catalogFile = catalogFileOf(file)
+  try {
+    return { file, overrides: openOverrides(overridesIn(catalogFile), secretBox(file)) }
+  } catch (error) {
+    throw refusalOf(error, catalogFile)
+  }
+}
+
+/** The file alone. Throws a ConfigError. */
+export async function readFile({ configFile, named }: Context): Promise<ConfigFile> {
+  const { readConfigFile, readyConfig } = await import('../config/load.ts')
+  const file = readConfigFile(configFile, { env: process.env, cwd: process.cwd() })
+  if (file.text === null && named) readyConfig(file, []) // says that it is not there
+  return file
 }
 
 /** The catalog alone, for commands that ask neither Google nor storage. Throws a Refusal that names the file. */
@@ -26,7 +54,7 @@ export async function openDatabase(catalogFile: string): Promise<CatalogDatabase
 }
 
 /** All parts; nothing is sent yet. Throws a Refusal for what cannot be opened. */
-export async function openApp(config: Config): Promise<App> {
+export async function openApp(config: ReadyConfig): Promise<App> {
   const { compose } = await import('../compose.ts')
   return compose(config).catch((error: unknown) => {
     throw refusalOf(error, config.catalogFile)

@@ -1,4 +1,5 @@
 import type { CheckResult } from '../backup/destination.ts'
+import { ConfigError } from '../config/problems.ts'
 import { visible } from '../log/visible.ts'
 import { type Context, openApp, readConfig } from './context.ts'
 import { messageOf } from './failure.ts'
@@ -32,8 +33,11 @@ export async function doctor(context: Context, { json = false }: { json?: boolea
 
 async function examine(context: Context, tell: Tell): Promise<void> {
   const config = await attempt(() => readConfig(context))
-  if ('refusal' in config)
-    return tell('configuration', [{ step: context.configFile, ok: false, message: config.refusal }])
+  if ('refusal' in config) {
+    // A part of the configuration is in the catalog, which may be what cannot be read.
+    const [area, step] = config.configuration ? ['configuration', context.configFile] : ['catalog', 'open']
+    return tell(area, [{ step, ok: false, message: config.refusal }])
+  }
   await tell('configuration', [{ step: context.configFile, ok: true, message: 'valid' }])
   const { dataDir, catalogFile } = config.value
   await tell('this machine', [checkDataFolder(dataDir), checkDisk(dataDir)])
@@ -49,13 +53,15 @@ async function examine(context: Context, tell: Tell): Promise<void> {
 }
 
 /** What goes wrong with a known cause is a finding; a defect of ours is thrown. */
-async function attempt<Value>(work: () => Promise<Value>): Promise<{ value: Value } | { refusal: string }> {
+async function attempt<Value>(
+  work: () => Promise<Value>,
+): Promise<{ value: Value } | { refusal: string; configuration: boolean }> {
   try {
     return { value: await work() }
   } catch (error) {
     const refusal = messageOf(error)
     if (refusal === null) throw error
-    return { refusal }
+    return { refusal, configuration: error instanceof ConfigError }
   }
 }
 

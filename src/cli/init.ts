@@ -2,14 +2,11 @@ import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { addUser, userNames } from '../catalog/users.ts'
 import { type Answers, configTemplate, envTemplate } from '../config/config-template.ts'
-import { parseTree } from '../config/document.ts'
-import { readText } from '../config/read-text.ts'
-import { readVariables } from '../config/variables.ts'
+import { catalogFileOf } from '../config/load.ts'
 import { hashPassword } from '../server/access/password-hash.ts'
-import { type Context, openDatabase } from './context.ts'
+import { type Context, openDatabase, readFile } from './context.ts'
 import { messageOf } from './failure.ts'
 import { newPassword } from './password.ts'
-import { hashPassword } from './password-hash.ts'
 import { print } from './print.ts'
 import { EXIT, Refusal } from './refusal.ts'
 
@@ -40,7 +37,7 @@ export async function init(
   const env = join(dirname(config), '.env')
   await writeNew(config, configTemplate(ANSWERS), 0o644, force)
   await writeNew(env, envTemplate(ANSWERS), 0o600, force)
-  const catalogFile = join(dataFolder(context.configFile), 'sync_state.db')
+  const catalogFile = catalogFileOf(await readFile(context))
   await print(`${existsSync(catalogFile) ? 'kept   ' : 'made   '} ${catalogFile}`)
   await using db = await openDatabase(catalogFile)
 
@@ -68,14 +65,6 @@ async function writeNew(file: string, text: string, mode: number, force: boolean
     if (messageOf(error) === null) throw error
     throw new Refusal(`${file} cannot be written (${(error as Error).message}). Name another with --config FILE.`)
   }
-}
-
-/** The data folder of a configuration that need not be valid yet. */
-function dataFolder(configFile: string): string {
-  const path = resolve(configFile)
-  const { variables } = readVariables(dirname(path), process.env)
-  const { data_dir: folder } = parseTree(readText(path, configFile), variables).value
-  return resolve(dirname(path), typeof folder === 'string' && folder !== '' ? folder : '.')
 }
 
 function nextSteps(config: string, env: string): string {

@@ -32,7 +32,10 @@ export function createProgram(done: (code: number) => void): Command {
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'drivekeep: ')) })
     .showHelpAfterError('Run `drivekeep --help` for all commands.')
     .exitOverride()
-  const context = (): Context => ({ configFile: program.opts<{ config: string }>().config })
+  const context = (): Context => ({
+    configFile: program.opts<{ config: string }>().config,
+    named: program.getOptionValueSource('config') === 'cli',
+  })
   addCommands(program, context, done)
   return program
 }

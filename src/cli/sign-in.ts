@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { readVariables } from '../config/variables.ts'
+import { configOf } from '../config/load.ts'
 import { listenForCode } from '../drive/loopback.ts'
 import { exchangeCode, signInUrl } from '../drive/sign-in.ts'
-import { type Context, readConfig } from './context.ts'
+import { type Context, readLayers } from './context.ts'
 import { note, print } from './print.ts'
 import { EXIT, Refusal } from './refusal.ts'
 import { untilSignal } from './signals.ts'
@@ -15,16 +15,21 @@ const PATIENCE_MS = 15 * 60_000
 /** Signs in at Google with a browser, and keeps the refresh token in `.env` beside the configuration. */
 export async function signIn(context: Context): Promise<number> {
   const file = resolve(context.configFile)
-  const { variables } = readVariables(dirname(file), process.env)
-  // All else must be right, but the token is what we are here for.
-  const env = { ...process.env, [VARIABLE]: variables.get(VARIABLE) ?? 'none yet' }
-  const { auth, authUrl, tokenUrl } = (await readConfig(context, env)).source
-  if (auth.kind !== 'refresh-token') {
+  const layers = await readLayers(context)
+  const { auth, client, authUrl, tokenUrl } = configOf(layers.file, layers.overrides).config.source
+  if (auth?.kind === 'service-account') {
     throw new Refusal('a service account needs no sign-in: it is used as long as service_account_file is set.')
+  }
+  if (client === null) {
+    throw new Refusal(
+      'there is no Google client to sign in through. Set client_id and client_secret of a "Desktop app" client under ' +
+        'sources.google_drive, or run `drivekeep start` and connect Google in the dashboard.',
+      EXIT.misused,
+    )
   }
   await using listener = await listenForCode()
   const { redirectUri } = listener
-  const asked = signInUrl({ authUrl, clientId: auth.clientId, redirectUri })
+  const asked = signInUrl({ authUrl, clientId: client.clientId, redirectUri })
   using control = untilSignal(() => {})
   const signal = AbortSignal.any([control.drain, AbortSignal.timeout(PATIENCE_MS)])
   const coming = listener.code(asked.state, signal)
@@ -38,13 +43,17 @@ export async function signIn(context: Context): Promise<number> {
     if (control.drain.aborted) throw new Refusal('nothing was signed in.', EXIT.interrupted)
     throw new Refusal(`nobody came back from the browser within ${PATIENCE_MS / 60_000} minutes. Run it again.`)
   })
-  const { clientId, clientSecret } = auth
+  const { clientId, clientSecret } = client
   const { verifier } = asked
   const { refreshToken } = await exchangeCode({ tokenUrl, clientId, clientSecret, redirectUri, code, verifier }, signal)
   keep(join(dirname(file), '.env'), refreshToken)
   await print(`Signed in. The refresh token is kept in .env as ${VARIABLE}, for refresh_token: \${${VARIABLE}}.`)
   if (process.env[VARIABLE])
     note(`drivekeep: ${VARIABLE} in the environment wins over .env: set it anew there, or unset it.`)
+  if (layers.overrides.some(({ key }) => key === 'sources.google_drive.refresh_token'))
+    note(
+      'drivekeep: the sign-in made in the dashboard wins over it. Disconnect there first, if you want this one used.',
+    )
   await print('`drivekeep doctor` tests it.')
   return EXIT.ok
 }

@@ -8,10 +8,17 @@ const place = (lines: string) => `${SOURCE}destinations:\n  x: ${lines}\n`
 
 /** Each with its text, or its text and the environment, and every line that a person is told. */
 const BROKEN: Record<string, [text: string | Uint8Array, complaints: string[], env?: Record<string, string>]> = {
-  'an empty file': ['', ['config.yaml:1:1 is empty. Run `drivekeep init` to write a configuration, or fill it in.']],
+  'an empty file': [
+    '',
+    [
+      'config.yaml:1:1 is empty. Run `drivekeep init --force` to write a configuration, or fill it in, or run `drivekeep start` and set it up in the browser.',
+    ],
+  ],
   'a file of comments': [
     '# nothing yet\n',
-    ['config.yaml:1:1 is empty. Run `drivekeep init` to write a configuration, or fill it in.'],
+    [
+      'config.yaml:1:1 is empty. Run `drivekeep init --force` to write a configuration, or fill it in, or run `drivekeep start` and set it up in the browser.',
+    ],
   ],
   'a list': ['- a\n', ['config.yaml:1:1 is not a list of keys with values. Begin with a key such as `sources:`.']],
   'not UTF-8': [
@@ -240,14 +247,14 @@ const BROKEN: Record<string, [text: string | Uint8Array, complaints: string[], e
     SOURCE,
     [
       'config.yaml:1:1 destinations: has no enabled destination. ' +
-        'Add one with its bucket, or write enabled: true under it.',
+        'Add one with its bucket, here or in the dashboard, or write enabled: true under it.',
     ],
   ],
   'every destination disabled': [
     place('{ enabled: false, bucket: b-1 }'),
     [
       'config.yaml:7:3 destinations: has no enabled destination. ' +
-        'Add one with its bucket, or write enabled: true under it.',
+        'Add one with its bucket, here or in the dashboard, or write enabled: true under it.',
     ],
   ],
   'the source disabled': [
@@ -258,7 +265,45 @@ const BROKEN: Record<string, [text: string | Uint8Array, complaints: string[], e
     DESTINATION,
     [
       'config.yaml:1:1 sources.google_drive: has no credentials. ' +
-        'Set client_id, client_secret and refresh_token, or service_account_file.',
+        'Set client_id, client_secret and refresh_token, or service_account_file; ' +
+        'or run `drivekeep start` and connect Google in the dashboard.',
+    ],
+  ],
+  'a folder that is both chosen and left out': [
+    drive('folders: { include: [1aB, 2cD], exclude: [{ id: 2cD, name: Videos }] }'),
+    [
+      'config.yaml:6:46 sources.google_drive.folders.exclude: names 2cD, as include does. ' +
+        'Remove the folder from one of the two lists.',
+    ],
+  ],
+  'a selection of nothing': [
+    drive('folders: { rest: exclude }'),
+    [
+      'config.yaml:6:22 sources.google_drive.folders.rest: leaves nothing to back up. ' +
+        'Name folders under include, or write rest: include.',
+    ],
+  ],
+  'a selection that selects nothing': [
+    drive('folders: { include: [1aB] }'),
+    [
+      'config.yaml:6:25 sources.google_drive.folders.include: names folders that are backed up anyway. ' +
+        'Write rest: exclude to back up these folders alone, or remove the list.',
+    ],
+  ],
+  'a folder by its name': [
+    drive('folders: { exclude: [My Videos] }'),
+    [
+      'config.yaml:6:26 sources.google_drive.folders.exclude[1]: must be the id of a folder, and is "My Videos". ' +
+        "Write a list of quoted ids, such as ['1dyUEebJaFnWa3Z4n0BFMVAXQ7mfUH11g']: a folder's id ends its address in the " +
+        'browser. root stands for My Drive, shared-with-me for what others share.',
+    ],
+  ],
+  'a service account key that is something else': [
+    `sources: { google_drive: { service_account_key: '{"installed": {"client_secret": "hush-hush"}}' } }\n${DESTINATION}`,
+    [
+      'config.yaml:1:49 sources.google_drive.service_account_key: is JSON but no service account key ' +
+        '(no client_email and private_key in it). ' +
+        'Give it the whole text of the JSON key that the Google Cloud console made for the service account.',
     ],
   ],
   'a sign-in without its token': [
@@ -379,7 +424,8 @@ test('a missing file and a folder are said so', () => {
   using scratch = new Scratch()
   scratch.write('folder/inside', '')
   expect(scratch.missing('none.yaml')).toBe(
-    'none.yaml: does not exist. Run `drivekeep init` to write one, or name another with --config FILE.',
+    'none.yaml: does not exist. Run `drivekeep init` to write one, or name another with --config FILE, ' +
+      'or run `drivekeep start` and set it up in the browser.',
   )
   expect(scratch.missing('folder')).toBe('folder: is a folder. Name the file inside it, such as config.yaml.')
 })

@@ -1,6 +1,13 @@
 import { dirname, join, resolve } from 'node:path'
 import { trimSlashes } from './check-destinations.ts'
-import type { Config, DestinationConfig, DriveAuthConfig, EmailConfig } from './config.ts'
+import type {
+  ChosenFolder,
+  Config,
+  DestinationConfig,
+  DriveAuthConfig,
+  EmailConfig,
+  FolderSelection,
+} from './config.ts'
 import { DESTINATION_TYPES } from './destination-types.ts'
 import type { Written, WrittenDestination } from './schema.ts'
 import type { Variables } from './variables.ts'
@@ -8,7 +15,7 @@ import type { Variables } from './variables.ts'
 const GB = 1024 ** 3
 const MB = 1024 ** 2
 
-/** Turns what was written, and has passed every check, into what the program works with. */
+/** Turns what was written, and in which nothing is wrong, into what the program works with. */
 export function build(file: string, written: Written, variables: Variables): Config {
   const { sources, sync, daemon, notifications } = written
   const folder = dirname(file)
@@ -23,6 +30,8 @@ export function build(file: string, written: Written, variables: Variables): Con
       authUrl: withoutSlash(drive.auth_url),
       tokenUrl: withoutSlash(drive.token_url),
       auth: auth(drive, folder),
+      client: clientOf(drive),
+      folders: selection(drive.folders),
       excludePatterns: drive.exclude_patterns,
       excludePaths: drive.exclude_paths,
     },
@@ -55,17 +64,25 @@ function tlsFiles({ cert, key }: Written['daemon']['tls'], folder: string): Conf
   return cert === null || key === null ? null : { certFile: resolve(folder, cert), keyFile: resolve(folder, key) }
 }
 
-function auth(drive: Written['sources']['google_drive'], folder: string): DriveAuthConfig {
-  if (drive.service_account_file !== null) {
-    const keyFile = resolve(folder, drive.service_account_file)
-    return { kind: 'service-account', keyFile, impersonate: drive.impersonate }
-  }
-  return {
-    kind: 'refresh-token',
-    clientId: checked(drive.client_id),
-    clientSecret: checked(drive.client_secret),
-    refreshToken: checked(drive.refresh_token),
-  }
+type WrittenDrive = Written['sources']['google_drive']
+
+function auth(drive: WrittenDrive, folder: string): DriveAuthConfig | null {
+  const { service_account_key: text, service_account_file: file, impersonate, refresh_token: refreshToken } = drive
+  if (text !== null) return { kind: 'service-account', key: { text }, impersonate }
+  if (file !== null) return { kind: 'service-account', key: { file: resolve(folder, file) }, impersonate }
+  const client = clientOf(drive)
+  return client === null || refreshToken === null ? null : { kind: 'refresh-token', ...client, refreshToken }
+}
+
+function clientOf({ client_id: clientId, client_secret: clientSecret }: WrittenDrive) {
+  return clientId === null || clientSecret === null ? null : { clientId, clientSecret }
+}
+
+function selection({ rest, include, exclude }: WrittenDrive['folders']): FolderSelection | null {
+  const chosen = (folders: typeof include, mode: ChosenFolder['mode']) =>
+    folders.map((one) => (typeof one === 'string' ? { id: one, name: '', ancestors: [], mode } : { ...one, mode }))
+  const folders = [...chosen(include, 'include'), ...chosen(exclude, 'exclude')]
+  return rest === 'include' && folders.length === 0 ? null : { rest, folders }
 }
 
 function destinationConfig(name: string, written: WrittenDestination, variables: Variables): DestinationConfig {

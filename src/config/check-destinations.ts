@@ -21,8 +21,8 @@ export function checkDestinations(destinations: Written['destinations'], complai
     places.set(place, name)
   }
   if (enabled === 0 && !complaints.list.some((known) => known.path.startsWith('destinations'))) {
-    const remedy = 'Add one with its bucket, or write enabled: true under it.'
-    complaints.add(['destinations'], 'has no enabled destination', remedy)
+    const remedy = 'Add one with its bucket, here or in the dashboard, or write enabled: true under it.'
+    complaints.add(['destinations'], 'has no enabled destination', remedy, 'missing')
   }
 }
 

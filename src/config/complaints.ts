@@ -11,8 +11,8 @@ export class Complaints {
     this.list = [...earlier]
   }
 
-  add(path: Path, message: string, remedy: string): void {
-    if (!this.about(path)) this.list.push({ path: shownPath(path), ...this.#tree.at(path), message, remedy })
+  add(path: Path, message: string, remedy: string, kind: Problem['kind'] = 'wrong'): void {
+    if (!this.about(path)) this.list.push({ kind, path: shownPath(path), ...this.#tree.at(path), message, remedy })
   }
 
   /** Whether something at this place, or about a section that holds it, is wrong already. */

@@ -74,7 +74,11 @@ test('the template leaves out only what a new configuration should not have', ()
     const at = path.map((part) => (part === '<name>' ? 'aws_s3' : part))
     return at.reduce((value, part) => value?.[part], written) === undefined
   })
-  expect(missing.map(({ path }) => path.join('.'))).toEqual(['sync.temp_dir', 'database.url'])
+  expect(missing.map(({ path }) => path.join('.'))).toEqual([
+    'sources.google_drive.service_account_key',
+    'sync.temp_dir',
+    'database.url',
+  ])
 })
 
 test('the schema is walked by the keys it has, and by no others', () => {

@@ -16,8 +16,8 @@ export interface Answers {
   }
 }
 
-/** Kept for older configurations or not of use yet: a new configuration does better without them. */
-const LEFT_OUT = ['sync.temp_dir', 'database.url']
+/** Kept for older configurations, not of use yet, or rarely: a new configuration does better without them. */
+const LEFT_OUT = ['sync.temp_dir', 'database.url', 'sources.google_drive.service_account_key']
 
 /** A config.yaml with every key, each with its meaning. It loads as it is once the variables of `envTemplate` are set. */
 export function configTemplate(answers: Answers): string {

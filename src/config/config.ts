@@ -1,29 +1,40 @@
 import type { DestinationType } from './destination-types.ts'
 
 /**
- * The configuration as the rest of the program sees it: checked, complete, frozen; paths absolute, times in ms, sizes in
- * bytes, secrets filled in. What is switched off is not here.
+ * The configuration as the rest of the program sees it: checked, frozen; paths absolute, times in ms, sizes in bytes, secrets
+ * filled in. What is switched off is not here. There may not be enough in it to back up with: see ReadyConfig.
  */
 export interface Config {
-  /** The file it was read from. */
+  /** The file it was read from, or would be if there were one. */
   readonly file: string
   readonly dataDir: string
   /** The catalog's SQLite file. */
   readonly catalogFile: string
   readonly source: DriveSourceConfig
-  /** At least one, in the order of the file. */
+  /** In the order of the file, then those that were added in the dashboard. */
   readonly destinations: readonly DestinationConfig[]
   readonly sync: SyncConfig
   readonly daemon: DaemonConfig
   readonly notifications: { readonly email: EmailConfig | null }
 }
 
-interface DriveSourceConfig {
+/** A configuration with all that a backup needs. */
+export interface ReadyConfig extends Config {
+  readonly source: DriveSourceConfig & { readonly auth: DriveAuthConfig }
+  readonly destinations: readonly [DestinationConfig, ...DestinationConfig[]]
+}
+
+export interface DriveSourceConfig {
   /** Addresses end without a slash. */
   readonly apiUrl: string
   readonly authUrl: string
   readonly tokenUrl: string
-  readonly auth: DriveAuthConfig
+  /** Null: not enough to sign in with yet. */
+  readonly auth: DriveAuthConfig | null
+  /** What a person signs in through; null where there is none. */
+  readonly client: { readonly clientId: string; readonly clientSecret: string } | null
+  /** Null: everything. */
+  readonly folders: FolderSelection | null
   readonly excludePatterns: readonly string[]
   readonly excludePaths: readonly string[]
 }
@@ -35,7 +46,28 @@ export type DriveAuthConfig =
       readonly clientSecret: string
       readonly refreshToken: string
     }
-  | { readonly kind: 'service-account'; readonly keyFile: string; readonly impersonate: string | null }
+  | {
+      readonly kind: 'service-account'
+      readonly key: { readonly file: string } | { readonly text: string }
+      readonly impersonate: string | null
+    }
+
+/** Which folders are backed up: of those named here that a file lies in, the innermost decides. */
+export interface FolderSelection {
+  /** What becomes of all that lies in none of them. */
+  readonly rest: 'include' | 'exclude'
+  readonly folders: readonly ChosenFolder[]
+}
+
+export interface ChosenFolder {
+  /** Drive's id; `root` is My Drive, `shared-with-me` what others share and lies in no folder of ours. */
+  readonly id: string
+  readonly mode: 'include' | 'exclude'
+  /** What it was called when it was chosen; empty where nobody wrote that down. */
+  readonly name: string
+  /** The ids of the folders that it lay in then, from the top. */
+  readonly ancestors: readonly string[]
+}
 
 export interface DestinationConfig {
   /** Its key under `destinations`. */

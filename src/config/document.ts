@@ -1,5 +1,5 @@
 import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
-import type { Problem } from './problems.ts'
+import { NOWHERE, type Place, type Problem } from './problems.ts'
 import { expand, type Variables } from './variables.ts'
 import { yamlProblem } from './yaml-problem.ts'
 
@@ -16,15 +16,23 @@ interface Unset {
   name: string
 }
 
-/** config.yaml as values, with the place of each in the text. */
+/** A configuration as values, with the place that each comes from. */
 export interface Tree {
   value: Section
   problems: Problem[]
   unset: Unset[]
   /** The text of this value came from a variable. */
   expanded(path: Path): boolean
+  /** Whether this key is written there. */
+  has(path: Path): boolean
   /** Where the value stands, or its key, or for what is not there its nearest section. */
-  at(path: Path, part?: 'key' | 'value'): { line: number; column: number }
+  at(path: Path, part?: 'key' | 'value'): Place
+}
+
+/** What there is without a file: nothing. */
+export function emptyTree(): Tree {
+  const value: Section = Object.create(null)
+  return { value, problems: [], unset: [], expanded: () => false, has: () => false, at: () => NOWHERE }
 }
 
 /** Far beyond any real configuration; below what would take long (aliases can multiply a small file). */
@@ -73,14 +81,18 @@ class Reader implements Tree {
     this.#variables = variables
   }
 
-  at(path: Path, part: 'key' | 'value' = 'value'): { line: number; column: number } {
+  at(path: Path, part: 'key' | 'value' = 'value'): Place {
     for (let length = path.length; length > 0; length--) {
       const found = this.#offsets.get(id(path.slice(0, length)))
       if (found === undefined) continue
       const { line, col } = this.#lines.linePos(length === path.length ? found[part] : found.key)
-      return { line, column: col }
+      return { line, column: col, setBy: null }
     }
-    return { line: 1, column: 1 }
+    return { line: 1, column: 1, setBy: null }
+  }
+
+  has(path: Path): boolean {
+    return this.#offsets.has(id(path))
   }
 
   expanded(path: Path): boolean {
@@ -89,9 +101,9 @@ class Reader implements Tree {
 
   readRoot(): void {
     const root = this.#document.contents
-    if (root === null || (isScalar(root) && root.value === null)) {
-      this.#complain([], 'is empty', 'Run `drivekeep init` to write a configuration, or fill it in.')
-    } else if (!isMap(root)) {
+    // An empty file says nothing, and nothing wrong.
+    if (root === null || (isScalar(root) && root.value === null)) return
+    if (!isMap(root)) {
       this.#complain([], 'is not a list of keys with values', 'Begin with a key such as `sources:`.')
     } else {
       this.value = this.#read(root, [], 0) as Section
@@ -99,7 +111,7 @@ class Reader implements Tree {
   }
 
   #complain(path: Path, message: string, remedy: string, part: 'key' | 'value' = 'value'): void {
-    this.problems.push({ path: shownPath(path), ...this.at(path, part), message, remedy })
+    this.problems.push({ kind: 'wrong', path: shownPath(path), ...this.at(path, part), message, remedy })
   }
 
   /** The value of a node; undefined when it must be left out. */

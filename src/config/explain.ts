@@ -16,7 +16,7 @@ export function explain(issue: Issue, tree: Tree): Problem[] {
   const meta = metaOf(schemaAt(schema, named) ?? schema)
   const found = shownValue(issue.input, path, tree)
   const remedy = quoteRemedy(issue) ?? guess(issue) ?? (meta.remedy || remedyOfSection(path))
-  return [{ path: shownPath(path), ...tree.at(path), message: `${requirement(issue)}${found}`, remedy }]
+  return [{ kind: 'wrong', path: shownPath(path), ...tree.at(path), message: `${requirement(issue)}${found}`, remedy }]
 }
 
 function requirement(issue: Issue): string {
@@ -89,5 +89,5 @@ function unknownKey(path: Path, tree: Tree): Problem {
   let remedy = `Remove it. Known here: ${siblings.join(', ')}.`
   if (meant !== null) remedy = `Did you mean ${meant}?`
   else if (elsewhere !== undefined) remedy = `It belongs under ${elsewhere.path.slice(0, -1).join('.')}.`
-  return { path: shownPath(path), ...tree.at(path, 'key'), message: 'is not a known key', remedy }
+  return { kind: 'wrong', path: shownPath(path), ...tree.at(path, 'key'), message: 'is not a known key', remedy }
 }

@@ -16,6 +16,8 @@ test('a short configuration gets the defaults, in our own units, with absolute p
       authUrl: 'https://accounts.google.com/o/oauth2/v2/auth',
       tokenUrl: 'https://oauth2.googleapis.com/token',
       auth: { kind: 'refresh-token', clientId: 'client', clientSecret: 'hush', refreshToken: 'token' },
+      client: { clientId: 'client', clientSecret: 'hush' },
+      folders: null,
       excludePatterns: ['*.tmp', '.DS_Store', '~$*', '*.log', 'Thumbs.db'],
       excludePaths: [],
     },
@@ -111,7 +113,7 @@ test('a service account takes the place of the sign-in keys, and its path is rel
   const keyFile = scratch.write('keys/drive.json', JSON.stringify({ client_email: 'a@b.c', private_key: 'x' }))
   const drive = `${SOURCE}    service_account_file: keys/drive.json\n    impersonate: user@example.com\n`
   const { auth } = scratch.load(drive + DESTINATION, {}).source
-  expect(auth).toEqual({ kind: 'service-account', keyFile, impersonate: 'user@example.com' })
+  expect(auth).toEqual({ kind: 'service-account', key: { file: keyFile }, impersonate: 'user@example.com' })
 })
 
 test('prefixes and addresses lose the slashes at their ends', () => {

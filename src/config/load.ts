@@ -1,17 +1,16 @@
-import { dirname, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { build } from './build.ts'
-import { checkDestinations } from './check-destinations.ts'
-import { checkFolders } from './check-folders.ts'
-import { checkSource } from './check-source.ts'
-import { checkTls } from './check-tls.ts'
+import { checkAll } from './check-all.ts'
 import { Complaints } from './complaints.ts'
-import type { Config } from './config.ts'
-import { type Path, parseTree, type Tree } from './document.ts'
-import { ConfigError } from './problems.ts'
+import type { Config, ReadyConfig } from './config.ts'
+import { emptyTree, type Path, parseTree, type Tree } from './document.ts'
+import { layered } from './layers.ts'
+import type { Override } from './overrides.ts'
+import { ConfigError, NOWHERE, type Problem } from './problems.ts'
 import { readText } from './read-text.ts'
 import type { Written } from './schema.ts'
 import { validate } from './validate.ts'
-import { readVariables } from './variables.ts'
+import { readVariables, type Variables } from './variables.ts'
 
 export interface Surroundings {
   /** `${NAME}` reads from here first, then from `.env` beside the file. */
@@ -20,76 +19,97 @@ export interface Surroundings {
   cwd: string
 }
 
-/**
- * Reads config.yaml and what it refers to. Throws only a ConfigError, which holds every problem at once, each with its
- * place and what to do about it.
- */
-export function loadConfig(file: string, { env, cwd }: Surroundings): Config {
+/** config.yaml as it was when it was read, with all that it refers to: plain values, which go to another thread as they are. */
+export interface ConfigFile {
+  /** As people named it. */
+  shown: string
+  path: string
+  /** Null: there is no such file. */
+  text: string | null
+  variables: Variables
+  problems: readonly Problem[]
+}
+
+/** The configuration as it stands: nothing in it is wrong, and either it is complete or `missing` says what is not there yet. */
+export type Loaded = {
+  /** In the file's own names and units. */
+  written: Written
+  originOf(path: Path): 'file' | 'dashboard' | 'default'
+} & ({ state: 'ready'; config: ReadyConfig } | { state: 'incomplete'; config: Config; missing: readonly Problem[] })
+
+/** Throws a ConfigError when it is there and cannot be read. */
+export function readConfigFile(file: string, { env, cwd }: Surroundings): ConfigFile {
   const path = resolve(cwd, file)
-  const inFolder = (name: string) => resolve(dirname(path), name)
-  const text = readText(path, file)
-  const { variables, problems } = readVariables(dirname(path), env)
-  const tree = parseTree(text, variables)
+  return { shown: file, path, text: readText(path, file), ...readVariables(dirname(path), env) }
+}
+
+/** Where the catalog is, and with it what was set in the dashboard; also when something else in the file is wrong. */
+export function catalogFileOf(file: ConfigFile): string {
+  const { data_dir: folder } = treeOf(file).value
+  return join(resolve(dirname(file.path), typeof folder === 'string' && folder !== '' ? folder : '.'), 'sync_state.db')
+}
+
+/**
+ * The file with what was set in the dashboard over it, through the same checks as the file alone. Throws only a
+ * ConfigError, which holds every problem at once, each with its place and what to do about it.
+ */
+export function configOf(file: ConfigFile, overrides: readonly Override[]): Loaded {
+  const inFolder = (name: string) => resolve(dirname(file.path), name)
+  const base = treeOf(file)
   // What cannot be read as YAML has no keys to say more about.
-  if (tree.problems.length > 0 && Object.keys(tree.value).length === 0) {
-    throw new ConfigError(file, [...problems, ...tree.problems])
+  if (base.problems.length > 0 && Object.keys(base.value).length === 0)
+    throw errorOf(file, [...file.problems, ...base.problems])
+  const tree = layered(base, overrides)
+  const { written, problems } = validate(tree)
+  const complaints = new Complaints(tree, [...file.problems, ...tree.problems, ...problems])
+  checkAll(written, tree, inFolder, complaints)
+  const { wrong = [], missing = [] } = Object.groupBy(complaints.list, ({ kind }) => kind)
+  if (wrong.length > 0) throw errorOf(file, complaints.list)
+
+  const config = build(file.path, written, file.variables)
+  const originOf = (path: Path) => {
+    const { setBy } = tree.at(path)
+    return setBy !== null && tree.has(path) ? 'dashboard' : tree.has(path) ? 'file' : 'default'
   }
-  const { written, problems: wrong } = validate(tree)
-  const complaints = new Complaints(tree, [...problems, ...tree.problems, ...wrong])
-  checkVariables(written, tree, complaints)
-  checkSource(written.sources.google_drive, inFolder, complaints)
-  checkDestinations(written.destinations, complaints)
-  checkFolders(written, inFolder, complaints)
-  checkTls(written.daemon.tls, inFolder, complaints)
-  checkEmail(written.notifications.email, complaints)
-  checkDatabase(written, complaints)
-  if (complaints.list.length > 0) throw new ConfigError(file, complaints.list.toSorted(byPlace))
-  return build(path, written, variables)
+  if (missing.length === 0 && isReady(config)) return { state: 'ready', config, written, originOf }
+  const nothing = overrides.length === 0 && Object.keys(base.value).length === 0
+  return { state: 'incomplete', config, missing: nothing ? [nothingIn(file)] : missing, written, originOf }
+}
+
+/** The file alone, which must be there and complete. Throws a ConfigError. */
+export function loadConfig(file: string, surroundings: Surroundings): ReadyConfig {
+  return readyConfig(readConfigFile(file, surroundings), [])
+}
+
+/** For whoever can only work with a complete configuration. Throws a ConfigError, also for what is missing. */
+export function readyConfig(file: ConfigFile, overrides: readonly Override[]): ReadyConfig {
+  const loaded = configOf(file, overrides)
+  if (loaded.state === 'ready') return loaded.config
+  throw errorOf(file, loaded.missing)
+}
+
+function nothingIn({ text }: ConfigFile): Problem {
+  const browser = 'or run `drivekeep start` and set it up in the browser.'
+  const about = { kind: 'missing', path: '' } as const
+  if (text === null) {
+    const remedy = `Run \`drivekeep init\` to write one, or name another with --config FILE, ${browser}`
+    return { ...about, ...NOWHERE, message: 'does not exist', remedy }
+  }
+  const remedy = `Run \`drivekeep init --force\` to write a configuration, or fill it in, ${browser}`
+  return { ...about, line: 1, column: 1, setBy: null, message: 'is empty', remedy }
+}
+
+function treeOf({ text, variables }: ConfigFile): Tree {
+  return text === null ? emptyTree() : parseTree(text, variables)
+}
+
+function isReady(config: Config): config is ReadyConfig {
+  return config.source.auth !== null && config.destinations.length > 0
+}
+
+function errorOf(file: ConfigFile, problems: readonly Problem[]): ConfigError {
+  return new ConfigError(file.shown, problems.toSorted(byPlace))
 }
 
 const byPlace = (a: { line: number | null; column: number | null }, b: typeof a) =>
   (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)
-
-/** The standard chain finds these where they are set, and other credentials where they are not. */
-const CHAIN_KEYS = ['access_key_id', 'secret_access_key']
-const CHAIN_VARIABLES = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']
-
-function checkVariables(written: Written, tree: Tree, complaints: Complaints): void {
-  for (const { path, name } of tree.unset) {
-    if (!isNeeded(path, written)) continue
-    if (CHAIN_KEYS.includes(String(path.at(-1))) && CHAIN_VARIABLES.includes(name)) continue
-    const remedy = `Set it in the environment, or write ${name}=... into the file .env beside this one.`
-    complaints.add(path, `needs the variable ${name}, which is not set`, remedy)
-  }
-}
-
-/** Whether the value at `path` is of use: its section is on, and no other key takes its place. */
-function isNeeded(path: Path, written: Written): boolean {
-  const [section, name, key] = path.map(String)
-  if (key === 'enabled') return true
-  if (section === 'destinations') return written.destinations[name ?? '']?.enabled ?? true
-  if (section === 'notifications') return written.notifications.email.enabled
-  if (section !== 'sources') return true
-  const drive = written.sources.google_drive
-  const replaced = ['client_id', 'client_secret', 'refresh_token'].includes(key ?? '')
-  return drive.enabled && !(replaced && drive.service_account_file !== null)
-}
-
-function checkEmail(email: Written['notifications']['email'], complaints: Complaints): void {
-  if (!email.enabled) return
-  const at = (key: string) => ['notifications', 'email', key]
-  const needed = 'Set it, or write enabled: false under notifications.email.'
-  if (email.smtp_host === null) complaints.add(at('smtp_host'), 'is missing', needed)
-  if (email.from === null) complaints.add(at('from'), 'is missing', needed)
-  if (email.to.length === 0) complaints.add(at('to'), 'is missing', needed)
-  if ((email.username === null) !== (email.password === null)) {
-    const [missing, present] = email.username === null ? ['username', 'password'] : ['password', 'username']
-    complaints.add(at(missing), `is missing, while ${present} is set`, 'Set both, or neither.')
-  }
-}
-
-function checkDatabase(written: Written, complaints: Complaints): void {
-  if (written.database.url === null) return
-  const remedy = 'Remove it: the catalog is kept in SQLite, in sync_state.db under data_dir.'
-  complaints.add(['database', 'url'], 'is not supported yet', remedy)
-}

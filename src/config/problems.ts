@@ -1,10 +1,18 @@
-/** One thing wrong with the configuration: where it is, what is wrong, and what to do about it. Never holds a secret. */
-export interface Problem {
-  /** The key as people write it (`sync.interval_seconds`); empty when it is about the file as a whole. */
-  path: string
-  /** From 1; null when there is no such place, as in a file that does not exist. */
+/** Where a value comes from: a place in the file, from 1, or somebody's change in the dashboard. All null: nowhere. */
+export interface Place {
   line: number | null
   column: number | null
+  setBy: string | null
+}
+
+export const NOWHERE: Place = { line: null, column: null, setBy: null }
+
+/** One thing wrong with the configuration: where it is, what is wrong, and what to do about it. Never holds a secret. */
+export interface Problem extends Place {
+  /** `missing`: nothing is wrong, but there is not enough to back up with yet. */
+  kind: 'wrong' | 'missing'
+  /** The key as people write it (`sync.interval_seconds`); empty when it is about the file as a whole. */
+  path: string
   message: string
   remedy: string
 }
@@ -27,7 +35,11 @@ export class ConfigError extends Error {
   }
 }
 
-function describe(file: string, { path, line, column, message, remedy }: Problem): string {
+function describe(file: string, { path, line, column, setBy, message, remedy }: Problem): string {
+  if (setBy !== null) {
+    const back = `Change it in the dashboard; \`drivekeep config reset ${path.replace(/\[.*/, '')}\` forgets it.`
+    return `${path} (set in the dashboard by ${setBy}): ${message}. ${remedy} ${back}`
+  }
   const place = line === null ? `${file}:` : `${file}:${line}:${column}`
   return [place, path === '' ? '' : `${path}:`, `${message}.`, remedy].filter((part) => part !== '').join(' ')
 }

@@ -4,13 +4,14 @@ import { ConfigError } from './problems.ts'
 /** Larger is a mistake (a disk image, a log), and parsing it would only take long to say so. */
 const LARGEST = 1024 * 1024
 
-/** The text of the config file. Throws a ConfigError when it cannot be had. */
-export function readText(file: string, shown: string): string {
+/** The text of the config file; null where there is none. Throws a ConfigError when it cannot be had. */
+export function readText(file: string, shown: string): string | null {
   const fail = (message: string, remedy: string, line: number | null = null) => {
     const column = line === null ? null : 1
-    return new ConfigError(shown, [{ path: '', line, column, message, remedy }])
+    return new ConfigError(shown, [{ kind: 'wrong', path: '', line, column, setBy: null, message, remedy }])
   }
   const bytes = readBytes(file, fail)
+  if (bytes === null) return null
   if (bytes.length > LARGEST) throw fail('is larger than 1 MB', 'Point --config at a Drivekeep configuration.')
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
@@ -19,7 +20,7 @@ export function readText(file: string, shown: string): string {
   }
 }
 
-function readBytes(file: string, fail: (message: string, remedy: string) => ConfigError): Buffer {
+function readBytes(file: string, fail: (message: string, remedy: string) => ConfigError): Buffer | null {
   try {
     return readFileSync(file)
   } catch (error) {
@@ -27,7 +28,7 @@ function readBytes(file: string, fail: (message: string, remedy: string) => Conf
     switch (code) {
       case 'ENOENT':
       case 'ENOTDIR':
-        throw fail('does not exist', 'Run `drivekeep init` to write one, or name another with --config FILE.')
+        return null
       case 'EISDIR':
         throw fail('is a folder', 'Name the file inside it, such as config.yaml.')
       case 'EACCES':

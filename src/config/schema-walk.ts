@@ -25,6 +25,13 @@ export function schemaAt(root: z.core.$ZodType, path: Path): z.core.$ZodType | n
   return current
 }
 
+/** Whether a value, and no section, stands at `path`. */
+export function isValueKey(root: z.core.$ZodType, path: readonly string[]): boolean {
+  const found = schemaAt(root, path)
+  const bare = found === null ? null : unwrap(found)
+  return bare !== null && !(bare instanceof z.ZodObject) && !(bare instanceof z.ZodRecord)
+}
+
 /** The keys of the section at `path`; empty when it is not a section, or takes any name. */
 export function keysAt(root: z.core.$ZodType, path: Path): string[] {
   const found = schemaAt(root, path)

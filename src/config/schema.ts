@@ -25,6 +25,46 @@ const email = z.string().refine((text) => /^[^\s@]+@[^\s@]+$/.test(text), { erro
 
 const secret = (description: string) => key(filled.nullable().default(null), description, 'Put the text in quotes.')
 
+/** Drive's ids, and the two places that have none of their own. */
+const folderId = z.string().regex(/^[A-Za-z0-9_-]{1,200}$/, { error: 'must be the id of a folder' })
+
+/** A folder by its id. The dashboard writes down what it was called, and where it lay, when it was chosen. */
+const folder = z.union(
+  [
+    folderId,
+    z.strictObject({
+      id: folderId,
+      name: z.string().max(1000).default(''),
+      ancestors: z.array(folderId).max(200).default([]),
+    }),
+  ],
+  { error: 'must be the id of a folder' },
+)
+
+const FOLDER_LIST =
+  "Write a list of quoted ids, such as ['1dyUEebJaFnWa3Z4n0BFMVAXQ7mfUH11g']: a folder's id ends its address in the browser. " +
+  'root stands for My Drive, shared-with-me for what others share.'
+
+const folders = z
+  .strictObject({
+    rest: key(
+      z.enum(['include', 'exclude']).default('include'),
+      'What becomes of all that lies in none of the folders below: include backs it up, exclude leaves it out.',
+      'Write include or exclude.',
+    ),
+    include: key(
+      z.array(folder).max(10_000).default([]),
+      'Folders that are backed up, by their ids; of several around a file the innermost decides.',
+      FOLDER_LIST,
+    ),
+    exclude: key(
+      z.array(folder).max(10_000).default([]),
+      'Folders that are left out, by their ids; of several around a file the innermost decides.',
+      FOLDER_LIST,
+    ),
+  })
+  .prefault({})
+
 const googleDrive = z
   .strictObject({
     enabled: flag(true, 'Whether this drive is backed up.'),
@@ -51,11 +91,15 @@ const googleDrive = z
       'The JSON key of a service account, instead of the three keys above; relative to this file. It wins over them.',
       'Write the name of the JSON key file in quotes, or null.',
     ),
+    service_account_key: secret(
+      'The text of such a JSON key itself, from a variable or from the dashboard. It wins over the file.',
+    ),
     impersonate: key(
       email.nullable().default(null),
       'The user whose drive the service account reads (domain-wide delegation).',
       'Write an address such as user@example.com, or null.',
     ),
+    folders,
     exclude_patterns: key(
       z.array(filled).default(['*.tmp', '.DS_Store', '~$*', '*.log', 'Thumbs.db']),
       'Names and paths to leave out, in gitignore syntax.',
@@ -268,17 +312,17 @@ export const schema = z.strictObject({
 export type Written = z.output<typeof schema>
 export type WrittenDestination = Written['destinations'][string]
 
-/** Values that are never shown, not even in a complaint about them. */
-export const SECRET_KEYS: readonly string[] = [
-  'client_id',
+/** Values that nobody may learn: sealed where they are kept, and part of no answer. */
+export const SEALED_KEYS: readonly string[] = [
   'client_secret',
   'refresh_token',
-  'access_key_id',
+  'service_account_key',
   'secret_access_key',
-  'username',
   'password',
-  'url',
 ]
+
+/** Values that are not repeated in a complaint about them. */
+export const SECRET_KEYS: readonly string[] = [...SEALED_KEYS, 'client_id', 'access_key_id', 'username', 'url']
 
 function isAddressRange(text: string): boolean {
   const [address = '', bits, ...more] = text.split('/')

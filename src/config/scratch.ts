@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { Config } from './config.ts'
-import { loadConfig } from './load.ts'
+import type { ReadyConfig } from './config.ts'
+import { configOf, type Loaded, loadConfig, readConfigFile } from './load.ts'
+import type { Override } from './overrides.ts'
 import { ConfigError } from './problems.ts'
 
 /** The variables that the configurations of the tests ask for. */
@@ -30,7 +31,7 @@ export class Scratch implements Disposable {
     return file
   }
 
-  load(text: string | Uint8Array, env: Record<string, string> = SIGN_IN): Config {
+  load(text: string | Uint8Array, env: Record<string, string> = SIGN_IN): ReadyConfig {
     this.write('config.yaml', text)
     return loadConfig('config.yaml', { env, cwd: this.folder })
   }
@@ -44,6 +45,12 @@ export class Scratch implements Disposable {
       if (!(error instanceof ConfigError)) throw error
       return String(error).replaceAll(this.folder, 'DIR').split('\n')
     }
+  }
+
+  /** The same with what was set in the dashboard over it; null: without a file. */
+  layered(text: string | null, overrides: readonly Override[], env: Record<string, string> = SIGN_IN): Loaded {
+    if (text !== null) this.write('config.yaml', text)
+    return configOf(readConfigFile('config.yaml', { env, cwd: this.folder }), overrides)
   }
 
   /** What is said of a file that is not as `load` writes it. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
-import type { Problem } from './problems.ts'
+import { NOWHERE, type Problem } from './problems.ts'
 
 export type Variables = ReadonlyMap<string, string>
 
@@ -25,7 +25,7 @@ export function readVariables(
     if (code !== 'ENOENT' && code !== 'ENOTDIR') {
       const message = `the .env file beside it cannot be read (${code ?? 'unknown error'})`
       const remedy = 'Make .env a text file that this user may read, or remove it.'
-      problems.push({ path: '', line: null, column: null, message, remedy })
+      problems.push({ kind: 'wrong', path: '', ...NOWHERE, message, remedy })
     }
   }
   add(env)

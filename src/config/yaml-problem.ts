@@ -30,5 +30,5 @@ export function yamlProblem(error: YAMLParseError | YAMLWarning, lines: LineCoun
   // A bracket that stays open swallows the lines below it, until their indentation no longer fits.
   const code = error.code === 'BAD_INDENT' && error.message.startsWith('Flow') ? 'MISSING_CHAR' : error.code
   const [message, remedy] = KNOWN[code] ?? ['is not valid YAML here', 'Correct this line, or the one above it.']
-  return { path: '', line: Math.max(line, 1), column: Math.max(col, 1), message, remedy }
+  return { kind: 'wrong', path: '', line: Math.max(line, 1), column: Math.max(col, 1), setBy: null, message, remedy }
 }

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici'
 import { Fault } from '../backup/faults.ts'
 import { backoff, type Clock, LONGEST_PAUSE_MS, pause, unlessAborted } from './clock.ts'
-import { assertion, GOOGLE_TOKEN_URL, readServiceAccount } from './service-account.ts'
+import { assertion, GOOGLE_TOKEN_URL, parseServiceAccount, readServiceAccount } from './service-account.ts'
 import { askForToken, type Presented, type TokenAnswer } from './token-endpoint.ts'
 
 /**
@@ -15,6 +15,7 @@ import { askForToken, type Presented, type TokenAnswer } from './token-endpoint.
 export type Credentials =
   | { refreshToken: string; clientId: string; clientSecret: string }
   | { serviceAccountFile: string; impersonate: string | null }
+  | { serviceAccountKey: string; impersonate: string | null }
 
 /** What is posted to get a token, made anew each time since a statement carries the time. */
 export interface Grant {
@@ -23,7 +24,7 @@ export interface Grant {
   form(now: number): Record<string, string>
 }
 
-/** Reads the key file where there is one, and throws an Error that says what is wrong with it. */
+/** Reads the key where there is one, and throws an Error that says what is wrong with it. */
 export function grantOf(credentials: Credentials, tokenUrl: string): Grant {
   if ('refreshToken' in credentials) {
     const form = {
@@ -34,7 +35,10 @@ export function grantOf(credentials: Credentials, tokenUrl: string): Grant {
     }
     return { tokenUrl, presented: 'refresh-token', form: () => form }
   }
-  const account = readServiceAccount(credentials.serviceAccountFile)
+  const account =
+    'serviceAccountKey' in credentials
+      ? parseServiceAccount(credentials.serviceAccountKey, 'the service account key')
+      : readServiceAccount(credentials.serviceAccountFile)
   // A configured address wins; Google's default is no configuration, and the key knows better.
   const url = tokenUrl === GOOGLE_TOKEN_URL ? account.tokenUri : tokenUrl
   return {

@@ -15,21 +15,36 @@ export interface ServiceAccount {
 
 /** Reads the JSON key file that Google's console hands out. Throws an Error that names the file and the remedy. */
 export function readServiceAccount(file: string): ServiceAccount {
-  const value = parseFile(file)
+  return parseServiceAccount(textOf(file), `${file}: the service account file`, {
+    remedy: 'and set sources.google_drive.service_account_file to its path.',
+  })
+}
+
+/** The same for its text. Throws an Error that says what is wrong with it, and repeats nothing of it. */
+export function parseServiceAccount(
+  text: string,
+  subject: string,
+  { remedy } = { remedy: 'and give its whole text.' },
+): ServiceAccount {
+  const fail = (what: string) =>
+    new Error(
+      `${subject} ${what}. Create a key of type JSON for the service account in the Google Cloud console, ${remedy}`,
+    )
+  const value = parseJson(text, fail)
   if (value.type !== 'service_account') {
     const is = typeof value.type === 'string' ? `it is of type "${value.type}"` : 'it has no "type"'
-    throw keyFileError(file, `is not a service account key: ${is}`)
+    throw fail(`is not a service account key: ${is}`)
   }
   const { client_email: email, private_key: pem, private_key_id: keyId, token_uri: tokenUri } = value
-  if (typeof email !== 'string' || email === '') throw keyFileError(file, 'has no "client_email"')
-  if (typeof pem !== 'string') throw keyFileError(file, 'has no "private_key"')
+  if (typeof email !== 'string' || email === '') throw fail('has no "client_email"')
+  if (typeof pem !== 'string') throw fail('has no "private_key"')
   if (tokenUri !== undefined && !(typeof tokenUri === 'string' && URL.canParse(tokenUri))) {
-    throw keyFileError(file, 'has a "token_uri" that is not an address')
+    throw fail('has a "token_uri" that is not an address')
   }
   return {
     email,
     keyId: typeof keyId === 'string' ? keyId : null,
-    key: parseKey(pem, file),
+    key: parseKey(pem, fail),
     tokenUri: tokenUri ?? GOOGLE_TOKEN_URL,
   }
 }
@@ -50,10 +65,9 @@ export function assertion(account: ServiceAccount, audience: string, subject: st
   return `${text}.${sign('RSA-SHA256', Buffer.from(text), account.key).toString('base64url')}`
 }
 
-function parseFile(file: string): Record<string, unknown> {
-  let text: string
+function textOf(file: string): string {
   try {
-    text = readFileSync(file, 'utf8')
+    return readFileSync(file, 'utf8')
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     const why =
@@ -62,33 +76,32 @@ function parseFile(file: string): Record<string, unknown> {
         : code === 'EACCES'
           ? 'may not be read by this user'
           : `cannot be read (${code})`
-    throw keyFileError(file, why, error)
+    throw new Error(
+      `${file}: the service account file ${why}. Create a key of type JSON for the service account in the Google Cloud console, ` +
+        'and set sources.google_drive.service_account_file to its path.',
+      { cause: error },
+    )
   }
+}
+
+function parseJson(text: string, fail: (what: string) => Error): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(text)
     if (isObject(value)) return value
   } catch {
     // said below, without the parser's words: they would quote the key
   }
-  throw keyFileError(file, 'is not JSON')
+  throw fail('is not JSON')
 }
 
-function parseKey(pem: string, file: string): KeyObject {
+function parseKey(pem: string, fail: (what: string) => Error): KeyObject {
   try {
     const key = createPrivateKey(pem)
     if (key.asymmetricKeyType === 'rsa') return key
   } catch {
     // said below: the library's message may show parts of the key
   }
-  throw keyFileError(file, 'has a "private_key" that is not an RSA key in PEM form')
-}
-
-function keyFileError(file: string, what: string, cause?: unknown): Error {
-  return new Error(
-    `${file}: the service account file ${what}. Create a key of type JSON for the service account in the Google Cloud console, ` +
-      'and set sources.google_drive.service_account_file to its path.',
-    { cause },
-  )
+  throw fail('has a "private_key" that is not an RSA key in PEM form')
 }
 
 function encode(value: object): string {

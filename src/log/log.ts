@@ -6,7 +6,12 @@ import { readable } from './terminal.ts'
 
 export interface Log extends AsyncDisposable {
   readonly lines: Logger
+  /** Goes on with this configuration's level, and with its secrets kept out besides those of earlier ones. */
+  follow(config: Config): void
 }
+
+/** Secrets remembered at the most: more than anybody sets while a daemon runs. */
+const MOST_SECRETS = 500
 
 /**
  * The log of a daemon or a run: JSON lines in `daemon.log_file`, and on stderr one-liners for people where it is a
@@ -14,7 +19,8 @@ export interface Log extends AsyncDisposable {
  * log itself. No line holds a secret of the configuration.
  */
 export function openLog(config: Config, { onTerminal }: { onTerminal: boolean }): Log {
-  const redact = redactor(secretsOf(config))
+  let secrets = secretsOf(config)
+  let redact = redactor(secrets)
   const { logLevel, logFile } = config.daemon
   const forPeople = process.stderr.isTTY === true
   const toTerminal = (line: string) => void process.stderr.write(forPeople ? readable(line) : line)
@@ -25,7 +31,16 @@ export function openLog(config: Config, { onTerminal }: { onTerminal: boolean })
     if (onTerminal) toTerminal(clean)
     file?.write(clean)
   }
-  return { lines: createLogger(logLevel, write), [Symbol.asyncDispose]: async () => file?.close() }
+  const lines = createLogger(logLevel, write)
+  return {
+    lines,
+    follow(next) {
+      lines.level = next.daemon.logLevel
+      secrets = [...new Set([...secretsOf(next), ...secrets])].slice(0, MOST_SECRETS)
+      redact = redactor(secrets)
+    },
+    [Symbol.asyncDispose]: async () => file?.close(),
+  }
 }
 
 function createLogger(level: Config['daemon']['logLevel'], write: (line: string) => void): Logger {

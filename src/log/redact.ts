@@ -22,11 +22,22 @@ export function redactor(secrets: readonly string[]): (text: string) => string {
 
 /** Every secret that the configuration holds. */
 export function secretsOf({ source, destinations, notifications }: Config): string[] {
-  const google = source.auth.kind === 'refresh-token' ? [source.auth.clientSecret, source.auth.refreshToken] : []
+  const google = [source.client?.clientSecret ?? '', ...googleSecrets(source.auth)]
   const storage = destinations.flatMap(({ credentials }) =>
     credentials === null ? [] : [credentials.secretAccessKey, credentials.sessionToken ?? ''],
   )
   return [...google, ...storage, notifications.email?.login?.password ?? ''].filter((secret) => secret !== '')
+}
+
+function googleSecrets(auth: Config['source']['auth']): string[] {
+  if (auth === null) return []
+  if (auth.kind === 'refresh-token') return [auth.refreshToken]
+  if ('file' in auth.key) return []
+  // The private key is what matters; on its own, and within the whole text.
+  const { private_key: pem } = JSON.parse(auth.key.text) as { private_key?: unknown }
+  return typeof pem === 'string'
+    ? [auth.key.text, pem, ...pem.split('\n').filter((line) => !line.startsWith('--'))]
+    : []
 }
 
 const escapeRegExp = (text: string) => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')
