@@ -127,10 +127,10 @@ export const exportActivityAddress = (input: { query?: ExportActivityQuery } = {
 
 export type GetEventsQuery = { last_event_id?: number | undefined }
 
-/** Where the browser finds: A stream of server-sent events: `status`, `progress` and `activity`, at most one of the first two a second, and a `status` at least every 15 seconds, so that a silent stream is a broken one. A break is made good by the header Last-Event-ID (or ?last_event_id). */
+/** Where the browser finds: A stream of server-sent events: `status` and `progress`, each at most once a second, `activity`, and `gap` where more happened than is sent. There is a `status` at least every 15 seconds, so that a silent stream is a broken one. A break is made good by the header Last-Event-ID (or ?last_event_id). */
 export const getEventsAddress = (input: { query?: GetEventsQuery } = {}): string => address('/api/events', input.query)
 
-export type ListActivityAnswer = { entries: Activity[]; next: string | null; actions: string[] }
+export type ListActivityAnswer = { entries: Activity[]; next: string | null; actions: string[]; searched: number }
 
 export type ListActivityQuery = {
   cursor?: string | undefined

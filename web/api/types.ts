@@ -157,6 +157,8 @@ export type FileDetail = {
 
 export type Folder = { id: number; name: string; path: string }
 
+export type Gap = { left_out: number }
+
 export type Google = {
   method: 'oauth' | 'service-account' | null
   client: { client_id: string; origin: Origin } | null
@@ -352,7 +354,7 @@ export type Status = {
   last_success: string | null
   listing: boolean
   estimated_end: string | null
-  last_error: { path: string; fault: string; message: string; at: string } | null
+  last_error: { path: string; fault: string | null; message: string; at: string } | null
   progress: Progress
 }
 

@@ -6,7 +6,7 @@ export const activity = z
   .object({
     id: z.int(),
     at: time,
-    /** stored, moved, skipped, failed, retrying, removed …: the words of the table sync_logs. */
+    /** stored, re-keyed, failed, removed …: a word of the table sync_logs, one of those that `actions` lists. */
     action: z.string(),
     source: z.int().nullable(),
     /** The file's number in the catalog, where it is about one that is still known. */
@@ -39,6 +39,8 @@ export const listActivity = route({
     next: nextCursor,
     /** The actions there are, for the filter. */
     actions: z.array(z.string()),
+    /** A filter works in slices, as a search of files: how much of the log has been looked at, 0 to 1. */
+    searched: z.number(),
   }),
 })
 
@@ -85,16 +87,21 @@ export const listCycles = route({
   }),
 })
 
+/** So much of the activity happened that only the newest of it follows: the list is to be read anew. */
+export const gap = z.object({ left_out: count }).meta({ id: 'Gap' })
+export type Gap = z.output<typeof gap>
+
 /** What the event stream carries, by event name. Only `activity` has an id: Last-Event-ID goes on behind it. */
-export const EVENTS = { status, progress, activity } as const
+export const EVENTS = { status, progress, activity, gap } as const
 
 export const getEvents = route({
   method: 'GET',
   path: '/api/events',
   tag: 'Status',
   summary:
-    'A stream of server-sent events: `status`, `progress` and `activity`, at most one of the first two a second, and a `status` at least every 15 seconds, so that a silent stream is a broken one. A break is made good by the header Last-Event-ID (or ?last_event_id).',
+    'A stream of server-sent events: `status` and `progress`, each at most once a second, `activity`, and `gap` where more happened than is sent. There is a `status` at least every 15 seconds, so that a silent stream is a broken one. A break is made good by the header Last-Event-ID (or ?last_event_id).',
   needs: 'read',
   query: z.object({ last_event_id: z.coerce.number().int().optional() }),
   answer: z.string(),
+  refusals: { 503: 'Too many are listening.' },
 })

@@ -224,10 +224,10 @@ export const destination = z
       .nullable(),
     origin,
     address: z.string().nullable(),
-    /** Of the drive as it is now. */
+    /** Under the paths of the drive; what was deleted in Drive and is kept among them. */
     files: count,
     bytes: bytes,
-    /** Older revisions, and what was deleted in Drive. */
+    /** Older revisions. */
     history_files: count,
     history_bytes: bytes,
     last_write: time.nullable(),

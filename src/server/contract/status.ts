@@ -9,7 +9,7 @@ export const trouble = z
     fault: z.string(),
     /** What happened, to what. */
     message: z.string(),
-    /** What to do; null where it mends itself. */
+    /** What to do, or that nothing is to be done; null: a fault that this version does not know. */
     hint: z.string().nullable(),
     /** True: a person must act. */
     needs_operator: z.boolean(),
@@ -77,7 +77,7 @@ export const status = z
     skipped: count,
     /** Deleted in Drive, kept here; among those above. */
     removed: count,
-    /** Bytes of what the fullest destination shows of the drive as it is now. */
+    /** Bytes of what the fullest destination shows of the drive; what was deleted there and is kept among them. */
     total_size: bytes,
     /** The share of what should be protected that is: 0 to 1, 1 only when nothing is missing; null: nothing to protect. */
     coverage: z.number().nullable(),
@@ -88,8 +88,8 @@ export const status = z
     listing: z.boolean(),
     /** When the first backup is expected to be whole; null: it is, or nobody can tell yet. */
     estimated_end: time.nullable(),
-    /** The last error of any file, as the guide asks. */
-    last_error: z.object({ path: z.string(), fault: z.string(), message: z.string(), at: time }).nullable(),
+    /** The last error of any file, as the guide asks; it may have been mended since. `fault` null: one of another version. */
+    last_error: z.object({ path: z.string(), fault: z.string().nullable(), message: z.string(), at: time }).nullable(),
     progress,
   })
   .meta({ id: 'Status' })
