@@ -38,12 +38,17 @@ export interface Pace {
   breathe(): Promise<void>
 }
 
+/** A position that none of these walks gave. */
+export class NoSuchPlace extends Error {
+  override readonly name = 'NoSuchPlace'
+}
+
 /** Rows looked at in one step: some milliseconds. */
 const STEP = 2000
 
 /**
  * The next rows of a list, at most `limit`; fewer when the slice of time is used up or the list ends. `next` null: it has
- * ended. Without a filter the first step gives all.
+ * ended. Without a filter the first step gives all. Throws NoSuchPlace for a position of another list.
  */
 export async function follow<Row>(
   db: CatalogDatabase,
@@ -57,6 +62,8 @@ export async function follow<Row>(
   // A walk that is not there any more: the one behind it is next.
   let at = from === null ? 0 : sorted.findIndex(({ name }) => name >= from.walk)
   let after = from !== null && sorted[at]?.name === from.walk ? from.after : null
+  if (after !== null && after.length > 0 && after.length !== sorted[at]?.by.length)
+    throw new NoSuchPlace(`${from?.walk} has another order`)
   for (let walk = sorted[at]; walk !== undefined && at >= 0; walk = sorted[at]) {
     const found = await step<Row>(db, walk, { columns, filter, after, limit: limit - rows.length })
     rows.push(...found.rows)

@@ -15,6 +15,7 @@ export const trouble = z
     needs_operator: z.boolean(),
   })
   .meta({ id: 'Trouble' })
+export type Trouble = z.output<typeof trouble>
 
 export const transfer = z
   .object({
