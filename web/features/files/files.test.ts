@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { isSearch, linkTo, placeIn, TOP, withSearch } from './address.ts'
-import { type Slice, searchedOf, wantsMore } from './search-progress.ts'
+import { type Slice, searchedOf, wantsMore } from './search-slices.ts'
 
 test.each([
   ['', TOP],

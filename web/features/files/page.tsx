@@ -1,10 +1,10 @@
-import { EmptyState } from '../../ui/empty-state.tsx'
-import { Page } from '../../ui/page.tsx'
+import { useLocation } from 'wouter'
+import { FileList } from './file-list.tsx'
+import { FilePage } from './file-page.tsx'
 
+/** Where is my file, as it was then? A list at `/files`, one file at `/files/123`. */
 export default function Files() {
-  return (
-    <Page title="Files">
-      <EmptyState title="Nothing here yet" />
-    </Page>
-  )
+  const [path] = useLocation()
+  const id = /^\/files\/(\d{1,15})$/.exec(path)?.[1]
+  return id === undefined ? <FileList /> : <FilePage key={id} id={Number(id)} />
 }
