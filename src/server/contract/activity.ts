@@ -91,7 +91,10 @@ export const listCycles = route({
 export const gap = z.object({ left_out: count }).meta({ id: 'Gap' })
 export type Gap = z.output<typeof gap>
 
-/** What the event stream carries, by event name. Only `activity` has an id: Last-Event-ID goes on behind it. */
+/**
+ * What the event stream carries, by event name. `activity` has its id, and the first `status` that of the newest activity,
+ * so that a break can be made good though nothing happened before it: Last-Event-ID goes on behind it.
+ */
 export const EVENTS = { status, progress, activity, gap } as const
 
 export const getEvents = route({
