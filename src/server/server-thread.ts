@@ -1,0 +1,152 @@
+import { Worker, type WorkerOptions } from 'node:worker_threads'
+import type { Logger } from 'pino'
+import type { Clock } from '../backup/parts.ts'
+import { Refusal } from '../cli/refusal.ts'
+import type { Progress } from './contract/status.ts'
+import type { FromServer, ThreadData, ToServer } from './thread-messages.ts'
+
+/** The server, in a thread beside the backup: neither waits for the other. */
+export interface ServerThread extends AsyncDisposable {
+  /** Passes on what goes on. While there is no server it is kept for the next one. */
+  progress(progress: Progress): void
+}
+
+export interface ServerThreadOptions {
+  /** The program, which runs the server when it is started as a thread. */
+  entry: URL
+  data: ThreadData
+  log: Logger
+  clock: Clock
+  /** Tells the operator something that must not get lost, whatever the log is set to. */
+  announce: (message: string) => void
+}
+
+/** A page of a list and what is read for it fit many times over; beyond it something is wrong, and only the thread ends. */
+const LIMITS: WorkerOptions['resourceLimits'] = { maxOldGenerationSizeMb: 256 }
+const FIRST_PAUSE_MS = 1000
+const LONGEST_PAUSE_MS = 60_000
+/** What ends after so long a time ended for a new reason, and is begun again soon. */
+const FORGIVEN_AFTER_MS = 10 * 60_000
+/** Calls under way get three seconds; a thread that does not end then hangs. */
+const CLOSING_MS = 5000
+
+type Outcome = { type: 'closed' } | { type: 'refused'; message: string } | { type: 'died'; error: unknown }
+
+/**
+ * Starts the server and keeps it up. Resolves when it listens. Throws a Refusal when it cannot for a reason that the
+ * operator can mend, such as a port that is taken.
+ *
+ * When it dies of a defect, the backup goes on: that is what must not stop, and ending both would end the backup for as long
+ * as the defect is met at every start. It is logged, and the server is started again, at growing intervals, for as long as
+ * the daemon runs. `/api/health` does not answer meanwhile, so whoever watches that learns of it too.
+ */
+export async function startServerThread(options: ServerThreadOptions): Promise<ServerThread> {
+  const thread = new Supervised(options)
+  await thread.begun
+  return thread
+}
+
+class Supervised implements ServerThread {
+  readonly #options: ServerThreadOptions
+  readonly #ending = new AbortController()
+  readonly #running: Promise<void>
+  /** Settles with the first attempt: it listens, or it cannot, or it died and will be tried again. */
+  readonly begun: Promise<void>
+  #worker: Worker | null = null
+  #latest: Progress | null = null
+
+  constructor(options: ServerThreadOptions) {
+    this.#options = options
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    this.begun = promise
+    this.#running = this.#run(resolve).catch(reject)
+  }
+
+  progress(progress: Progress): void {
+    this.#latest = progress
+    this.#send({ type: 'progress', progress })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ending.abort()
+    this.#send({ type: 'close' })
+    const worker = this.#worker
+    const hung = setTimeout(() => void worker?.terminate(), CLOSING_MS)
+    await this.#running
+    clearTimeout(hung)
+  }
+
+  async #run(begun: () => void): Promise<void> {
+    const { clock, log } = this.#options
+    const { signal } = this.#ending
+    let failures = 0
+    for (let first = true; !signal.aborted; first = false) {
+      const startedAt = clock.now()
+      const outcome = await this.#once(begun)
+      if (signal.aborted || outcome.type === 'closed') {
+        if (outcome.type === 'died') log.error({ err: outcome.error }, 'the dashboard did not end as it should')
+        break
+      }
+      if (first && outcome.type === 'refused') throw new Refusal(outcome.message)
+      failures = clock.now() - startedAt > FORGIVEN_AFTER_MS ? 1 : failures + 1
+      const pause = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS)
+      const next = `It is started again in ${pause / 1000} s; the backup goes on meanwhile.`
+      if (outcome.type === 'refused') log.error(`${outcome.message} ${next}`)
+      else log.error({ err: outcome.error }, `the dashboard ended by a defect of Drivekeep; please report it. ${next}`)
+      begun()
+      await clock.sleep(pause, signal)
+    }
+    begun()
+  }
+
+  /** One life of the thread, from its start to its end. */
+  #once(begun: () => void): Promise<Outcome> {
+    const { entry, data } = this.#options
+    return new Promise((resolve) => {
+      const worker = new Worker(entry, { workerData: data, resourceLimits: LIMITS, name: 'server' })
+      this.#worker = worker
+      let refused: string | null = null
+      let died: unknown = null
+      let url = ''
+      worker.on('message', (message: FromServer) => {
+        if (message.type === 'refused') refused = message.message
+        else if (message.type === 'log') this.#log(message.line)
+        else if (message.type === 'setup-token') this.#announceToken(message.token, url)
+        else {
+          url = message.url
+          this.#listening(url)
+          begun()
+        }
+      })
+      worker.once('error', (error) => {
+        died = error
+      })
+      worker.once('exit', (code) => {
+        this.#worker = null
+        if (refused !== null) resolve({ type: 'refused', message: refused })
+        else if (this.#ending.signal.aborted && died === null) resolve({ type: 'closed' })
+        else resolve({ type: 'died', error: died ?? new Error(`the thread ended by itself, with code ${code}`) })
+      })
+    })
+  }
+
+  #listening(url: string): void {
+    this.#options.announce(`Dashboard: ${url}`)
+    if (this.#latest !== null) this.#send({ type: 'progress', progress: this.#latest })
+  }
+
+  #announceToken(token: string, url: string): void {
+    this.#options.announce(`There is no account yet. Open ${url} and make the first one with the set-up token ${token}`)
+  }
+
+  /** Lines keep their level and fields; the time is that of arrival. */
+  #log(line: string): void {
+    const { level, time: _, msg, ...fields } = JSON.parse(line) as Record<string, unknown>
+    const known = level === 'error' || level === 'warn' || level === 'info' ? level : 'debug'
+    this.#options.log[known](fields, String(msg))
+  }
+
+  #send(message: ToServer): void {
+    this.#worker?.postMessage(message)
+  }
+}

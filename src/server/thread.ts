@@ -1,0 +1,136 @@
+import { readFileSync, statSync } from 'node:fs'
+import module from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { sql } from 'kysely'
+import { type Logger, pino } from 'pino'
+import { openCatalog } from '../catalog/open.ts'
+import { machineTrouble } from '../cli/machine-trouble.ts'
+import { realClock } from '../compose.ts'
+import type { Config } from '../config/config.ts'
+import { catalogFileOf } from '../config/load.ts'
+import { Configuration } from '../configuration.ts'
+import { openAccess } from './access/access.ts'
+import { allHandlers } from './compose-server.ts'
+import type { Certificate } from './listen.ts'
+import { ProgressFeed } from './progress-feed.ts'
+import { type RunningServer, startServer } from './server.ts'
+import type { FromServer, ThreadData, ToServer } from './thread-messages.ts'
+
+/** As deep in the sources as in the bundle. */
+const WEB_FOLDER = fileURLToPath(new URL('../../dist/web', import.meta.url))
+/** The backup holds the catalog for milliseconds; who holds it for longer (a VACUUM) is named to the caller. */
+const BUSY_MS = 5000
+/** Certificates are renewed by other programs, which do not tell us. */
+const CERTIFICATE_LOOK_MS = 60_000
+
+/** Runs the server in a thread of the daemon's process, until the daemon says otherwise. */
+export async function runServerThread(): Promise<void> {
+  if (parentPort === null) throw new Error('the thread of the server was started as a program')
+  const port = parentPort
+  const tell = (message: FromServer) => port.postMessage(message)
+  const { file, version, compileCache } = workerData as ThreadData
+  if (compileCache !== undefined) module.enableCompileCache(compileCache)
+  const log = pino(
+    { level: 'debug', base: null, formatters: { level: (label) => ({ level: label }) } },
+    { write: (line: string) => tell({ type: 'log', line }) },
+  )
+  const clock = realClock
+  const db = await openCatalog(catalogFileOf(file))
+  await sql.raw(`pragma busy_timeout = ${BUSY_MS}`).execute(db)
+  const configuration = new Configuration(db, file, clock.now)
+  const progress = new ProgressFeed()
+  const access = await openAccess({
+    db,
+    now: clock.now,
+    log,
+    announce: (token) => tell({ type: 'setup-token', token }),
+    isTrouble: (error) => machineTrouble(error) !== null,
+  })
+  const handlers = allHandlers({ db, clock, configuration, progress, access, log, version })
+  const { config } = (await configuration.current()).loaded
+  const server = await listen(config, { access, handlers, log }).catch((error: unknown) => {
+    const message = listenTrouble(error, config)
+    if (message === null) throw error
+    tell({ type: 'refused', message })
+    return null
+  })
+  if (server === null) {
+    await db.destroy()
+    return port.close()
+  }
+  tell({ type: 'listening', url: server.url })
+  await access.setupToken.needed()
+  const renewing = renewCertificates(config, server, log)
+  await untilClosed(port, progress)
+  clearInterval(renewing)
+  await server[Symbol.asyncDispose]()
+  await db.destroy()
+  port.close()
+}
+
+type Listening = Pick<Parameters<typeof startServer>[0], 'access' | 'handlers' | 'log'>
+
+function listen({ daemon }: Config, parts: Listening): Promise<RunningServer> {
+  return startServer({
+    host: daemon.apiHost,
+    port: daemon.apiPort,
+    tls: daemon.tls === null ? null : readCertificate(daemon.tls),
+    trustedProxies: daemon.trustedProxies,
+    webFolder: WEB_FOLDER,
+    trouble: machineTrouble,
+    ...parts,
+  })
+}
+
+/** What to do when it cannot listen; null where an error says nothing of that. */
+function listenTrouble(error: unknown, { daemon }: Config): string | null {
+  const { apiHost: host, apiPort: port } = daemon
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'EADDRINUSE':
+      return `the dashboard cannot listen on ${host}, port ${port}: another program does. End it, or set daemon.api_port to another port.`
+    case 'EACCES':
+      return `the dashboard may not listen on port ${port}: below 1024 that takes root. Set daemon.api_port to a higher one, such as 8080.`
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `the dashboard cannot listen on ${host}: this machine has no such address. Set daemon.api_host to 127.0.0.1 for this machine alone, or to 0.0.0.0 for every network.`
+    default:
+      return null
+  }
+}
+
+function readCertificate({ certFile, keyFile }: NonNullable<Config['daemon']['tls']>): Certificate {
+  return { cert: readFileSync(certFile), key: readFileSync(keyFile) }
+}
+
+/** Takes up renewed files. While the two do not fit together, as in the middle of a renewal, the old ones stay. */
+function renewCertificates(
+  { daemon: { tls } }: Config,
+  server: RunningServer,
+  log: Logger,
+): NodeJS.Timeout | undefined {
+  if (tls === null) return undefined
+  const written = () => [tls.certFile, tls.keyFile].map((file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs)
+  let known = written().join()
+  return setInterval(() => {
+    const now = written().join()
+    if (now === known) return
+    known = now
+    try {
+      server.renewCertificate(readCertificate(tls))
+      log.info('the renewed certificate is in use')
+    } catch (error) {
+      log.error({ err: error }, 'the renewed certificate cannot be used, so the old one stays; see daemon.tls')
+    }
+  }, CERTIFICATE_LOOK_MS)
+}
+
+function untilClosed(port: MessagePort, progress: ProgressFeed): Promise<void> {
+  return new Promise((resolve) => {
+    port.on('message', (message: ToServer) => {
+      if (message.type === 'close') resolve()
+      else progress.set(message.progress)
+    })
+  })
+}
