@@ -14,7 +14,7 @@ export function guardRequests(
     const { host } = request
     const secure = request.protocol === 'https'
     // On the raw answer, so that handlers that take it over, as event streams do, have them too.
-    for (const [name, value] of Object.entries(securityHeaders({ secure, host, nonce: null }))) {
+    for (const [name, value] of Object.entries(securityHeaders({ secure, host }))) {
       reply.raw.setHeader(name, value)
     }
     if (request.url.startsWith('/api/')) reply.raw.setHeader('cache-control', 'no-store')

@@ -1,18 +1,16 @@
-import { randomBytes } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import files from '@fastify/static'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { problemOf } from './problem.ts'
 import { problemOfAddress, send } from './problems.ts'
-import { securityHeaders } from './security-headers.ts'
 
-/** Stands in the built start page wherever the nonce of the Content-Security-Policy belongs; see vite.config.ts. */
-const NONCE = 'CSP_NONCE'
+const YEAR = 'public, max-age=31536000, immutable'
 
 /**
- * Serves the built dashboard. Files under assets/ carry a hash in their name and never change; all else is asked for again
- * each time. Every address that is no file leads to the start page: there the dashboard itself knows its pages.
+ * Serves the built dashboard, compressed as it was when it was built. Files under assets/ carry a hash in their name and
+ * never change; all else is asked for again each time. Every address that is no file leads to the start page: there the
+ * dashboard itself knows its pages.
  */
 export async function addPages(app: FastifyInstance, folder: string): Promise<void> {
   await app.register(files, {
@@ -22,10 +20,10 @@ export async function addPages(app: FastifyInstance, folder: string): Promise<vo
     preCompressed: true,
     cacheControl: false,
     setHeaders: (reply, path) => {
-      const hashed = path.startsWith(join(folder, 'assets', '/'))
-      reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache')
+      reply.header('cache-control', path.startsWith(join(folder, 'assets', '/')) ? YEAR : 'no-cache')
     },
   })
+  app.get('/', (_, reply) => startPage(folder, reply))
   app.setNotFoundHandler(async (request, reply) => {
     const path = request.url.split('?')[0] ?? ''
     if (path === '/api' || path.startsWith('/api/')) return problemOfAddress(request, reply)
@@ -34,22 +32,13 @@ export async function addPages(app: FastifyInstance, folder: string): Promise<vo
       return send(reply, problemOf(405, `This address takes GET, and not ${request.method}.`))
     }
     if (/\.\w+$/.test(path)) return send(reply, problemOf(404, 'There is no such file.'))
-    return startPage(folder, request, reply)
+    return startPage(folder, reply)
   })
-  app.get('/', (request, reply) => startPage(folder, request, reply))
 }
 
-async function startPage(folder: string, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const page = await readFile(join(folder, 'index.html'), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null
-    throw error
-  })
-  reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache')
-  if (page === null) return reply.status(503).send(NOT_BUILT)
-  const nonce = randomBytes(16).toString('base64')
-  const { host, protocol } = request
-  const { 'content-security-policy': policy } = securityHeaders({ secure: protocol === 'https', host, nonce })
-  return reply.header('content-security-policy', policy).send(page.replaceAll(NONCE, nonce))
+function startPage(folder: string, reply: FastifyReply): FastifyReply {
+  if (existsSync(join(folder, 'index.html'))) return reply.sendFile('index.html')
+  return reply.status(503).type('text/html; charset=utf-8').header('cache-control', 'no-store').send(NOT_BUILT)
 }
 
 const NOT_BUILT = `<!doctype html>

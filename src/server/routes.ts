@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { z } from 'zod'
 import type { Access } from './access/access.ts'
 import { bearerToken, findCaller, type Known } from './access/callers.ts'
 import { ROUTES } from './contract/index.ts'
 import type { Route } from './contract/route.ts'
 import { type Call, type Handler, Refusal } from './handler.ts'
-import { schemaOf } from './openapi.ts'
+
 import { plainAddress } from './origin.ts'
+import { schemaOf } from './route-schema.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -34,10 +34,10 @@ export function addRoutes(app: FastifyInstance, handlers: readonly Handler[], ac
     app.route({
       method: route.method,
       url: route.path,
-      schema: schemaOf(id, route),
+      schema: schemaOf(route),
       bodyLimit: route.needs === 'anyone' ? STRANGERS_BODY_LIMIT : BODY_LIMIT,
       // A stream has no end to which its length could be told.
-      exposeHeadRoute: route.method === 'GET' && !(route.answer instanceof z.ZodString),
+      exposeHeadRoute: route.method === 'GET' && route.media === undefined,
       // Before the body is read: of somebody who has no right to the route nothing is taken.
       onRequest: async (request) => {
         request.known = await admit(route, request, access)

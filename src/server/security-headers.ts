@@ -1,10 +1,21 @@
-/**
- * What browsers are told to refuse on our pages, whatever should ever get into them. The style of the dashboard's components
- * comes in style elements, which take a nonce; scripts come from files alone.
- */
-export function securityHeaders({ secure, host, nonce }: { secure: boolean; host: string; nonce: string | null }) {
+/** Scripts and styles come from files alone: the dashboard is built so that it writes no style elements of its own. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+/** What browsers are told to refuse on our pages, whatever should ever get into them. */
+export function securityHeaders({ secure, host }: { secure: boolean; host: string }): Record<string, string> {
   const headers: Record<string, string> = {
-    'content-security-policy': policy(nonce),
+    'content-security-policy': POLICY,
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'DENY',
     // Not no-referrer, under which browsers send no Origin with a form.
@@ -16,19 +27,4 @@ export function securityHeaders({ secure, host, nonce }: { secure: boolean; host
   // It holds for every port of a name, so not for `localhost`, where other programs answer too. Addresses have none.
   if (secure && !/^localhost(:|$)/i.test(host)) headers['strict-transport-security'] = 'max-age=31536000'
   return headers
-}
-
-function policy(nonce: string | null): string {
-  return [
-    "default-src 'none'",
-    "script-src 'self'",
-    `style-src 'self'${nonce === null ? '' : ` 'nonce-${nonce}'`}`,
-    "img-src 'self' data:",
-    "font-src 'self'",
-    "connect-src 'self'",
-    "manifest-src 'self'",
-    "base-uri 'none'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-  ].join('; ')
 }

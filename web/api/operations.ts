@@ -7,7 +7,7 @@ import type {
   Control,
   Cycle,
   Destination,
-  DestinationDraftInput,
+  DestinationDraft,
   DestinationType,
   DriveFolder,
   File,
@@ -188,7 +188,7 @@ export const deleteDestination = (
 
 /** Adds or changes a destination. */
 export const setDestination = (
-  input: { path: { name: string }; body: DestinationDraftInput },
+  input: { path: { name: string }; body: DestinationDraft },
   signal?: AbortSignal,
 ): Promise<Destination> => call('PUT', `/api/destinations/${encodeURIComponent(input.path.name)}`, input.body, signal)
 
@@ -268,7 +268,7 @@ export const setServiceAccount = (
 
 /** Self-test: writes, reads, compares and deletes a probe object, and says in plain words what is missing. */
 export const testDestination = (
-  input: { body: { name: string; draft?: DestinationDraftInput | undefined } },
+  input: { body: { name: string; draft?: DestinationDraft | undefined } },
   signal?: AbortSignal,
 ): Promise<TestResult> => call('POST', '/api/destinations/test', input.body, signal)
 
@@ -378,3 +378,12 @@ export type SignOutEverywhereAnswer = Record<string, never>
 /** Ends all sessions of this account, this one too. */
 export const signOutEverywhere = (signal?: AbortSignal): Promise<SignOutEverywhereAnswer> =>
   call('DELETE', '/api/sessions', undefined, signal)
+
+export type GetOpenApiAnswer = Record<string, unknown>
+
+/** This API as an OpenAPI 3.1 document. */
+export const getOpenApi = (signal?: AbortSignal): Promise<GetOpenApiAnswer> =>
+  call('GET', '/api/openapi.json', undefined, signal)
+
+/** Where the browser finds: This API as a page to read. */
+export const getReferenceAddress = (): string => '/api/docs'

@@ -82,19 +82,6 @@ export type Destination = {
 
 export type DestinationDraft = {
   type: string
-  enabled: boolean
-  bucket: string
-  region: string | null
-  prefix: string
-  endpoint: string | null
-  force_path_style: boolean
-  storage_class: string | null
-  access_key_id: string | null
-  secret_access_key?: string
-}
-
-export type DestinationDraftInput = {
-  type: string
   enabled?: boolean | undefined
   bucket: string
   region?: string | null | undefined

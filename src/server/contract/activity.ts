@@ -52,6 +52,7 @@ export const exportActivity = route({
   needs: 'read',
   query: z.object({ ...filters, format: z.enum(['csv', 'jsonl']).default('csv') }),
   answer: z.string(),
+  media: ['text/csv', 'application/jsonl'],
 })
 
 export const listCycles = route({
@@ -106,5 +107,6 @@ export const getEvents = route({
   needs: 'read',
   query: z.object({ last_event_id: z.coerce.number().int().optional() }),
   answer: z.string(),
+  media: ['text/event-stream'],
   refusals: { 503: 'Too many are listening.' },
 })

@@ -122,6 +122,7 @@ export const googleCallback = route({
     scope: z.string().max(2000).optional(),
   }),
   answer: z.string(),
+  media: ['text/html'],
 })
 
 export const disconnectGoogle = route({

@@ -24,6 +24,8 @@ export interface Route<
   body: Body
   /** Of status 200. */
   answer: Answer
+  /** Of an answer that is no JSON, but a text; it may be one of several. */
+  media?: string[]
   /** What it refuses beyond bad requests and missing rights: status and why. */
   refusals: Record<number, string>
   /** Whether it stands in the audit log; left out: when it is no GET. */

@@ -1,4 +1,4 @@
-import type { Destination, DestinationDraftInput, DestinationType } from '../../api/types.ts'
+import type { Destination, DestinationDraft, DestinationType } from '../../api/types.ts'
 
 /** The form of a destination: texts as they are typed, under the names that the API gives its fields. */
 export interface DestinationForm {
@@ -94,7 +94,7 @@ export function errorsIn(
   return errors
 }
 
-export function draftOf(form: DestinationForm): DestinationDraftInput {
+export function draftOf(form: DestinationForm): DestinationDraft {
   const text = (value: string) => (value.trim() === '' ? null : value.trim())
   const key = form.credentials === 'key'
   return {
