@@ -1,5 +1,6 @@
 import type { DaemonState, Operator } from '../backup/daemon.ts'
 import type { CatalogDatabase } from './open.ts'
+import { saveSetting, setting } from './settings.ts'
 import { type TimeText, timeText } from './times.ts'
 
 /**
@@ -13,7 +14,7 @@ export interface DaemonRow {
   started_at: TimeText | null
 }
 
-/** What a daemon finds at its start. `auto_start` decides only as long as nobody has chosen anything. */
+/** What a daemon finds at its start. `autoStart` decides only as long as nobody has chosen anything. */
 export async function enterDaemon(
   db: CatalogDatabase,
   { autoStart, pid, now }: { autoStart: boolean; pid: number; now: number },
@@ -21,10 +22,11 @@ export async function enterDaemon(
   const at = timeText(now)
   const desired = autoStart ? 'running' : 'stopped'
   const entered = { state: 'stopped', pid, started_at: at, updated_at: at } as const
+  const found = (await hasChosen(db)) ? entered : { ...entered, desired: desired as DaemonState }
   await db
     .insertInto('daemon_state')
     .values({ id: 1, desired, wakeups: 0, ...entered })
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(entered))
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(found))
     .execute()
 }
 
@@ -41,15 +43,28 @@ export async function readDaemon(db: CatalogDatabase): Promise<DaemonRow | null>
 }
 
 /** What the operator chooses; also before any daemon ever ran. */
-export async function choose(db: CatalogDatabase, desired: DaemonState, now: number): Promise<void> {
+export function choose(db: CatalogDatabase, desired: DaemonState, now: number): Promise<void> {
   const updated_at = timeText(now)
-  await db
-    .insertInto('daemon_state')
-    .values({ id: 1, desired, state: 'stopped', wakeups: 1, pid: null, started_at: null, updated_at })
-    .onConflict((conflict) =>
-      conflict.column('id').doUpdateSet((to) => ({ desired, wakeups: to('daemon_state.wakeups', '+', 1), updated_at })),
-    )
-    .execute()
+  return db.transaction().execute(async (trx) => {
+    await trx
+      .insertInto('daemon_state')
+      .values({ id: 1, desired, state: 'stopped', wakeups: 1, pid: null, started_at: null, updated_at })
+      .onConflict((conflict) =>
+        conflict
+          .column('id')
+          .doUpdateSet((to) => ({ desired, wakeups: to('daemon_state.wakeups', '+', 1), updated_at })),
+      )
+      .execute()
+    await saveSetting(trx, CHOSEN, desired)
+  })
+}
+
+/** What was chosen last, by any operator; what is there without a choice comes from auto_start. */
+const CHOSEN = 'operator_chose'
+
+/** Whether anybody has ever chosen what the daemon is to do. */
+export async function hasChosen(db: CatalogDatabase): Promise<boolean> {
+  return (await setting(db, CHOSEN)) !== null
 }
 
 /** Asks a running daemon to look now. */

@@ -1,20 +1,32 @@
+import module from 'node:module'
 import type { Logger } from 'pino'
 import type { Operator } from '../backup/daemon.ts'
 import { enterDaemon, leaveDaemon } from '../catalog/operator.ts'
+import { realClock } from '../compose.ts'
+import { configOf } from '../config/load.ts'
+import { Configuration } from '../configuration.ts'
 import { openLog } from '../log/log.ts'
-import { type Context, openApp, readConfig } from './context.ts'
+import { startServerThread } from '../server/server-thread.ts'
+import { mayStartByItself } from '../set-up.ts'
+import { type Context, openDatabase, readLayers } from './context.ts'
+import { messageOf } from './failure.ts'
 import { keepWorking } from './keep-working.ts'
+import { note } from './print.ts'
 import { EXIT } from './refusal.ts'
 import { untilSignal } from './signals.ts'
 import { systemd } from './systemd.ts'
 import { takeOrRefuse } from './take-catalog.ts'
 import { packageVersion } from './version.ts'
 
-/** Runs the daemon until a signal ends it. Trouble of Google, storage or this machine is waited out, and logged with its hint. */
+/**
+ * Runs the daemon until a signal ends it. Trouble of Google, storage or this machine is waited out, and logged with its
+ * hint; what is not set up yet is waited for.
+ */
 export async function start(context: Context): Promise<number> {
-  const config = await readConfig(context)
-  await using app = await openApp(config)
-  using _held = await takeOrRefuse(app)
+  const { file, overrides } = await readLayers(context)
+  const { config } = configOf(file, overrides)
+  await using db = await openDatabase(config.catalogFile)
+  using _held = await takeOrRefuse(db, config)
   await using log = openLog(config, { onTerminal: true })
   const { lines } = log
   using service = systemd(process.env, lines)
@@ -23,16 +35,30 @@ export async function start(context: Context): Promise<number> {
     lines.info('asked to end: finishing the files in flight (at most 20 s; a second signal ends at once)')
   })
 
-  const { db, clock } = app
-  await enterDaemon(db, { autoStart: config.sync.autoStart, pid: process.pid, now: clock.now() })
+  const clock = realClock
+  const configuration = new Configuration(db, file, clock.now)
+  const { loaded } = await configuration.current()
+  await using _server = await startServerThread({
+    entry: new URL(import.meta.url.endsWith('.ts') ? '../main.ts' : '../main.js', import.meta.url),
+    data: { file, version: packageVersion(), compileCache: module.getCompileCacheDir() },
+    log: lines,
+    clock,
+    // Whatever the log's level: it is the way in.
+    announce: (message) => (lines.isLevelEnabled('info') ? lines.info(message) : note(message)),
+  })
+  await enterDaemon(db, { autoStart: mayStartByItself(loaded), pid: process.pid, now: clock.now() })
   lines.info({ pid: process.pid, version: packageVersion(), config: config.file }, 'started')
   try {
     service.ready()
-    await keepWorking(app, lines, observer(service.beat, lines, control.drain), control.drain)
+    const observed = observer(service.beat, lines, control.drain)
+    const work = { db, clock, configuration, log, observed, tell: () => {}, sourceChanged: () => {} }
+    await keepWorking(work, control.drain)
     lines.info('ended')
     return EXIT.ok
   } catch (error) {
-    lines.fatal({ err: error }, 'ended by a defect of Drivekeep; please report it')
+    const message = messageOf(error)
+    if (message === null) lines.fatal({ err: error }, 'ended by a defect of Drivekeep; please report it')
+    else lines.fatal(message)
     throw error
   } finally {
     // The error that brought us here says more than one of the catalog on the way out.

@@ -1,9 +1,11 @@
-import { AlreadyRunning, type App, takeCatalog } from '../compose.ts'
+import type { CatalogDatabase } from '../catalog/open.ts'
+import { AlreadyRunning, takeCatalog } from '../compose.ts'
+import type { Config } from '../config/config.ts'
 import { liveDaemon } from './daemon-process.ts'
 import { Refusal } from './refusal.ts'
 
 /** Makes this process the one that works on the catalog, or says who does and what the operator wants of them. */
-export async function takeOrRefuse({ config, db }: App): Promise<Disposable> {
+export async function takeOrRefuse(db: CatalogDatabase, config: Config): Promise<Disposable> {
   try {
     return takeCatalog(config)
   } catch (error) {

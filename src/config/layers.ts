@@ -1,18 +1,19 @@
 import type { Path, Section, Tree, Value } from './document.ts'
-import type { Override } from './overrides.ts'
+import { type Override, plain } from './overrides.ts'
 import { NOWHERE, type Place, type Problem } from './problems.ts'
 
 /**
  * The file with what was set in the dashboard over it, as if it had been written there. A value remembers where it comes
- * from, so that a complaint sends people to the right place. `file` is used up.
+ * from, so that a complaint sends people to the right place.
  */
 export function layered(file: Tree, overrides: readonly Override[]): Tree {
   if (overrides.length === 0) return file
   const set = overrides.map((override) => ({ ...override, path: override.key.split('.') }))
-  for (const { path, content } of set) if ('value' in content) put(file.value, path, content.value)
+  const value = plain(file.value) as Section
+  for (const { path, content } of set) if ('value' in content) put(value, path, content.value)
   const settled = (path: Path) => set.some((one) => startsWith(path, one.path))
   return {
-    value: file.value,
+    value,
     problems: [
       ...file.problems.filter((problem) => !set.some(({ key }) => isAbout(problem.path, key))),
       ...unreadable(set),

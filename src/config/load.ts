@@ -3,7 +3,7 @@ import { build } from './build.ts'
 import { checkAll } from './check-all.ts'
 import { Complaints } from './complaints.ts'
 import type { Config, ReadyConfig } from './config.ts'
-import { emptyTree, type Path, parseTree, type Tree } from './document.ts'
+import { emptyTree, type Path, parseTree, type Section, type Tree, type Value } from './document.ts'
 import { layered } from './layers.ts'
 import type { Override } from './overrides.ts'
 import { ConfigError, NOWHERE, type Problem } from './problems.ts'
@@ -35,6 +35,8 @@ export type Loaded = {
   /** In the file's own names and units. */
   written: Written
   originOf(path: Path): 'file' | 'dashboard' | 'default'
+  /** Whether the file gives a value there, whatever the dashboard says. */
+  fileGives(path: Path): boolean
 } & ({ state: 'ready'; config: ReadyConfig } | { state: 'incomplete'; config: Config; missing: readonly Problem[] })
 
 /** Throws a ConfigError when it is there and cannot be read. */
@@ -71,9 +73,11 @@ export function configOf(file: ConfigFile, overrides: readonly Override[]): Load
     const { setBy } = tree.at(path)
     return setBy !== null && tree.has(path) ? 'dashboard' : tree.has(path) ? 'file' : 'default'
   }
-  if (missing.length === 0 && isReady(config)) return { state: 'ready', config, written, originOf }
+  const fileGives = (path: Path) => valueAt(base.value, path) != null
+  const all = { written, originOf, fileGives }
+  if (missing.length === 0 && isReady(config)) return { state: 'ready', config, ...all }
   const nothing = overrides.length === 0 && Object.keys(base.value).length === 0
-  return { state: 'incomplete', config, missing: nothing ? [nothingIn(file)] : missing, written, originOf }
+  return { state: 'incomplete', config, missing: nothing ? [nothingIn(file)] : missing, ...all }
 }
 
 /** The file alone, which must be there and complete. Throws a ConfigError. */
@@ -97,6 +101,14 @@ function nothingIn({ text }: ConfigFile): Problem {
   }
   const remedy = `Run \`drivekeep init --force\` to write a configuration, or fill it in, ${browser}`
   return { ...about, line: 1, column: 1, setBy: null, message: 'is empty', remedy }
+}
+
+/** What stands there; undefined where nothing does. */
+function valueAt(root: Value, path: Path): Value | undefined {
+  return path.reduce<Value | undefined>(
+    (value, part) => (typeof value === 'object' && value !== null ? (value as Section)[part] : undefined),
+    root,
+  )
 }
 
 function treeOf({ text, variables }: ConfigFile): Tree {

@@ -86,7 +86,7 @@ test('several problems are told at once', async () => {
 test('without a configuration it says how to get one', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'drivekeep-broken-'))
   try {
-    for (const command of ['sync', 'start', 'status', 'pause', 'ls', 'failures']) {
+    for (const command of ['sync', 'status', 'pause', 'ls', 'failures']) {
       const { code, stderr } = await new Running(BIN, [command], { cwd: folder }).ended
       expect([code, stderr]).toEqual([2, expect.stringMatching(/config\.yaml: does not exist\. Run `drivekeep init`/)])
     }

@@ -43,8 +43,9 @@ test('a catalog of a newer version is refused, not touched', async () => {
 test('a disk that takes no more ends a sync with a clear message, does not end the daemon, and costs nothing', async () => {
   const files = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`${i}.txt`, `file ${i}`]))
   await using one = await Installation.start({ drive: { files } })
-  // No file may grow beyond 300 KiB: to SQLite that is a failing disk, amid a transaction.
-  const limited = (command: string) => ['-c', `trap '' XFSZ; ulimit -f 300; exec "${BIN}" ${command}`]
+  await one.run(['status']) // an empty catalog is there, and is not what the disk fails at
+  // No file may grow beyond 500 KiB: to SQLite that is a failing disk, amid a transaction.
+  const limited = (command: string) => ['-c', `trap '' XFSZ; ulimit -f 500; exec "${BIN}" ${command}`]
   const { code, stderr } = await one.run(limited('sync'), { bin: 'bash' })
   expect([code, stderr]).toEqual([
     1,
