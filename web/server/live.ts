@@ -1,6 +1,6 @@
 import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query'
 import { getEventsAddress, getStatus } from '../api/operations.ts'
-import type { Activity, Progress, Status } from '../api/types.ts'
+import type { Activity, Gap, Progress, Status } from '../api/types.ts'
 import { setServerTime } from '../ui/now.ts'
 import { ActivityCollector } from './live-activity.ts'
 import { pause, SILENCE } from './patience.ts'
@@ -40,6 +40,8 @@ export class EventFollower {
   #unseen: ReturnType<typeof setTimeout> | undefined
   #failures = 0
   #heard = Date.now()
+  /** The stream goes on behind it after a break. */
+  #lastEventId: number | undefined
   #openedBefore = false
   #ended = false
 
@@ -65,7 +67,7 @@ export class EventFollower {
 
   #open(): void {
     this.#close()
-    const stream = new EventSource(getEventsAddress({ query: { last_event_id: this.#activity.last } }))
+    const stream = new EventSource(getEventsAddress({ query: { last_event_id: this.#lastEventId } }))
     this.#stream = stream
     stream.onerror = this.#fail
     stream.onopen = () => {
@@ -78,6 +80,7 @@ export class EventFollower {
     const on = <Data>(name: string, show: (data: Data) => void) =>
       stream.addEventListener(name, (event) => {
         this.#hear()
+        if (event.lastEventId !== '') this.#lastEventId = Number(event.lastEventId)
         show(JSON.parse(event.data))
       })
     on<Status>('status', (status) => {
@@ -88,6 +91,7 @@ export class EventFollower {
       this.#client.setQueryData(statusQuery.queryKey, (status) => status && { ...status, progress }),
     )
     on<Activity>('activity', (entry) => this.#activity.add(entry))
+    on<Gap>('gap', () => this.#activity.gap())
   }
 
   #close(): void {

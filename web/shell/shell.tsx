@@ -24,7 +24,7 @@ export function Shell() {
   useKeys(() => setKeysShown(true))
   const status = useQuery(statusQuery).data
   useTitleMark(status === undefined ? '' : daemonState(status.state).sign)
-  const problems = (status?.failed ?? 0) + (status?.trouble?.needs_operator ? 1 : 0)
+  const problems = status?.failed || (status?.trouble?.needs_operator ? 1 : 0)
   const showKeys = () => setKeysShown(true)
   return (
     <div className={classes.shell} data-interrupted={live.state === 'interrupted' || undefined}>

@@ -25,5 +25,5 @@ export function useEvents(): { outdated: boolean } {
   return { outdated }
 }
 
-/** What the stream itself keeps fresh. */
-const TOLD = new Set(['status', 'live', 'live-activity', 'session'])
+/** What the stream itself keeps fresh; of activity it makes good what was missed. */
+const TOLD = new Set(['status', 'live', 'live-activity', 'activity', 'session'])

@@ -25,11 +25,13 @@ export function Figure({ label, value, exact, note }: Props) {
   )
 }
 
-/** Figures side by side, as many as the width allows. */
-export function Figures({ children, label }: { children: ReactNode; label: string }) {
+/** Figures side by side: two on a phone, and no more than `columns`. */
+export function Figures({ children, label, columns = 4 }: { children: ReactNode; label: string; columns?: 3 | 4 | 6 }) {
   return (
-    <dl className={classes.figures} aria-label={label}>
-      {children}
-    </dl>
+    <div className={classes.room}>
+      <dl className={classes.figures} aria-label={label} data-columns={columns}>
+        {children}
+      </dl>
+    </div>
   )
 }

@@ -5,7 +5,7 @@ import { Link as Routed } from 'wouter'
 /** A link within the dashboard: a real one, so that a middle click opens a tab. */
 export function Link({ to, children, ...rest }: AnchorProps & { to: string; children: ReactNode }) {
   return (
-    <Anchor component={Routed} href={to} {...rest}>
+    <Anchor component={Routed} href={to} inherit {...rest}>
       {children}
     </Anchor>
   )

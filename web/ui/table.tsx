@@ -5,7 +5,7 @@ interface Props {
   /** What it lists, for a screen reader. */
   label: string
   /** A name for every column; `end` puts figures under one another. */
-  columns: { name: string; align?: 'end' }[]
+  columns: readonly { name: string; align?: 'end' }[]
   /** Rows: plain `<tr>`, memoised where they change often. */
   children: ReactNode
 }

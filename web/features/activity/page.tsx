@@ -1,10 +1,23 @@
-import { EmptyState } from '../../ui/empty-state.tsx'
+import { Switch as Choose, Route } from 'wouter'
+import { LinkTabs } from '../../ui/link-tabs.tsx'
 import { Page } from '../../ui/page.tsx'
+import { Cycles } from './cycles.tsx'
+import { Log } from './log.tsx'
 
+const TABS = [
+  { to: '/activity', name: 'Files' },
+  { to: '/activity/cycles', name: 'Cycles' },
+]
+
+/** What happened? To each file, and in each pass over a source. */
 export default function Activity() {
   return (
     <Page title="Activity">
-      <EmptyState title="Nothing here yet" />
+      <LinkTabs label="Views of the activity" tabs={TABS} />
+      <Choose>
+        <Route path="/activity/cycles" component={Cycles} />
+        <Route component={Log} />
+      </Choose>
     </Page>
   )
 }

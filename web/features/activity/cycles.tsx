@@ -1,0 +1,95 @@
+import { Button } from '@mantine/core'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { memo } from 'react'
+import type { Cycle } from '../../api/types.ts'
+import { Size, Time } from '../../ui/amounts.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { duration, number } from '../../ui/format.ts'
+import { Loaded, LoadingLines } from '../../ui/loaded.tsx'
+import { Section } from '../../ui/section.tsx'
+import { StateBadge } from '../../ui/state-badge.tsx'
+import { Table } from '../../ui/table.tsx'
+import type { Tone } from '../../ui/tone.ts'
+import { cyclesQuery } from './queries.ts'
+
+const RESULTS: Record<Cycle['result'], { word: string; tone: Tone }> = {
+  done: { word: 'Done', tone: 'proven' },
+  drained: { word: 'Ended early', tone: 'idle' },
+  broken: { word: 'Broken off', tone: 'mending' },
+}
+
+const COLUMNS = [
+  { name: 'Ended' },
+  { name: 'Result' },
+  { name: 'Took', align: 'end' },
+  { name: 'Seen', align: 'end' },
+  { name: 'Stored', align: 'end' },
+  { name: 'Size', align: 'end' },
+  { name: 'Moved', align: 'end' },
+  { name: 'Failed', align: 'end' },
+  { name: 'Calls to Drive', align: 'end' },
+  { name: 'Calls to storage', align: 'end' },
+] as const
+
+/** Every pass over a source that found something to do or failed. */
+export function Cycles() {
+  const query = useInfiniteQuery({ ...cyclesQuery, refetchInterval: 15_000 })
+  return (
+    <Section title="Passes over Drive" flush>
+      <Loaded query={query} loading={<LoadingLines lines={12} height={24} />}>
+        {({ pages }) => {
+          const cycles = pages.flatMap((page) => page.cycles)
+          if (cycles.length === 0) {
+            return (
+              <EmptyState title="No pass has found anything yet">
+                A pass over Drive that finds something to do, or fails, appears here.
+              </EmptyState>
+            )
+          }
+          return (
+            <Table label="Passes, newest first" columns={COLUMNS}>
+              {cycles.map((cycle) => (
+                <Row key={cycle.id} cycle={cycle} />
+              ))}
+            </Table>
+          )
+        }}
+      </Loaded>
+      {query.hasNextPage && (
+        <Button
+          variant="subtle"
+          fullWidth
+          loading={query.isFetchingNextPage}
+          onClick={() => void query.fetchNextPage()}
+        >
+          Show older passes
+        </Button>
+      )}
+    </Section>
+  )
+}
+
+const Row = memo(function Row({ cycle }: { cycle: Cycle }) {
+  const { word, tone } = RESULTS[cycle.result]
+  const took = (Date.parse(cycle.ended_at) - Date.parse(cycle.started_at)) / 1000
+  return (
+    <tr>
+      <td>
+        <Time at={cycle.ended_at} style="short" />
+      </td>
+      <td>
+        <StateBadge tone={tone}>{word}</StateBadge> {cycle.fault}
+      </td>
+      <td data-align="end">{took < 1 ? 'under 1 s' : duration(took)}</td>
+      <td data-align="end">{number(cycle.seen)}</td>
+      <td data-align="end">{number(cycle.synced)}</td>
+      <td data-align="end">
+        <Size bytes={cycle.bytes} />
+      </td>
+      <td data-align="end">{number(cycle.moved)}</td>
+      <td data-align="end">{number(cycle.failed)}</td>
+      <td data-align="end">{number(cycle.api_calls)}</td>
+      <td data-align="end">{number(cycle.storage_calls)}</td>
+    </tr>
+  )
+})

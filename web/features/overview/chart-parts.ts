@@ -1,0 +1,152 @@
+import {
+  BarController,
+  BarElement,
+  CategoryScale,
+  Chart,
+  type ChartConfiguration,
+  type ChartOptions,
+  Filler,
+  LinearScale,
+  LineController,
+  LineElement,
+  PointElement,
+} from 'chart.js'
+import { bytes } from '../../ui/format.ts'
+import { type Point, type Range, stepName } from './points.ts'
+
+// Only what the two charts are made of is in the bundle.
+Chart.register(BarController, BarElement, LineController, LineElement, PointElement, CategoryScale, LinearScale, Filler)
+
+/** Both charts as one: what is shown and what is marked is the same in both. */
+export interface ChartParts {
+  show(points: Point[], range: Range): void
+  /** Marks a step, or none. */
+  mark(index: number | null): void
+  destroy(): void
+}
+
+/** As wide in both charts, so that a step stands under itself. */
+const AXIS_WIDTH = 64
+
+/** Draws into two canvases in the colours that hold now. `onPoint` hears of the step under the pointer. */
+export function drawCharts(
+  throughput: HTMLCanvasElement,
+  growth: HTMLCanvasElement,
+  onPoint: (index: number | null) => void,
+): ChartParts {
+  const colours = coloursOf(throughput)
+  const bars = new Chart(throughput, barsOf(colours, onPoint))
+  const line = new Chart(growth, lineOf(colours, onPoint))
+  return {
+    show(points, range) {
+      const labels = points.map((point) => stepName(point.at, range))
+      bars.data.labels = labels
+      line.data.labels = labels
+      fill(
+        bars,
+        points.map((point) => point.bytes),
+      )
+      fill(
+        line,
+        points.map((point) => point.bytesStored),
+      )
+      bars.update('none')
+      line.update('none')
+    },
+    mark(index) {
+      const marked = index === null ? [] : [{ datasetIndex: 0, index }]
+      for (const chart of [bars, line]) {
+        chart.setActiveElements(marked)
+        chart.update('none')
+      }
+    },
+    destroy() {
+      bars.destroy()
+      line.destroy()
+    },
+  }
+}
+
+function fill(chart: Chart, values: (number | null)[]): void {
+  const [set] = chart.data.datasets
+  if (set !== undefined) set.data = values
+}
+
+interface Colours {
+  series: string
+  soft: string
+  text: string
+  grid: string
+  strong: string
+}
+
+function coloursOf(element: Element): Colours {
+  const style = getComputedStyle(element)
+  const value = (name: string) => style.getPropertyValue(name).trim()
+  const series = value('--chart-1')
+  return {
+    series,
+    soft: `color-mix(in srgb, ${series} 15%, transparent)`,
+    text: value('--mantine-color-dimmed'),
+    grid: value('--chart-grid'),
+    strong: value('--mantine-color-text'),
+  }
+}
+
+function barsOf(
+  colours: Colours,
+  onPoint: (index: number | null) => void,
+): ChartConfiguration<'bar', (number | null)[]> {
+  const set = { data: [], backgroundColor: colours.series, hoverBackgroundColor: colours.strong, maxBarThickness: 24 }
+  return { type: 'bar', data: { labels: [], datasets: [set] }, options: optionsOf(colours, onPoint, false) }
+}
+
+function lineOf(
+  colours: Colours,
+  onPoint: (index: number | null) => void,
+): ChartConfiguration<'line', (number | null)[]> {
+  const set = {
+    data: [],
+    borderColor: colours.series,
+    backgroundColor: colours.soft,
+    fill: true,
+    borderWidth: 2,
+    pointRadius: 0,
+    pointHoverRadius: 4,
+    pointHoverBackgroundColor: colours.strong,
+    tension: 0,
+  }
+  return { type: 'line', data: { labels: [], datasets: [set] }, options: optionsOf(colours, onPoint, true) }
+}
+
+function optionsOf(
+  colours: Colours,
+  onPoint: (index: number | null) => void,
+  withTimes: boolean,
+): ChartOptions<'bar'> & ChartOptions<'line'> {
+  return {
+    animation: false,
+    maintainAspectRatio: false,
+    interaction: { mode: 'index', intersect: false },
+    events: ['mousemove', 'mouseout', 'touchstart', 'touchmove'],
+    onHover: (event, active) => onPoint(event.type === 'mouseout' ? null : (active[0]?.index ?? null)),
+    scales: {
+      x: {
+        offset: true, // a line's points stand under the middle of the bars
+        display: true,
+        grid: { display: false },
+        border: { color: colours.grid },
+        ticks: { display: withTimes, color: colours.text, maxRotation: 0, autoSkipPadding: 24 },
+      },
+      y: {
+        beginAtZero: !withTimes,
+        border: { display: false },
+        grid: { color: colours.grid },
+        ticks: { color: colours.text, maxTicksLimit: 4, callback: (value) => bytes(Number(value)) },
+        afterFit: (scale) => {
+          scale.width = AXIS_WIDTH
+        },
+      },
+    },
+  }
+}

@@ -1,0 +1,35 @@
+import type { Status } from '../../api/types.ts'
+
+/** For tests: a daemon that runs and has protected everything. */
+export const SAFE: Status = {
+  state: 'running',
+  desired: 'running',
+  version: '1.0.0',
+  as_of: '2026-03-12T12:00:00.000Z',
+  uptime: 3600,
+  started_at: '2026-03-12T11:00:00.000Z',
+  health: 'protected',
+  trouble: null,
+  files_total: 12_519,
+  files_synced: 12_431,
+  pending: 0,
+  failed: 0,
+  skipped: 88,
+  removed: 0,
+  total_size: 84_000_000_000,
+  coverage: 1,
+  oldest_unprotected: null,
+  last_stored_at: '2026-03-12T11:59:20.000Z',
+  last_success: '2026-03-12T11:59:30.000Z',
+  listing: false,
+  estimated_end: null,
+  last_error: null,
+  progress: {
+    cycle: null,
+    transfers: [],
+    in_flight: 0,
+    bytes_per_second: 0,
+    files_per_second: 0,
+    quota: { units_per_minute: 0, limit_per_minute: null },
+  },
+}

@@ -1,0 +1,55 @@
+import { useQuery } from '@tanstack/react-query'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { plural } from '../../ui/format.ts'
+import { Link } from '../../ui/link.tsx'
+import { Loaded } from '../../ui/loaded.tsx'
+import { Section } from '../../ui/section.tsx'
+import { ToneShape } from '../../ui/state-badge.tsx'
+import { problemsQuery } from '../problems/queries.ts'
+import classes from './top-problems.module.css'
+
+const SHOWN = 3
+
+/** The worst that is wrong, each with what to do; all of it is on the page Problems. */
+export function TopProblems({ unprotected, troubled }: { unprotected: number; troubled: boolean }) {
+  const wrong = unprotected > 0 || troubled
+  const query = useQuery({ ...problemsQuery, enabled: wrong })
+  return (
+    <Section title="Problems" aside={<Link to="/problems">All problems</Link>}>
+      <div className={classes.body} data-live>
+        {wrong ? (
+          <Loaded query={query}>
+            {({ problems }) =>
+              problems.length === 0 ? (
+                <NoProblem />
+              ) : (
+                <ul className={classes.list}>
+                  {problems.slice(0, SHOWN).map((problem) => (
+                    <li key={problem.fault} className={classes.problem}>
+                      <ToneShape tone={problem.needs_operator ? 'act' : 'mending'} />
+                      <div>
+                        <Link to={`/problems?${new URLSearchParams({ fault: problem.fault })}`}>{problem.title}</Link>
+                        <span className={classes.count}> · {plural(problem.failed + problem.waiting, 'file')}</span>
+                        <p className={classes.hint}>{problem.hint ?? 'It mends itself.'}</p>
+                      </div>
+                    </li>
+                  ))}
+                </ul>
+              )
+            }
+          </Loaded>
+        ) : (
+          <NoProblem />
+        )}
+      </div>
+    </Section>
+  )
+}
+
+function NoProblem() {
+  return (
+    <EmptyState title="No problem">
+      When a file cannot be stored, or Google or a storage does not answer, what to do about it stands here.
+    </EmptyState>
+  )
+}

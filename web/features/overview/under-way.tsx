@@ -1,0 +1,108 @@
+import { memo, useRef } from 'react'
+import type { Status, Transfer } from '../../api/types.ts'
+import { Time } from '../../ui/amounts.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { bytes, nameAndFolder, number, plural } from '../../ui/format.ts'
+import { PathName } from '../../ui/path-name.tsx'
+import { Section } from '../../ui/section.tsx'
+import { type Lanes, lanes, share } from './lanes.ts'
+import classes from './under-way.module.css'
+
+const PLACES = 6
+
+/** What is being stored at this moment, each file in a place of its own. */
+export function UnderWay({ status }: { status: Status }) {
+  const { transfers, in_flight: inFlight, bytes_per_second: rate, files_per_second: files, quota } = status.progress
+  const before = useRef<Lanes>([])
+  const shown = lanes(before.current, transfers, PLACES)
+  before.current = shown
+  const more = inFlight - shown.filter((one) => one !== null).length
+  return (
+    <Section
+      title="Being stored now"
+      aside={
+        <span className={classes.rate} data-live>
+          {inFlight === 0 ? '' : `${bytes(rate)}/s · ${number(files, files < 10 ? 1 : 0)} files/s`}
+        </span>
+      }
+    >
+      <div className={classes.places} data-live>
+        {inFlight === 0 ? (
+          <Nothing status={status} />
+        ) : (
+          <ul className={classes.list}>
+            {shown.map((one, place) => (
+              <Place key={PLACE_NAMES[place]} transfer={one} />
+            ))}
+          </ul>
+        )}
+      </div>
+      <footer className={classes.footer} data-live>
+        <span>{more > 0 ? `and ${plural(more, 'more file')}` : ' '}</span>
+        <Quota used={quota.units_per_minute} limit={quota.limit_per_minute} />
+      </footer>
+    </Section>
+  )
+}
+
+const PLACE_NAMES = Array.from({ length: PLACES }, (_, place) => `place ${place}`)
+
+function Nothing({ status }: { status: Status }) {
+  if (status.state !== 'running')
+    return <EmptyState title="Nothing is being stored">Files appear here while they are stored.</EmptyState>
+  return (
+    <EmptyState title="Nothing is being stored">
+      {status.last_success === null ? (
+        'Files appear here while they are stored.'
+      ) : (
+        <>
+          Drive was last found unchanged or stored whole <Time at={status.last_success} />.
+        </>
+      )}
+    </EmptyState>
+  )
+}
+
+const Place = memo(function Place({ transfer }: { transfer: Transfer | null }) {
+  if (transfer === null) return <li className={classes.place} aria-hidden="true" />
+  const { name } = nameAndFolder(transfer.path)
+  const part = share(transfer)
+  return (
+    <li className={classes.place}>
+      <PathName path={transfer.path} file={transfer.file} />
+      <span className={classes.amount}>
+        {transfer.size === null ? bytes(transfer.bytes) : `${bytes(transfer.bytes)} of ${bytes(transfer.size)}`}
+      </span>
+      {/* A file whose size nobody knows yet has a bar without a value, which is what that means. */}
+      <progress
+        className={classes.bar}
+        aria-label={`Progress of ${name}`}
+        max={1}
+        {...(part === null ? {} : { value: part })}
+      />
+    </li>
+  )
+})
+
+function Quota({ used, limit }: { used: number; limit: number | null }) {
+  const text =
+    limit === null ? `${number(used)} quota units a minute` : `${number(used)} of ${number(limit)} quota units a minute`
+  const title =
+    limit === null
+      ? 'What Google counts of our calls; no limit has been met.'
+      : 'What Google counts of our calls, and how many are believed to be allowed.'
+  return (
+    <span className={classes.quota} title={title}>
+      {limit !== null && (
+        <meter
+          className={classes.meter}
+          aria-label="Google’s quota"
+          min={0}
+          max={limit}
+          value={Math.min(used, limit)}
+        />
+      )}
+      {text}
+    </span>
+  )
+}

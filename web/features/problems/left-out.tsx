@@ -1,0 +1,40 @@
+import { useEffect, useRef } from 'react'
+import type { SkipGroup } from '../../api/types.ts'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { number } from '../../ui/format.ts'
+import { Link } from '../../ui/link.tsx'
+import { Section } from '../../ui/section.tsx'
+import { Table } from '../../ui/table.tsx'
+
+const COLUMNS = [{ name: 'Why' }, { name: 'Files', align: 'end' }] as const
+
+/** What is not stored and is not meant to be: no problem, but nothing is left out in silence. */
+export function LeftOut({ groups }: { groups: SkipGroup[] }) {
+  const top = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    // The address may lead here, and the browser looked for the place before it was there.
+    if (location.hash === '#left-out') top.current?.scrollIntoView()
+  }, [])
+  return (
+    <div id="left-out" ref={top}>
+      <Section title="Left out on purpose" flush>
+        {groups.length === 0 ? (
+          <EmptyState title="Nothing is left out">
+            Files that are excluded, too large or forbidden to copy are counted here.
+          </EmptyState>
+        ) : (
+          <Table label="Left out on purpose, by reason" columns={COLUMNS}>
+            {groups.map(({ reason, explanation, files }) => (
+              <tr key={reason}>
+                <td>{explanation.slice(0, 1).toUpperCase() + explanation.slice(1)}</td>
+                <td data-align="end">
+                  <Link to={`/files?${new URLSearchParams({ status: 'skipped', reason })}`}>{number(files)}</Link>
+                </td>
+              </tr>
+            ))}
+          </Table>
+        )}
+      </Section>
+    </div>
+  )
+}

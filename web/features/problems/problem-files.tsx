@@ -1,0 +1,69 @@
+import { Button } from '@mantine/core'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import type { ProblemFile } from '../../api/types.ts'
+import { Time } from '../../ui/amounts.tsx'
+import { plural } from '../../ui/format.ts'
+import { Link } from '../../ui/link.tsx'
+import { Loaded } from '../../ui/loaded.tsx'
+import { Table } from '../../ui/table.tsx'
+import classes from './problem.module.css'
+import { problemFilesQuery } from './queries.ts'
+import { RetryButton } from './retry-button.tsx'
+
+const COLUMNS = [
+  { name: 'File' },
+  { name: 'What happened' },
+  { name: 'Attempts', align: 'end' },
+  { name: 'Next' },
+  { name: 'Again' },
+] as const
+
+/** All files with one fault, a page at a time. */
+export function ProblemFiles({ fault, title }: { fault: string; title: string }) {
+  const query = useInfiniteQuery(problemFilesQuery(fault))
+  return (
+    <div className={classes.files}>
+      <Loaded query={query}>
+        {({ pages }) => (
+          <Table label={`Files: ${title}`} columns={COLUMNS}>
+            {pages
+              .flatMap(({ files }) => files)
+              .map((file) => (
+                <Row key={file.id} file={file} />
+              ))}
+          </Table>
+        )}
+      </Loaded>
+      {query.hasNextPage && (
+        <Button
+          variant="subtle"
+          fullWidth
+          loading={query.isFetchingNextPage}
+          onClick={() => void query.fetchNextPage()}
+        >
+          Show more files
+        </Button>
+      )}
+    </div>
+  )
+}
+
+function Row({ file }: { file: ProblemFile }) {
+  return (
+    <tr>
+      <td className={classes.wide}>
+        <Link to={`/files/${file.id}`}>{file.path}</Link>
+      </td>
+      <td className={classes.wide}>{file.error}</td>
+      <td data-align="end" title={plural(file.attempts, 'attempt')}>
+        {file.attempts}
+      </td>
+      <td className={classes.next}>
+        {file.next_attempt === null ? 'on a change' : <Time at={file.next_attempt} style="short" />}
+      </td>
+      <td>
+        <RetryButton file={file.id} label="Retry" />
+      </td>
+    </tr>
+  )
+}
