@@ -7,6 +7,7 @@ import type { Access } from './access/access.ts'
 import type { Handler } from './handler.ts'
 import type { ProgressFeed } from './progress-feed.ts'
 import { accessHandlers } from './resources/access.ts'
+import { referenceHandlers } from './resources/reference.ts'
 
 /** What the resources are made of. */
 export interface ServerParts {
@@ -24,5 +25,5 @@ export interface ServerParts {
 export function allHandlers(parts: ServerParts): Handler[] {
   const { db, access, configuration } = parts
   const steps = async () => setUpSteps(db, (await configuration.current()).loaded)
-  return [...accessHandlers(access, steps)]
+  return [...accessHandlers(access, steps), ...referenceHandlers(parts.version)]
 }

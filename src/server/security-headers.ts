@@ -12,6 +12,11 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
+/** The same for a page with one style element, which is known by its hash. */
+export function policyWithStyle(hash: string): string {
+  return POLICY.replace("style-src 'self'", `style-src '${hash}'`)
+}
+
 /** What browsers are told to refuse on our pages, whatever should ever get into them. */
 export function securityHeaders({ secure, host }: { secure: boolean; host: string }): Record<string, string> {
   const headers: Record<string, string> = {
