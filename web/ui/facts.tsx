@@ -10,9 +10,10 @@ export function Facts({ label, children }: { label: string; children: ReactNode 
   )
 }
 
-export function Fact({ name, children }: { name: string; children: ReactNode }) {
+/** `wide`: what is long has a line of its own where there is little room. */
+export function Fact({ name, wide = false, children }: { name: string; wide?: boolean; children: ReactNode }) {
   return (
-    <div className={classes.fact}>
+    <div className={classes.fact} data-wide={wide || undefined}>
       <dt className={classes.name}>{name}</dt>
       <dd className={classes.value}>{children}</dd>
     </div>

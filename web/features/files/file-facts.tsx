@@ -7,7 +7,7 @@ import { kindOf } from './file-words.ts'
 export function FileFacts({ file }: { file: FileDetail }) {
   return (
     <Facts label="About this file">
-      <Fact name="Path in Drive">
+      <Fact name="Path in Drive" wide>
         {file.path} <CopyIconButton value={file.path} label="the path" />
       </Fact>
       <Fact name="Kind">
@@ -29,10 +29,12 @@ export function FileFacts({ file }: { file: FileDetail }) {
           <Time at={file.removed_at} />
         </Fact>
       )}
-      <Fact name="Id in Drive">
+      <Fact name="Id in Drive" wide>
         <code>{file.drive_id}</code> <CopyIconButton value={file.drive_id} label="the id in Drive" />
       </Fact>
-      <Fact name="Type">{file.mime_type}</Fact>
+      <Fact name="Type" wide>
+        {file.mime_type}
+      </Fact>
     </Facts>
   )
 }

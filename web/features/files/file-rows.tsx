@@ -1,5 +1,5 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { memo, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { Link } from 'wouter'
 import type { File } from '../../api/types.ts'
 import { Size, Time } from '../../ui/amounts.tsx'
@@ -26,12 +26,13 @@ export function FileRows({ files, complete, withFolders, more }: Props) {
   const body = useRef<HTMLTableSectionElement>(null)
   const [top, setTop] = useState(0)
   useLayoutEffect(() => setTop((body.current?.getBoundingClientRect().top ?? 0) + window.scrollY), [])
+  const getItemKey = useCallback((at: number) => files[at]?.id ?? at, [files])
   const virtual = useWindowVirtualizer({
     count: files.length,
     estimateSize: () => ROW,
     overscan: 10,
     scrollMargin: top,
-    getItemKey: (at) => files[at]?.id ?? at,
+    getItemKey,
   })
   const rows = virtual.getVirtualItems()
   const last = rows.at(-1)

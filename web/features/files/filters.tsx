@@ -1,9 +1,10 @@
 import { Button, NativeSelect } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { sourcesQuery } from '../sources/queries.ts'
 import { isSearch, type Place, STATUSES, TOP } from './address.ts'
 import { STATUS_WORDS } from './file-words.ts'
 import classes from './files.module.css'
-import { reasonsQuery, sourcesQuery } from './queries.ts'
+import { reasonsQuery } from './queries.ts'
 
 interface Props {
   place: Place

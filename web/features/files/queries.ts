@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
-import { getFile, listFiles, listProblems, listSources } from '../../api/operations.ts'
+import { getFile, listFiles, listProblems } from '../../api/operations.ts'
 import type { Place } from './address.ts'
 
 /** Rows in an answer. */
@@ -37,5 +37,3 @@ export const reasonsQuery = queryOptions({
   queryFn: ({ signal }) => listProblems(signal),
   staleTime: 60_000,
 })
-
-export const sourcesQuery = queryOptions({ queryKey: ['sources'], queryFn: ({ signal }) => listSources(signal) })

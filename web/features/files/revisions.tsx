@@ -70,15 +70,15 @@ function CopyItem({ copy }: { copy: Revision['copies'][number] }) {
     <section className={classes.copy} aria-label={`Copy at ${destination}`}>
       <h3 className={classes.copyTitle}>{destination}</h3>
       <Facts label={`The copy at ${destination}`}>
-        <Fact name="Object key">
+        <Fact name="Object key" wide>
           <code>{key}</code> <CopyIconButton value={key} label="the object key" />
         </Fact>
         {version_id !== null && (
-          <Fact name="Version in the bucket">
+          <Fact name="Version in the bucket" wide>
             <code>{version_id}</code> <CopyIconButton value={version_id} label="the version id" />
           </Fact>
         )}
-        <Fact name="SHA-256">
+        <Fact name="SHA-256" wide>
           {sha256 === null ? (
             'not computed for this copy'
           ) : (
@@ -90,7 +90,7 @@ function CopyItem({ copy }: { copy: Revision['copies'][number] }) {
         <Fact name="Stored">
           <Time at={stored_at} />, <Size bytes={size} />
         </Fact>
-        <Fact name="Kept as">
+        <Fact name="Kept as" wide>
           {place === 'mirror' ? 'the present content, under the file’s own path' : 'an older content, in the history'}
         </Fact>
       </Facts>

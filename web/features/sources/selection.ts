@@ -18,6 +18,9 @@ export interface Choice {
   folders: readonly NamedFolder[]
 }
 
+/** The API keeps no more; whoever needs more means the folders around them. */
+export const MOST_FOLDERS = 10_000
+
 /** A folder as the tree knows it. */
 export type TreeFolder = Pick<NamedFolder, 'id' | 'name' | 'ancestors'>
 

@@ -1,0 +1,129 @@
+import { Button } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { disconnectGoogle } from '../../api/operations.ts'
+import type { Google } from '../../api/types.ts'
+import { useForbidden } from '../../server/session.ts'
+import { Time } from '../../ui/amounts.tsx'
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import { ExplainedButton } from '../../ui/explained.tsx'
+import { Fact, Facts } from '../../ui/facts.tsx'
+import { Notice } from '../../ui/notice.tsx'
+import { StateBadge } from '../../ui/state-badge.tsx'
+import { TroubleNotice } from '../../ui/trouble.tsx'
+import { ConnectGoogle } from './connect-google.tsx'
+import classes from './google.module.css'
+import { redirectTrouble } from './google-json.ts'
+import { googleChanged } from './queries.ts'
+import { SignInMethod } from './sign-in-method.tsx'
+import { TestConnection, TestedConnection, useTestConnection } from './test-connection.tsx'
+
+/** How Google is signed in to, and what can be done about it. */
+export function GoogleConnection({ google, returnTo }: { google: Google; returnTo: string }) {
+  const test = useTestConnection()
+  const [changing, setChanging] = useState(false)
+  const trouble = google.client !== null && !google.connected ? redirectTrouble(google.redirect_uri) : null
+  return (
+    <div className={classes.connection}>
+      <Standing google={google} />
+      {google.trouble !== null && <TroubleNotice trouble={google.trouble} />}
+      {trouble !== null && <Notice tone="act">{trouble}</Notice>}
+      <div className={classes.buttons}>
+        {google.method !== 'service-account' && (
+          <ConnectGoogle
+            google={google}
+            returnTo={returnTo}
+            variant={google.connected && google.trouble === null ? 'default' : 'filled'}
+          />
+        )}
+        <TestConnection google={google} test={test} />
+        <Button variant="subtle" onClick={() => setChanging(!changing)} aria-expanded={changing}>
+          {google.method === null ? 'Set up the sign-in' : 'Change how to sign in'}
+        </Button>
+        {google.connected && <Forget google={google} />}
+      </div>
+      <TestedConnection test={test} />
+      {changing && <SignInMethod google={google} done={() => setChanging(false)} />}
+    </div>
+  )
+}
+
+function Standing({ google }: { google: Google }) {
+  const { method, connected, account, connected_at, client, service_account } = google
+  return (
+    <>
+      <p className={classes.lead}>
+        {connected ? (
+          <StateBadge tone="proven">Connected</StateBadge>
+        ) : (
+          <StateBadge tone="idle">Not connected</StateBadge>
+        )}
+        <span>
+          {connected &&
+            (account === null ? 'Google has not been asked yet who is signed in.' : `Signed in as ${account}.`)}
+          {!connected && (method === null ? 'Drivekeep has no sign-in for Google yet.' : 'Connect to Google to begin.')}
+        </span>
+      </p>
+      {method !== null && (
+        <Facts label="The sign-in">
+          <Fact name="Signs in">{method === 'oauth' ? 'as a person, by OAuth' : 'as a service account'}</Fact>
+          {method === 'oauth' && client !== null && (
+            <Fact name="OAuth client" wide>
+              {client.client_id}
+              {client.origin === 'file' && ', from config.yaml'}
+            </Fact>
+          )}
+          {method === 'service-account' && service_account !== null && (
+            <>
+              <Fact name="Service account" wide>
+                {service_account.email}
+                {service_account.origin === 'file' && ', from config.yaml'}
+              </Fact>
+              <Fact name="Acts for" wide>
+                {service_account.impersonate ?? 'itself'}
+              </Fact>
+            </>
+          )}
+          {connected_at !== null && (
+            <Fact name="Connected">
+              <Time at={connected_at} />
+            </Fact>
+          )}
+        </Facts>
+      )}
+    </>
+  )
+}
+
+function Forget({ google }: { google: Google }) {
+  const client = useQueryClient()
+  const forbidden = useForbidden('admin')
+  const [asking, setAsking] = useState(false)
+  const forget = useMutation({
+    mutationFn: () => disconnectGoogle(),
+    onSuccess: () => {
+      setAsking(false)
+      googleChanged(client)
+    },
+  })
+  const written = google.connected_at === null ? 'It stands in config.yaml: take it out there.' : null
+  return (
+    <>
+      <ExplainedButton variant="subtle" color="red" because={forbidden ?? written} onClick={() => setAsking(true)}>
+        Disconnect
+      </ExplainedButton>
+      <ConfirmDialog
+        opened={asking}
+        close={() => setAsking(false)}
+        title={`Disconnect ${google.account ?? 'Google'}?`}
+        verb="Disconnect"
+        confirm={() => forget.mutate()}
+        busy={forget.isPending}
+        error={forget.error}
+      >
+        Drivekeep forgets this sign-in, and changes in the drive are no longer backed up until Google is connected
+        again. All copies that are stored stay, and so does what is known of the files.
+      </ConfirmDialog>
+    </>
+  )
+}

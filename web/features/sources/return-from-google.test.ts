@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import { complaintAbout } from './recent-days.ts'
+import { cameBack, withoutReturn } from './return-from-google.ts'
+import { standingOf } from './source-words.ts'
+
+test.each([
+  ['', null],
+  ['folder=1', null],
+  ['connected=1', { ok: true, message: 'Google is connected.' }],
+  ['step=google&error=access_denied', { ok: false, message: expect.stringContaining('not allowed') }],
+  ['error=Google%20refuses%20the%20client.', { ok: false, message: 'Google refuses the client.' }],
+])('the way back from Google with ?%s', (query, said) => {
+  expect(cameBack(query)).toEqual(said)
+})
+
+test('the address forgets what was said once, and nothing else', () => {
+  expect(withoutReturn('connected=1')).toBe('')
+  expect(withoutReturn('step=google&connected=1')).toBe('?step=google')
+  expect(withoutReturn('error=x&step=google')).toBe('?step=google')
+})
+
+test.each([
+  [30, true],
+  [36_500, true],
+  [0, false],
+  [36_501, false],
+  [1.5, false],
+  ['', false],
+])('%s days back: %s', (days, fine) => {
+  expect(complaintAbout(days) === null).toBe(fine)
+})
+
+const WELL = { trouble: null, listing: false, pending: 0, failed: 0, last_look: '2026-03-01T10:00:00Z', coverage: 1 }
+const trouble = (needs_operator: boolean) => ({ fault: 'google/x', message: '', hint: null, needs_operator })
+
+test.each<[string, Partial<Parameters<typeof standingOf>[0]>, string, string]>([
+  ['all is stored', {}, 'proven', 'Protected'],
+  ['nothing to protect is no proof', { coverage: null }, 'idle', 'Empty'],
+  ['changes wait', { pending: 3 }, 'mending', 'Copying'],
+  ['the first listing', { listing: true, pending: 3 }, 'mending', 'Being read'],
+  ['files failed', { failed: 1, pending: 3 }, 'act', 'Files failed'],
+  ['never looked at', { last_look: null }, 'idle', 'Not read yet'],
+  ['what mends itself is not red', { trouble: trouble(false), failed: 1 }, 'mending', 'Held up'],
+  ['what needs a person is', { trouble: trouble(true) }, 'act', 'Needs you'],
+])('a source: %s', (_, change, tone, word) => {
+  expect(standingOf({ ...WELL, ...change })).toMatchObject({ tone, word })
+})

@@ -1,0 +1,143 @@
+import { Checkbox, NumberInput, Radio, Stack } from '@mantine/core'
+import { type ReactNode, useState } from 'react'
+import type { Selection } from '../../api/types.ts'
+import { Notice } from '../../ui/notice.tsx'
+import { FolderTree } from './folder-tree.tsx'
+import { NamedFolders } from './named-folders.tsx'
+import { complaintAbout, warningAbout } from './recent-days.ts'
+import {
+  type Choice,
+  chooseAll,
+  clicked,
+  indexed,
+  inWords,
+  MOST_FOLDERS,
+  nothingChosen,
+  sameChoice,
+  shareOfAll,
+} from './selection.ts'
+import classes from './selection-editor.module.css'
+
+export interface Edited {
+  selection: Selection
+  changed: boolean
+  /** Why it cannot be saved; null: it can. */
+  complaint: string | null
+}
+
+interface Props {
+  selection: Selection
+  /** Why it can only be looked at; null: it can be changed. */
+  locked: string | null
+  /** The buttons, which know what is on the screen now. */
+  children: (edited: Edited) => ReactNode
+}
+
+/** What to back up: everything or chosen folders, and from when on. Begins with `selection` and keeps what is typed until it is saved. */
+export function SelectionEditor({ selection, locked, children }: Props) {
+  const [choice, setChoice] = useState<Choice>(selection)
+  const [byFolder, setByFolder] = useState(!sameChoice(selection, chooseAll('include')))
+  const [limited, setLimited] = useState(selection.recent_days > 0)
+  const [days, setDays] = useState<number | string>(selection.recent_days || 365)
+  const now = byFolder ? choice : chooseAll('include')
+  const edited: Selection = {
+    rest: now.rest,
+    folders: now.folders.map((folder) => ({ ...folder, ancestors: [...folder.ancestors] })),
+    recent_days: limited && typeof days === 'number' ? days : 0,
+  }
+  const complaint = complaintIn(now, limited ? days : 1)
+  const changed = !sameChoice(now, selection) || edited.recent_days !== selection.recent_days
+  const disabled = locked !== null
+  return (
+    <Stack gap="lg">
+      <Radio.Group
+        label="Which files"
+        value={byFolder ? 'folders' : 'everything'}
+        onChange={(value) => setByFolder(value === 'folders')}
+      >
+        <Stack gap="xs" mt="xs">
+          <Radio
+            value="everything"
+            label="Everything"
+            description="All of the drive, what is shared with you included, and whatever comes to it."
+            disabled={disabled}
+          />
+          <Radio
+            value="folders"
+            label="Folders that I choose"
+            description="Tick what is to be backed up. The innermost folder that you tick or untick decides."
+            disabled={disabled}
+          />
+        </Stack>
+      </Radio.Group>
+      {byFolder && <FolderChoice choice={choice} change={disabled ? null : setChoice} />}
+      <Radio.Group
+        label="How old"
+        value={limited ? 'recent' : 'all'}
+        onChange={(value) => setLimited(value === 'recent')}
+      >
+        <Stack gap="xs" mt="xs">
+          <Radio
+            value="all"
+            label="All files, however old"
+            description="What a backup should do."
+            disabled={disabled}
+          />
+          <Radio
+            value="recent"
+            label="Only files modified lately"
+            description="For a first trial. Whatever is changed later is backed up in any case."
+            disabled={disabled}
+          />
+        </Stack>
+      </Radio.Group>
+      {limited && (
+        <div className={classes.days}>
+          <NumberInput
+            label="Days back from the first look"
+            value={days}
+            onChange={setDays}
+            min={1}
+            max={36_500}
+            allowDecimal={false}
+            error={complaintAbout(days)}
+            disabled={disabled}
+            className={classes.number}
+          />
+          {typeof days === 'number' && days > 0 && <Notice tone="mending">{warningAbout(days)}</Notice>}
+        </div>
+      )}
+      {children({ selection: edited, changed, complaint })}
+    </Stack>
+  )
+}
+
+function FolderChoice({ choice, change }: { choice: Choice; change: ((choice: Choice) => void) | null }) {
+  const share = shareOfAll(indexed(choice))
+  return (
+    <div className={classes.folders}>
+      <Checkbox
+        label="My Drive and what is shared with you"
+        checked={share === 'all'}
+        indeterminate={share === 'part'}
+        disabled={change === null}
+        onChange={() => change?.(chooseAll(clicked(share)))}
+      />
+      <FolderTree choice={choice} change={change} label="Folders of My Drive" />
+      <p className={classes.words} role="status">
+        {inWords(choice)}{' '}
+        {choice.rest === 'include'
+          ? 'Folders that are made later are backed up too.'
+          : 'Folders that are made later elsewhere are left out.'}
+      </p>
+      <NamedFolders choice={choice} change={change} />
+    </div>
+  )
+}
+
+function complaintIn(choice: Choice, days: number | string): string | null {
+  if (nothingChosen(choice)) return 'Tick at least one folder: as it is, nothing would be backed up.'
+  if (choice.folders.length > MOST_FOLDERS)
+    return 'These are more single folders than can be kept. Tick the folders around them.'
+  return complaintAbout(days)
+}

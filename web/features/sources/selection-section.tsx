@@ -1,0 +1,76 @@
+import { Button } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { setSelection } from '../../api/operations.ts'
+import type { Selection } from '../../api/types.ts'
+import { setupQuery, useForbidden } from '../../server/session.ts'
+import { ErrorState } from '../../ui/error-state.tsx'
+import { ExplainedButton } from '../../ui/explained.tsx'
+import { Loaded } from '../../ui/loaded.tsx'
+import { Notice } from '../../ui/notice.tsx'
+import { selectionQuery } from './queries.ts'
+import classes from './selection-editor.module.css'
+import { SelectionEditor } from './selection-editor.tsx'
+
+/** What is chosen to be backed up, to be seen and changed. */
+export function SelectionSection() {
+  const query = useQuery(selectionQuery)
+  const [version, setVersion] = useState(0)
+  // A new key begins again with what is kept.
+  return (
+    <Loaded query={query}>
+      {(selection) => <Editing key={version} selection={selection} again={() => setVersion(version + 1)} />}
+    </Loaded>
+  )
+}
+
+function Editing({ selection, again }: { selection: Selection; again: () => void }) {
+  const forbidden = useForbidden('admin')
+  const { save, saved } = useSaveSelection()
+  return (
+    <SelectionEditor selection={selection} locked={forbidden}>
+      {({ selection: edited, changed, complaint }) => (
+        <>
+          {changed && (
+            <Notice tone="idle">
+              What is newly chosen is read and copied next. Of what is newly left out, the copies that are stored stay,
+              and no new ones are made.
+            </Notice>
+          )}
+          {save.error !== null && <ErrorState error={save.error} />}
+          <div className={classes.buttons}>
+            <ExplainedButton
+              because={forbidden ?? complaint ?? (changed ? null : 'Nothing has been changed.')}
+              loading={save.isPending}
+              onClick={() => save.mutate(edited)}
+            >
+              Save the choice
+            </ExplainedButton>
+            {changed && (
+              <Button variant="default" onClick={again}>
+                Undo
+              </Button>
+            )}
+            <span role="status">{saved && !changed && 'Saved.'}</span>
+          </div>
+        </>
+      )}
+    </SelectionEditor>
+  )
+}
+
+/** Saves a choice, and lets everything know that hangs on it. */
+export function useSaveSelection(onSaved?: () => void) {
+  const client = useQueryClient()
+  const [saved, setSaved] = useState(false)
+  const save = useMutation({
+    mutationFn: (selection: Selection) => setSelection({ body: selection }),
+    onSuccess: (kept) => {
+      client.setQueryData(selectionQuery.queryKey, kept)
+      void client.invalidateQueries({ queryKey: setupQuery.queryKey })
+      setSaved(true)
+      onSaved?.()
+    },
+  })
+  return { save, saved }
+}

@@ -1,0 +1,64 @@
+import type { Source } from '../../api/types.ts'
+import { Count, Time } from '../../ui/amounts.tsx'
+import { Fact, Facts } from '../../ui/facts.tsx'
+import { duration, number, percent } from '../../ui/format.ts'
+import { ButtonLink, Link } from '../../ui/link.tsx'
+import { Section } from '../../ui/section.tsx'
+import { StateBadge } from '../../ui/state-badge.tsx'
+import { TroubleNotice } from '../../ui/trouble.tsx'
+import { linkTo } from '../files/address.ts'
+import classes from './google.module.css'
+import { standingOf } from './source-words.ts'
+
+/** One drive that is watched: how it stands, when it was looked at, and how much of it is protected. */
+export function SourceCard({ source }: { source: Source }) {
+  const { id, name, kind, account, trouble, last_look, last_success, lag, coverage } = source
+  const { files_total, files_synced, pending, failed, skipped } = source
+  const { tone, word, meaning } = standingOf(source)
+  return (
+    <Section
+      title={name}
+      aside={
+        <ButtonLink to={linkTo({ source: id })} variant="default" size="compact-sm">
+          Browse its files
+        </ButtonLink>
+      }
+    >
+      <div className={classes.connection}>
+        <p className={classes.lead}>
+          <StateBadge tone={tone}>{word}</StateBadge>
+          <span>{meaning}</span>
+        </p>
+        {trouble !== null && <TroubleNotice trouble={trouble} />}
+        <Facts label={`How ${name} stands`}>
+          <Fact name="What it is">
+            {kind === 'my-drive' ? 'My Drive' : 'Shared drive'}
+            {account !== name && `, read as ${account}`}
+          </Fact>
+          <Fact name="Protected">
+            {coverage === null ? 'nothing to protect yet' : percent(coverage)}
+            {files_total > 0 && `, ${number(files_synced)} of ${number(files_total)}`}
+          </Fact>
+          <Fact name="Last look at Drive">{last_look === null ? 'not yet' : <Time at={last_look} />}</Fact>
+          <Fact name="All was well">{last_success === null ? 'not yet' : <Time at={last_success} />}</Fact>
+          <Fact name="Longest wait of a change">{lag === null ? 'nothing waits' : duration(lag)}</Fact>
+          <Fact name="Waiting">
+            <Link to={linkTo({ source: id, status: 'pending' })}>
+              <Count value={pending} />
+            </Link>
+          </Fact>
+          <Fact name="Failed">
+            <Link to={linkTo({ source: id, status: 'failed' })}>
+              <Count value={failed} />
+            </Link>
+          </Fact>
+          <Fact name="Left out">
+            <Link to={linkTo({ source: id, status: 'skipped' })}>
+              <Count value={skipped} />
+            </Link>
+          </Fact>
+        </Facts>
+      </div>
+    </Section>
+  )
+}

@@ -1,0 +1,26 @@
+import type { Source } from '../../api/types.ts'
+import type { Tone } from '../../ui/tone.ts'
+
+type Seen = Pick<Source, 'trouble' | 'listing' | 'pending' | 'failed' | 'last_look' | 'coverage'>
+
+/** A source’s state: a word, its colour, and a sentence. */
+export function standingOf({ trouble, listing, pending, failed, last_look, coverage }: Seen): {
+  tone: Tone
+  word: string
+  meaning: string
+} {
+  if (trouble !== null) {
+    return trouble.needs_operator
+      ? { tone: 'act', word: 'Needs you', meaning: 'Changes in this drive are not protected now.' }
+      : { tone: 'mending', word: 'Held up', meaning: 'It is tried again by itself.' }
+  }
+  if (last_look === null)
+    return { tone: 'idle', word: 'Not read yet', meaning: 'It is read as soon as the backup runs.' }
+  if (failed > 0)
+    return { tone: 'act', word: 'Files failed', meaning: 'Most is protected, and some files could not be copied.' }
+  if (listing)
+    return { tone: 'mending', word: 'Being read', meaning: 'The whole drive is being listed; figures still grow.' }
+  if (pending > 0) return { tone: 'mending', word: 'Copying', meaning: 'What has changed is being copied.' }
+  if (coverage === null) return { tone: 'idle', word: 'Empty', meaning: 'There is nothing in it to protect.' }
+  return { tone: 'proven', word: 'Protected', meaning: 'Everything that is to be backed up is stored.' }
+}

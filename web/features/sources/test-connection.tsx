@@ -1,0 +1,41 @@
+import { useMutation } from '@tanstack/react-query'
+import { testGoogle } from '../../api/operations.ts'
+import type { Google } from '../../api/types.ts'
+import { useForbidden } from '../../server/session.ts'
+import { Checks } from '../../ui/checks.tsx'
+import { ErrorState } from '../../ui/error-state.tsx'
+import { ExplainedButton } from '../../ui/explained.tsx'
+import { Notice } from '../../ui/notice.tsx'
+
+type Test = ReturnType<typeof useTestConnection>
+
+/** The button and what came of it are drawn apart: the steps need the whole width. */
+export function useTestConnection() {
+  return useMutation({ mutationFn: () => testGoogle() })
+}
+
+export function TestConnection({ google, test }: { google: Google; test: Test }) {
+  const forbidden = useForbidden('control')
+  const because = forbidden ?? (google.connected ? null : 'Google is not connected yet.')
+  return (
+    <ExplainedButton variant="default" because={because} loading={test.isPending} onClick={() => test.mutate()}>
+      Test Connection
+    </ExplainedButton>
+  )
+}
+
+export function TestedConnection({ test }: { test: Test }) {
+  if (test.error !== null) return <ErrorState error={test.error} />
+  if (test.data === undefined) return null
+  const { ok, checks } = test.data
+  return (
+    <>
+      <Notice tone={ok ? 'proven' : 'act'} announced>
+        {ok
+          ? 'The connection works: Drivekeep can read the drive.'
+          : 'The connection does not work yet. The step that failed says why.'}
+      </Notice>
+      <Checks label="Steps of the test" checks={checks} />
+    </>
+  )
+}
