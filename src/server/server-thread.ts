@@ -1,6 +1,7 @@
 import { Worker, type WorkerOptions } from 'node:worker_threads'
 import type { Logger } from 'pino'
 import type { Clock } from '../backup/parts.ts'
+import { machineTrouble } from '../cli/machine-trouble.ts'
 import { Refusal } from '../cli/refusal.ts'
 import type { Progress } from './contract/status.ts'
 import type { FromServer, ThreadData, ToServer } from './thread-messages.ts'
@@ -90,9 +91,7 @@ class Supervised implements ServerThread {
       if (first && outcome.type === 'refused') throw new Refusal(outcome.message)
       failures = clock.now() - startedAt > FORGIVEN_AFTER_MS ? 1 : failures + 1
       const pause = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS)
-      const next = `It is started again in ${pause / 1000} s; the backup goes on meanwhile.`
-      if (outcome.type === 'refused') log.error(`${outcome.message} ${next}`)
-      else log.error({ err: outcome.error }, `the dashboard ended by a defect of Drivekeep; please report it. ${next}`)
+      this.#tell(outcome, `It is started again in ${pause / 1000} s; the backup goes on meanwhile.`)
       begun()
       await clock.sleep(pause, signal)
     }
@@ -128,6 +127,14 @@ class Supervised implements ServerThread {
         else resolve({ type: 'died', error: died ?? new Error(`the thread ended by itself, with code ${code}`) })
       })
     })
+  }
+
+  #tell(outcome: Outcome, next: string): void {
+    const { log } = this.#options
+    const error = outcome.type === 'died' ? outcome.error : null
+    const known = outcome.type === 'refused' ? outcome.message : machineTrouble(error)
+    if (known !== null) log.error(`the dashboard ended: ${known} ${next}`)
+    else log.error({ err: error }, `the dashboard ended by a defect of Drivekeep; please report it. ${next}`)
   }
 
   #listening(url: string): void {

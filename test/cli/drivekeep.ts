@@ -137,7 +137,8 @@ export class Installation implements AsyncDisposable {
         },
       },
       sync: { interval_seconds: 1, retry_delay_seconds: 0, retry_attempts: 1, ...changes.sync },
-      daemon: { ...changes.daemon },
+      // Tests run side by side.
+      daemon: { api_port: 0, ...changes.daemon },
       ...changes.top,
     }
     const file = join(this.folder, name)
