@@ -296,6 +296,7 @@ export type Setting = {
 
 export type Setup = {
   needs_account: boolean
+  me: Me | null
   steps: { google: boolean; selection: boolean; destination: boolean; started: boolean } | null
 }
 

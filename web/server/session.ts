@@ -1,24 +1,20 @@
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
-import { getMe, getSetup } from '../api/operations.ts'
+import { getSetup } from '../api/operations.ts'
 import type { Me } from '../api/types.ts'
-import { CallError } from './call.ts'
+
+/** Which steps of the set-up are done, and who asks. Answers anybody. */
+export const setupQuery = queryOptions({ queryKey: ['setup'], queryFn: ({ signal }) => getSetup(signal) })
 
 /** Who is signed in; null: nobody. */
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
-  queryFn: async ({ signal }): Promise<Me | null> => {
-    try {
-      return await getMe(signal)
-    } catch (error) {
-      if (error instanceof CallError && error.status === 401) return null
-      throw error
-    }
+  queryFn: async ({ signal, client }) => {
+    const setup = await getSetup(signal)
+    client.setQueryData(setupQuery.queryKey, setup)
+    return setup.me
   },
   staleTime: Number.POSITIVE_INFINITY,
 })
-
-/** Which steps of the set-up are done. */
-export const setupQuery = queryOptions({ queryKey: ['setup'], queryFn: ({ signal }) => getSetup(signal) })
 
 /** Who is signed in. Only for what the shell shows to somebody signed in. */
 export function useMe(): Me | null {

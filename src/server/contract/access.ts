@@ -23,6 +23,8 @@ export const getSetup = route({
     .object({
       /** The only thing told to somebody who is not signed in, with null for the rest. */
       needs_account: z.boolean(),
+      /** Who asks, so that the dashboard's first question is no refusal. */
+      me: me.nullable(),
       steps: z
         .object({ google: z.boolean(), selection: z.boolean(), destination: z.boolean(), started: z.boolean() })
         .nullable(),

@@ -115,7 +115,7 @@ async function changePassword(access: Access, { caller, body, reply, audit }: Ca
   return {}
 }
 
-function me({ user, scopes, session }: Caller) {
+export function me({ user, scopes, session }: Caller) {
   return { ...user, scopes: [...scopes], session }
 }
 

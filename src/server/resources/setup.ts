@@ -2,7 +2,7 @@ import { addFirstUser } from '../../catalog/users.ts'
 import type { Access } from '../access/access.ts'
 import * as routes from '../contract/access.ts'
 import { answers, type Call, type Handler, Refusal } from '../handler.ts'
-import { tooMany, welcome } from './session.ts'
+import { me, tooMany, welcome } from './session.ts'
 
 /** What is set up already. */
 export interface SetupSteps {
@@ -17,6 +17,7 @@ export function setupHandlers(access: Access, steps: () => Promise<SetupSteps>):
   return [
     answers(routes.getSetup, async ({ caller }) => ({
       needs_account: await access.setupToken.needed(),
+      me: caller === null ? null : me(caller),
       steps: caller === null ? null : await steps(),
     })),
     answers(routes.createFirstAccount, (call) => createFirstAccount(access, call)),
