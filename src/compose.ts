@@ -4,6 +4,7 @@ import type { Destination } from './backup/destination.ts'
 import { excluder } from './backup/exclude.ts'
 import type { BackupEvent, Clock, Parts } from './backup/parts.ts'
 import type { Rules } from './backup/plan.ts'
+import type { Selection } from './backup/selection.ts'
 import { uploadSweep } from './backup/sweep.ts'
 import { createCatalog } from './catalog/catalog.ts'
 import { recoverClaims } from './catalog/claims.ts'
@@ -14,7 +15,7 @@ import { operator } from './catalog/operator.ts'
 import { applyRules, saveSetting, setting } from './catalog/settings.ts'
 import { findSource, forgetOldLogs, recordCycle, saveSource, sourceState } from './catalog/sources.ts'
 import { oweSweep, uploadBook } from './catalog/upload-book.ts'
-import type { Config, DestinationConfig, DriveAuthConfig, ReadyConfig } from './config/config.ts'
+import type { Config, DestinationConfig, DriveAuthConfig, FolderSelection, ReadyConfig } from './config/config.ts'
 import { createS3Destination } from './destinations/s3/destination.ts'
 import type { Credentials } from './drive/auth.ts'
 import { createDriveSource, type DriveSource } from './drive/source.ts'
@@ -233,16 +234,23 @@ export async function movedAway(
 
 function rulesOf({ source, sync }: Config): Rules {
   return {
+    selection: selectionOf(source.folders),
     excludes: excluder(source.excludePatterns, source.excludePaths),
     maxFileSizeBytes: sync.maxFileSizeBytes,
     recentMs: sync.checkRecentDays * 24 * 60 * 60 * 1000,
   }
 }
 
+function selectionOf(chosen: FolderSelection | null): Selection | null {
+  return chosen && { rest: chosen.rest, folders: new Map(chosen.folders.map(({ id, mode }) => [id, mode])) }
+}
+
 /** Stands for all that `plan` decides by: when it changes, every file is looked at anew. */
 function rulesFingerprint({ source, sync, destinations }: Config): string {
   const names = destinations.map(({ name }) => name)
+  const selection = source.folders && [source.folders.rest, source.folders.folders.map(({ id, mode }) => [id, mode])]
   return JSON.stringify([
+    selection,
     source.excludePatterns,
     source.excludePaths,
     sync.maxFileSizeBytes,

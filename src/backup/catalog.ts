@@ -1,6 +1,7 @@
 import type { Stored } from './destination.ts'
 import type { Fault, SkipReason } from './faults.ts'
 import type { Change, Item } from './item.ts'
+import type { Selection } from './selection.ts'
 import type { ScanPage } from './source.ts'
 
 /**
@@ -21,8 +22,11 @@ export interface Catalog {
   /** Records what the feed said together with the cursor behind it. */
   recordChanges(source: number, changes: Change[], cursor: string | null, now: number): Promise<void>
 
-  /** Takes up to `limit` files with work due at `now`, longest waiting first. They stay claimed until recorded or released. */
-  claimDue(source: number, now: number, limit: number): Promise<TrackedFile[]>
+  /**
+   * Takes up to `limit` files with work due at `now`, longest waiting first. They stay claimed until recorded or released.
+   * Whether the selection takes them in is decided by where its folders are at this moment; null takes in everything.
+   */
+  claimDue(source: number, now: number, limit: number, selection: Selection | null): Promise<TrackedFile[]>
   /** Gives claimed files back untouched: a pause, or a destination that is down. */
   release(rows: number[]): Promise<void>
   /** Gives back files that were broken off half-way: they may be stored all the same. */
@@ -60,6 +64,8 @@ export interface TrackedFile {
   storedPath: string
   /** Whether the feed reported it, or only the first listing did. */
   seenBy: 'scan' | 'feed'
+  /** Whether it lies in what was chosen to be backed up. */
+  selected: boolean
   attempts: number
   /** Those in the mirror, of any revision, and those of the present revision, wherever they are. */
   copies: Copy[]

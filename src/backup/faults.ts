@@ -27,6 +27,7 @@ type FaultScope = 'item' | 'source' | 'destination'
 
 /** Why an item is deliberately not copied. */
 export const SKIP_REASONS = {
+  'not-selected': 'lies outside the folders that were chosen to be backed up',
   excluded: 'matches exclude_patterns or exclude_paths',
   'too-large': 'larger than sync.max_file_size_gb',
   'not-recent': 'not modified within sync.check_recent_days when first seen',

@@ -4,7 +4,12 @@ import { plan, type Rules } from './plan.ts'
 
 const NOW = Date.UTC(2026, 10, 22)
 const DAY = 24 * 60 * 60 * 1000
-const RULES: Rules = { excludes: (path) => path.endsWith('.tmp'), maxFileSizeBytes: 1000, recentMs: 0 }
+const RULES: Rules = {
+  selection: null,
+  excludes: (path) => path.endsWith('.tmp'),
+  maxFileSizeBytes: 1000,
+  recentMs: 0,
+}
 const TARGET = { destination: 's3', key: 'home/a.txt' }
 
 function file(more: Partial<TrackedFile> = {}, item: Partial<TrackedFile['item']> = {}): TrackedFile {
@@ -15,6 +20,7 @@ function file(more: Partial<TrackedFile> = {}, item: Partial<TrackedFile['item']
     path: 'a.txt',
     storedPath: 'a.txt',
     seenBy: 'scan',
+    selected: true,
     attempts: 0,
     copies: [],
     doubts: [],
@@ -62,6 +68,7 @@ test.each([
   ['a moved file is re-keyed', file({ copies: [copy({ key: 'old' })] }), { do: 'copy', transfers: [], moves: [{ ...TARGET, from: copy({ key: 'old' }) }], retire: [] }], // biome-ignore format: a table
   ['a changed and moved file leaves its old key', file({ copies: [copy({ key: 'old', revision: 'r1' })] }), { do: 'copy', transfers: [TARGET], moves: [], retire: [copy({ key: 'old', revision: 'r1' })] }], // biome-ignore format: a table
   ['a present revision that was pushed aside comes back by a copy', file({ copies: [copy({ place: 'history', key: 'h' })] }), { do: 'copy', transfers: [], moves: [{ ...TARGET, from: copy({ place: 'history', key: 'h' }) }], retire: [] }], // biome-ignore format: a table
+  ['a file outside the chosen folders', file({ selected: false }), { do: 'skip', reason: 'not-selected' }],
   ['an excluded path', file({ path: 'x.tmp' }), { do: 'skip', reason: 'excluded' }],
   ['a file over the limit', file({}, { content: { kind: 'blob', size: 1001, md5: null, sha256: null, headRevisionId: null } }), { do: 'skip', reason: 'too-large' }], // biome-ignore format: a table
   ['a forbidden download', file({}, { canDownload: false }), { do: 'skip', reason: 'download-forbidden' }],

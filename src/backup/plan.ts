@@ -1,8 +1,11 @@
 import type { Copy, TrackedFile } from './catalog.ts'
 import type { SkipReason } from './faults.ts'
+import type { Selection } from './selection.ts'
 
 /** What the operator wants copied; made from the config. */
 export interface Rules {
+  /** Null: everything is chosen. */
+  selection: Selection | null
   /** Whether exclude_patterns or exclude_paths name this path. */
   excludes(path: string): boolean
   maxFileSizeBytes: number
@@ -52,6 +55,7 @@ export function plan(file: TrackedFile, targets: Target[], rules: Rules, now: nu
 function skipReason(file: TrackedFile, rules: Rules, now: number): SkipReason | null {
   const { item } = file
   if (item.content.kind === 'folder') return null
+  if (!file.selected) return 'not-selected'
   if (rules.excludes(file.path)) return 'excluded'
   if (item.content.kind === 'blob' && item.content.size > rules.maxFileSizeBytes) return 'too-large'
   if (item.content.kind === 'native' && item.content.export === null) return 'not-exportable'

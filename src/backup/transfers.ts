@@ -123,7 +123,7 @@ export class Transfers {
   /** Takes the next files and plans them. Which of their keys are free is asked for all of them at once. */
   async #claim(): Promise<Planned[]> {
     const { catalog, batchSize, destinations, rules, clock } = this.#parts
-    const files = await catalog.claimDue(this.#state.id, this.#dueBy, batchSize)
+    const files = await catalog.claimDue(this.#state.id, this.#dueBy, batchSize, rules.selection)
     const planned = files.map((file) => {
       const targets = destinations.map((destination) => ({
         destination: destination.name,

@@ -15,7 +15,7 @@ export function createCatalog(db: CatalogDatabase): Catalog {
     finishScan: (source) => scans.finishScan(db, source),
     recordChanges: (source, changes, cursor, at) => scans.recordChanges(db, source, changes, cursor, at),
 
-    claimDue: (source, at, limit) => claimDue(db, source, at, limit),
+    claimDue: (source, at, limit, selection) => claimDue(db, source, at, limit, selection),
     release: (rows) => release(db, rows),
     drop: (rows) => drop(db, rows),
     occupants: (destination, keys) => occupants(db, destination, keys),

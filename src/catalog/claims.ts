@@ -1,6 +1,8 @@
 import type { Transaction } from 'kysely'
 import type { Copy, TrackedFile } from '../backup/catalog.ts'
+import { type Selection, selector } from '../backup/selection.ts'
 import { insertRows, lists } from './batches.ts'
+import { chosenFolders } from './chosen-folders.ts'
 import type { CatalogDatabase } from './open.ts'
 import { copyOf, itemOf } from './rows.ts'
 import type { FileRow, Tables } from './schema.ts'
@@ -15,6 +17,7 @@ export async function claimDue(
   source: number,
   now: number,
   limit: number,
+  selection: Selection | null,
 ): Promise<TrackedFile[]> {
   return db.transaction().execute(async (trx) => {
     const rows = await trx
@@ -37,7 +40,11 @@ export async function claimDue(
     const ids = rows.map((row) => row.id)
     const copies = await copiesOf(trx, ids)
     const doubts = await doubtsOf(trx, ids)
-    return rows.map((row) => trackedFile(row, copies.get(row.id) ?? [], doubts.get(row.id) ?? []))
+    const selects = selection === null ? () => true : selector(selection, await chosenFolders(trx, source, selection))
+    return rows.map((row) => {
+      const selected = selects({ parentId: row.parent_id, storedPath: row.stored_path })
+      return trackedFile(row, selected, copies.get(row.id) ?? [], doubts.get(row.id) ?? [])
+    })
   })
 }
 
@@ -68,7 +75,7 @@ async function doubtsOf(trx: Transaction<Tables>, files: number[]): Promise<Map<
   return doubts
 }
 
-function trackedFile(row: FileRow, copies: Copy[], doubts: string[]): TrackedFile {
+function trackedFile(row: FileRow, selected: boolean, copies: Copy[], doubts: string[]): TrackedFile {
   return {
     row: row.id,
     source: row.source_id,
@@ -77,6 +84,7 @@ function trackedFile(row: FileRow, copies: Copy[], doubts: string[]): TrackedFil
     path: row.path,
     storedPath: row.stored_path,
     seenBy: row.seen_by,
+    selected,
     attempts: row.attempts,
     copies,
     doubts,

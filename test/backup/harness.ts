@@ -106,7 +106,7 @@ export class Backup implements AsyncDisposable {
       source: this.source,
       destinations: [this.destination],
       catalog: createCatalog(this.db),
-      rules: { excludes: excluder([], []), maxFileSizeBytes: 50 * 1024 ** 3, recentMs: 0, ...rules },
+      rules: { selection: null, excludes: excluder([], []), maxFileSizeBytes: 50 * 1024 ** 3, recentMs: 0, ...rules },
       retry: { attempts: retryAttempts ?? 5, delayMs: 30_000 },
       batchSize: 100,
       clock,

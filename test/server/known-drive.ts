@@ -97,11 +97,21 @@ export class KnownDrive implements AsyncDisposable {
   async settle(ends: Record<string, End> = {}): Promise<void> {
     const catalog = createCatalog(this.db)
     for (;;) {
-      const files = await catalog.claimDue(this.source, this.now, 1000)
+      const files = await catalog.claimDue(this.source, this.now, 1000, null)
       if (files.length === 0) return
       const outcomes = files.map((file) => this.#outcome(file, ends[file.path] ?? { status: 'stored' }))
+      for (const { file, end } of outcomes) if (end.status === 'synced') await this.#retire(file)
       const copies = outcomes.flatMap((outcome) => outcome.copies)
       await catalog.record(copies, outcomes, this.now)
+    }
+  }
+
+  /** What is stored of an older revision makes room, as the backup itself does it. */
+  async #retire(file: TrackedFile): Promise<void> {
+    const catalog = createCatalog(this.db)
+    for (const copy of file.copies.filter(({ place }) => place === 'mirror')) {
+      const key = `home/.drivekeep/versions/${copy.id}`
+      await catalog.recordMoved(copy, { key, versionId: null, place: 'history' }, null)
     }
   }
 
