@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import { lists } from './batches.ts'
+import { among } from './batches.ts'
 import { contains } from './matching.ts'
 import type { CatalogDatabase } from './open.ts'
 import type { TimeText } from './times.ts'
@@ -154,15 +154,13 @@ export async function fileNumbers(
 ): Promise<(line: LogLine) => number | null> {
   const ids = [...new Set(lines.flatMap(({ file_id }) => file_id ?? []))]
   const known = new Map<string, { id: number; source_id: number }[]>()
-  for (const list of lists(ids)) {
-    const rows = await db
-      .selectFrom('files')
-      .select(['id', 'source_id', 'file_id'])
-      .where('source_id', 'in', (of) => of.selectFrom('sources').select('id'))
-      .where('file_id', 'in', list)
-      .execute()
-    for (const row of rows) known.set(row.file_id, [...(known.get(row.file_id) ?? []), row])
-  }
+  const found = await db
+    .selectFrom('files')
+    .select(['id', 'source_id', 'file_id'])
+    .where('source_id', 'in', (of) => of.selectFrom('sources').select('id'))
+    .where('file_id', 'in', among(ids))
+    .execute()
+  for (const row of found) known.set(row.file_id, [...(known.get(row.file_id) ?? []), row])
   return ({ file_id, source_id }) => {
     const rows = known.get(file_id ?? '') ?? []
     return rows.find((row) => source_id === null || row.source_id === source_id)?.id ?? null

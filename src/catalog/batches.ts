@@ -1,29 +1,26 @@
-import { CompiledQuery, type Insertable, type Kysely } from 'kysely'
+import { CompiledQuery, type Insertable, type Kysely, type RawBuilder, sql } from 'kysely'
 import type { Tables } from './schema.ts'
 
 /**
- * Long lists go into statements of few sizes, so that few statements are ever compiled and kept prepared: each of the
- * larger ones costs some hundred kilobytes. All sizes stay well below SQLite's limit of 32,766 parameters.
+ * Rows go into statements of few sizes, so that few statements are ever compiled and kept prepared: each of the larger ones
+ * costs some hundred kilobytes. All stay well below SQLite's limit of 32,766 parameters.
  */
-const LIST_SIZES = [1, 10, 100, 400] as const
 const ROW_SIZES = [100, 10, 1] as const
 
-/** Values for `in (…)`: cut into lists, the last of them filled up by repeating its last value. */
-export function* lists<T>(values: readonly T[]): Generator<T[]> {
-  const longest = LIST_SIZES[LIST_SIZES.length - 1] ?? 1
-  for (let i = 0; i < values.length; i += longest) {
-    const list = values.slice(i, i + longest)
-    const size = LIST_SIZES.find((one) => one >= list.length) ?? list.length
-    const last = list.at(-1)
-    while (list.length < size && last !== undefined) list.push(last)
-    yield list
-  }
+/** Values for `in (…)`, however many: one parameter, so the statement is always the same one. */
+export function among(values: readonly (string | number)[]): RawBuilder<number & string> {
+  return sql`(select value from json_each(${JSON.stringify(values)}))`
+}
+
+/** The same for pairs of values: `(a, b) in …`. */
+export function amongPairs(pairs: readonly (readonly [string, string])[]): RawBuilder<unknown> {
+  return sql`(select value ->> 0, value ->> 1 from json_each(${JSON.stringify(pairs)}))`
 }
 
 const statements = new Map<string, string>()
 
 /**
- * Inserts rows that all have the same columns. The statement of each size is built once: building it costs more than
+ * Inserts rows that all have the same columns in the same order. The statement of each size is built once: building it costs more than
  * running it. `ifAbsent` leaves rows alone that are there already.
  */
 export async function insertRows<T extends keyof Tables & string>(
@@ -34,7 +31,7 @@ export async function insertRows<T extends keyof Tables & string>(
 ): Promise<void> {
   const [first] = rows
   if (first === undefined) return
-  const columns = Object.keys(first) as (keyof Insertable<Tables[T]>)[]
+  const columns = Object.keys(first)
   for (let i = 0; i < rows.length; ) {
     const size = ROW_SIZES.find((one) => one <= rows.length - i) ?? 1
     const batch = rows.slice(i, i + size)
@@ -46,7 +43,7 @@ export async function insertRows<T extends keyof Tables & string>(
       statements.set(name, statement)
     }
     const parameters: unknown[] = []
-    for (const row of batch) for (const column of columns) parameters.push(row[column])
+    for (const row of batch) parameters.push(...Object.values(row))
     await db.executeQuery(CompiledQuery.raw(statement, parameters))
     i += size
   }

@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely'
 import { ROOT, type Selection, SHARED } from '../backup/selection.ts'
-import { lists } from './batches.ts'
+import { among } from './batches.ts'
 import { SHARED_WITH_ME } from './names.ts'
 import type { Tables } from './schema.ts'
 
@@ -20,19 +20,17 @@ export async function chosenFolders(
     .where('id', '=', source)
     .executeTakeFirstOrThrow()
   for (const id of [ROOT, root_id]) if (selection.folders.has(id)) places.set(id, '')
-  for (const list of lists([...selection.folders.keys()])) {
-    const rows = await trx
-      .selectFrom('files')
-      .select(['file_id', 'place_id', 'stored_name', 'stored_path', 'removed_at'])
-      .where('source_id', '=', source)
-      .where('file_id', 'in', list)
-      .where('kind', '=', 'folder')
-      .execute()
-    for (const row of rows) {
-      // One that is gone keeps its place for what is known to lie below it, unless another has taken that over.
-      if (row.removed_at !== null && (await hasLivingItem(trx, source, row))) continue
-      places.set(row.file_id, row.stored_path)
-    }
+  const rows = await trx
+    .selectFrom('files')
+    .select(['file_id', 'place_id', 'stored_name', 'stored_path', 'removed_at'])
+    .where('source_id', '=', source)
+    .where('file_id', 'in', among([...selection.folders.keys()]))
+    .where('kind', '=', 'folder')
+    .execute()
+  for (const row of rows) {
+    // One that is gone keeps its place for what is known to lie below it, unless another has taken that over.
+    if (row.removed_at !== null && (await hasLivingItem(trx, source, row))) continue
+    places.set(row.file_id, row.stored_path)
   }
   return places
 }

@@ -1,12 +1,25 @@
 import type { Transaction } from 'kysely'
 import type { Copy, TrackedFile } from '../backup/catalog.ts'
 import { type Selection, selector } from '../backup/selection.ts'
-import { insertRows, lists } from './batches.ts'
+import { among, insertRows } from './batches.ts'
 import { chosenFolders } from './chosen-folders.ts'
 import type { CatalogDatabase } from './open.ts'
-import { copyOf, itemOf } from './rows.ts'
+import { copyOf, ITEM_COLUMNS, itemOf } from './rows.ts'
 import type { FileRow, Tables } from './schema.ts'
 import { timeMs, timeText } from './times.ts'
+
+/** What a file in hand needs: a row has twice as many, and each costs. */
+const COLUMNS = [
+  ...ITEM_COLUMNS,
+  'id',
+  'source_id',
+  'file_id',
+  'path',
+  'stored_path',
+  'seen_by',
+  'attempts',
+  'due_no',
+] as const
 
 /**
  * Takes files that are due. They stay due while they are in hand; a claim remembers for what (`due_no`), so that a file
@@ -22,7 +35,7 @@ export async function claimDue(
   return db.transaction().execute(async (trx) => {
     const rows = await trx
       .selectFrom('files')
-      .selectAll()
+      .select(COLUMNS)
       .where('source_id', '=', source)
       .where('next_attempt', '<=', timeText(now))
       .where(({ not, exists, selectFrom }) =>
@@ -50,32 +63,33 @@ export async function claimDue(
 
 async function copiesOf(trx: Transaction<Tables>, files: number[]): Promise<Map<number, Copy[]>> {
   const copies = new Map<number, Copy[]>()
-  for (const list of lists(files)) {
-    const rows = await trx
-      .selectFrom('copies')
-      .innerJoin('files', 'files.id', 'copies.file')
-      .selectAll('copies')
-      .select('files.file_id')
-      .where('copies.file', 'in', list)
-      .where((where) =>
-        where.or([where('place', '=', 'mirror'), where('copies.revision', '=', where.ref('files.revision'))]),
-      )
-      .execute()
-    for (const row of rows) copies.set(row.file, [...(copies.get(row.file) ?? []), copyOf(row)])
-  }
+  const rows = await trx
+    .selectFrom('copies')
+    .innerJoin('files', 'files.id', 'copies.file')
+    .selectAll('copies')
+    .select('files.file_id')
+    .where('copies.file', 'in', among(files))
+    .where((where) =>
+      where.or([where('place', '=', 'mirror'), where('copies.revision', '=', where.ref('files.revision'))]),
+    )
+    .execute()
+  for (const row of rows) copies.set(row.file, [...(copies.get(row.file) ?? []), copyOf(row)])
   return copies
 }
 
 async function doubtsOf(trx: Transaction<Tables>, files: number[]): Promise<Map<number, string[]>> {
   const doubts = new Map<number, string[]>()
-  for (const list of lists(files)) {
-    const rows = await trx.selectFrom('doubts').selectAll().where('file', 'in', list).execute()
-    for (const { file, stored_path } of rows) doubts.set(file, [...(doubts.get(file) ?? []), stored_path])
-  }
+  const rows = await trx.selectFrom('doubts').selectAll().where('file', 'in', among(files)).execute()
+  for (const { file, stored_path } of rows) doubts.set(file, [...(doubts.get(file) ?? []), stored_path])
   return doubts
 }
 
-function trackedFile(row: FileRow, selected: boolean, copies: Copy[], doubts: string[]): TrackedFile {
+function trackedFile(
+  row: Pick<FileRow, (typeof COLUMNS)[number]>,
+  selected: boolean,
+  copies: Copy[],
+  doubts: string[],
+): TrackedFile {
   return {
     row: row.id,
     source: row.source_id,
@@ -93,21 +107,20 @@ function trackedFile(row: FileRow, selected: boolean, copies: Copy[], doubts: st
 
 /** Gives files back as they were claimed. */
 export async function release(db: CatalogDatabase, rows: number[]): Promise<void> {
-  for (const list of lists(rows)) await db.deleteFrom('claims').where('file', 'in', list).execute()
+  if (rows.length > 0) await db.deleteFrom('claims').where('file', 'in', among(rows)).execute()
 }
 
 /** Gives files back that may be stored, though nobody wrote it down. */
 export async function drop(db: CatalogDatabase, rows: number[]): Promise<void> {
+  if (rows.length === 0) return
   await db.transaction().execute(async (trx) => {
-    for (const list of lists(rows)) {
-      await trx
-        .insertInto('doubts')
-        .columns(['file', 'stored_path'])
-        .expression((from) => from.selectFrom('claims').select(['file', 'stored_path']).where('file', 'in', list))
-        .onConflict((conflict) => conflict.doNothing())
-        .execute()
-      await trx.deleteFrom('claims').where('file', 'in', list).execute()
-    }
+    await trx
+      .insertInto('doubts')
+      .columns(['file', 'stored_path'])
+      .expression((from) => from.selectFrom('claims').select(['file', 'stored_path']).where('file', 'in', among(rows)))
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+    await trx.deleteFrom('claims').where('file', 'in', among(rows)).execute()
   })
 }
 

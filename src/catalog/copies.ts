@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Copy, Location } from '../backup/catalog.ts'
 import type { UploadLog } from '../backup/destination.ts'
+import { among } from './batches.ts'
 import type { CatalogDatabase } from './open.ts'
 import { forgetRemoval } from './record.ts'
 import { copyOf } from './rows.ts'
@@ -9,7 +10,7 @@ import { timeText } from './times.ts'
 export async function occupants(db: CatalogDatabase, destination: string, keys: string[]): Promise<Copy[]> {
   const rows = await withFileId(db)
     .where('destination', '=', destination)
-    .where('object_key', 'in', keys)
+    .where('object_key', 'in', among(keys))
     .where(IN_MIRROR)
     .execute()
   return rows.map(copyOf)

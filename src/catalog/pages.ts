@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely'
 import type { Item } from '../backup/item.ts'
-import { insertRows, lists } from './batches.ts'
+import { among, insertRows } from './batches.ts'
 import { ORPHANED, SHARED_WITH_ME } from './names.ts'
 import { observe } from './observe.ts'
 import { type Evicted, type Placed, placeItems, updateBelow } from './place.ts'
@@ -48,18 +48,14 @@ export async function recordItems(trx: Transaction<Tables>, seen: Item[], at: Si
 }
 
 async function knownRows(trx: Transaction<Tables>, source: number, items: Item[]): Promise<Map<string, FileRow>> {
-  const known = new Map<string, FileRow>()
-  for (const list of lists(items)) {
-    const ids = list.map((item) => item.id)
-    const rows = await trx
-      .selectFrom('files')
-      .selectAll()
-      .where('source_id', '=', source)
-      .where('file_id', 'in', ids)
-      .execute()
-    for (const row of rows) known.set(row.file_id, row)
-  }
-  return known
+  const ids = items.map((item) => item.id)
+  const rows = await trx
+    .selectFrom('files')
+    .selectAll()
+    .where('source_id', '=', source)
+    .where('file_id', 'in', among(ids))
+    .execute()
+  return new Map(rows.map((row) => [row.file_id, row]))
 }
 
 async function insertFirst(trx: Transaction<Tables>, items: Item[], placed: Map<string, Placed>, at: Sighting) {
@@ -135,10 +131,9 @@ async function evict(trx: Transaction<Tables>, evicted: Evicted[], at: Sighting)
 }
 
 async function markSeen(trx: Transaction<Tables>, rows: FileRow[], at: Sighting): Promise<void> {
-  for (const list of lists(rows)) {
-    const ids = list.map((row) => row.id)
-    await trx.updateTable('files').set({ scan_generation: at.generation }).where('id', 'in', ids).execute()
-  }
+  if (rows.length === 0) return
+  const ids = rows.map((row) => row.id)
+  await trx.updateTable('files').set({ scan_generation: at.generation }).where('id', 'in', among(ids)).execute()
 }
 
 /** Folders that were renamed, moved, trashed, restored or newly found change what lies below them. */
@@ -149,7 +144,8 @@ async function carryDown(
   at: Sighting,
 ): Promise<void> {
   const seeds = changed.filter(({ item, actions }) => item.content.kind === 'folder' && actions.length > 0)
-  await updateBelow(trx, at.source.id, seeds.map(({ row }) => row.id), at.now) // biome-ignore format: one call
+  const below = seeds.map(({ row }) => row.id)
+  await updateBelow(trx, at.source.id, below, at.now)
   // A listing shows folders before all else, and finishFolders looks after them together.
   if (at.by !== 'feed') return
   const found = first.filter((item) => item.content.kind === 'folder').map((item) => item.id)
@@ -158,12 +154,14 @@ async function carryDown(
 
 /** Items whose parent we could not see so far, and can now. */
 async function adoptOrphans(trx: Transaction<Tables>, folders: string[], at: Sighting): Promise<void> {
-  const orphans = trx
+  const orphans = await trx
     .selectFrom('files')
     .selectAll()
     .where('source_id', '=', at.source.id)
     .where('place_id', 'in', [ORPHANED, SHARED_WITH_ME])
-  for (const list of lists(folders)) await replace(trx, await orphans.where('parent_id', 'in', list).execute(), at)
+    .where('parent_id', 'in', among(folders))
+    .execute()
+  await replace(trx, orphans, at)
 }
 
 /**
@@ -199,8 +197,9 @@ export async function finishFolders(trx: Transaction<Tables>, at: Sighting): Pro
       .limit(BATCH)
       .execute()
     if (seeds.length === 0) return
-    await updateBelow(trx, id, seeds.map((seed) => seed.id), at.now) // biome-ignore format: one call
-    after = seeds.at(-1)?.id ?? after
+    const below = seeds.map((seed) => seed.id)
+    await updateBelow(trx, id, below, at.now)
+    after = below.at(-1) ?? after
   }
 }
 
@@ -219,7 +218,8 @@ async function replace(trx: Transaction<Tables>, rows: FileRow[], at: Sighting):
       .where('id', '=', row.id)
       .execute()
   }
-  await updateBelow(trx, at.source.id, rows.filter((row) => row.kind === 'folder').map((row) => row.id), at.now) // biome-ignore format: one call
+  const folders = rows.filter((row) => row.kind === 'folder').map((row) => row.id)
+  await updateBelow(trx, at.source.id, folders, at.now)
 }
 
 async function logChanges(
@@ -245,39 +245,37 @@ async function logChanges(
 /** Marks items as removed, because the feed or Drive's own "not found" said so. Their copies stay. */
 export async function recordRemoved(trx: Transaction<Tables>, ids: string[], at: Sighting): Promise<void> {
   const now = timeText(at.now)
-  for (const list of lists(ids)) {
-    const rows = await trx
-      .selectFrom('files')
-      .select(['id', 'file_id', 'path', 'sync_status', 'due_no'])
-      .where('source_id', '=', at.source.id)
-      .where('file_id', 'in', list)
-      .where('removed_at', 'is', null)
+  const rows = await trx
+    .selectFrom('files')
+    .select(['id', 'file_id', 'path', 'sync_status', 'due_no'])
+    .where('source_id', '=', at.source.id)
+    .where('file_id', 'in', among(ids))
+    .where('removed_at', 'is', null)
+    .execute()
+  for (const row of rows) {
+    const gone = row.sync_status === 'pending' || row.sync_status === 'failed'
+    await trx
+      .updateTable('files')
+      .set({
+        removed_at: now,
+        next_attempt: null,
+        due_no: row.due_no + 1,
+        ...(gone
+          ? {
+              sync_status: 'skipped' as const,
+              skip_reason: 'gone',
+              fault: null,
+              last_error: null,
+              pending_since: null,
+            }
+          : {}),
+      })
+      .where('id', '=', row.id)
       .execute()
-    for (const row of rows) {
-      const gone = row.sync_status === 'pending' || row.sync_status === 'failed'
-      await trx
-        .updateTable('files')
-        .set({
-          removed_at: now,
-          next_attempt: null,
-          due_no: row.due_no + 1,
-          ...(gone
-            ? {
-                sync_status: 'skipped' as const,
-                skip_reason: 'gone',
-                fault: null,
-                last_error: null,
-                pending_since: null,
-              }
-            : {}),
-        })
-        .where('id', '=', row.id)
-        .execute()
-      const { file_id, path } = row
-      await trx
-        .insertInto('sync_logs')
-        .values({ timestamp: now, source_id: at.source.id, file_id, path, action: 'removed', message: null })
-        .execute()
-    }
+    const { file_id, path } = row
+    await trx
+      .insertInto('sync_logs')
+      .values({ timestamp: now, source_id: at.source.id, file_id, path, action: 'removed', message: null })
+      .execute()
   }
 }

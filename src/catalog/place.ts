@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely'
 import type { Item } from '../backup/item.ts'
-import { lists } from './batches.ts'
+import { among, amongPairs } from './batches.ts'
 import { nameWithId, ORPHANED, SHARED_WITH_ME, safeName } from './names.ts'
 import { itemOf } from './rows.ts'
 import type { FileRow, Tables } from './schema.ts'
@@ -98,16 +98,14 @@ async function knownFolders(
 ): Promise<Map<string, Folder>> {
   const folders = new Map<string, Folder>([[source.root_id, { path: '', stored_path: '' }]])
   const parents = [...new Set(items.map((item) => item.parentId).filter((id) => id !== null))]
-  for (const list of lists(parents)) {
-    const rows = await trx
-      .selectFrom('files')
-      .select(['file_id', 'path', 'stored_path'])
-      .where('source_id', '=', source.id)
-      .where('file_id', 'in', list)
-      .where('kind', '=', 'folder')
-      .execute()
-    for (const row of rows) folders.set(row.file_id, row)
-  }
+  const rows = await trx
+    .selectFrom('files')
+    .select(['file_id', 'path', 'stored_path'])
+    .where('source_id', '=', source.id)
+    .where('file_id', 'in', among(parents))
+    .where('kind', '=', 'folder')
+    .execute()
+  for (const row of rows) folders.set(row.file_id, row)
   return folders
 }
 
@@ -120,13 +118,10 @@ async function holdersOf(
 ): Promise<Map<string, FileRow | 'moving'>> {
   const holders = new Map<string, FileRow | 'moving'>()
   const slots = wanted.map(({ item, place }) => [place, safeName(item).name] as const)
-  for (const list of lists(slots)) {
-    const values = sql.join(list.map(([place, name]) => sql`(${place}, ${name})`))
-    const { rows } = await sql<FileRow>`
-      select * from files
-      where source_id = ${source} and (place_id, stored_name) in (values ${values}) and removed_at is null`.execute(trx)
-    for (const row of rows) if (!moving.has(row.file_id)) holders.set(slot(row.place_id, row.stored_name), row)
-  }
+  const { rows } = await sql<FileRow>`
+    select * from files
+    where source_id = ${source} and (place_id, stored_name) in ${amongPairs(slots)} and removed_at is null`.execute(trx)
+  for (const row of rows) if (!moving.has(row.file_id)) holders.set(slot(row.place_id, row.stored_name), row)
   return holders
 }
 
@@ -149,10 +144,10 @@ export async function updateBelow(
   seeds: number[],
   now: number,
 ): Promise<void> {
-  for (const list of lists(seeds))
-    await sql`
+  if (seeds.length === 0) return
+  await sql`
       with recursive tree (id, file_id, path, stored_path, trashed, depth) as (
-        select id, file_id, path, stored_path, trashed, 0 from files where id in (${sql.join(list)})
+        select id, file_id, path, stored_path, trashed, 0 from files where id in ${among(seeds)}
         union all
         select f.id, f.file_id, tree.path || '/' || f.name, tree.stored_path || '/' || f.stored_name,
           case when tree.trashed = 1 then 1 else f.explicitly_trashed end, tree.depth + 1
@@ -168,6 +163,6 @@ export async function updateBelow(
         due_no = files.due_no + 1
       from topmost as tree where files.id = tree.id and tree.place = 1 and tree.depth > 0
         and (files.stored_path <> tree.stored_path or files.path <> tree.path or files.trashed <> tree.trashed)`.execute(
-      trx,
-    )
+    trx,
+  )
 }

@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely'
 import type { NewCopy, Outcome } from '../backup/catalog.ts'
-import { insertRows, lists } from './batches.ts'
+import { among, amongPairs, insertRows } from './batches.ts'
 import type { CatalogDatabase } from './open.ts'
 import type { Tables } from './schema.ts'
 import { timeText } from './times.ts'
@@ -53,11 +53,9 @@ async function recordCopies(trx: Transaction<Tables>, stored: NewCopy[], at: str
       stored_at: at,
     })),
   )
-  // A key that is used again is not to be removed any more.
-  for (const list of lists(stored)) {
-    const used = sql.join(list.map(({ destination, key }) => sql`(${destination}, ${key})`))
-    await sql`delete from removals where (destination, object_key) in (values ${used})`.execute(trx)
-  }
+  // A key that is used again is not to be removed any more. With the plus the list is read only if there are removals at all.
+  const used = amongPairs(stored.map(({ destination, key }) => [destination, key]))
+  if (stored.length > 0) await sql`delete from removals where (+destination, object_key) in ${used}`.execute(trx)
 }
 
 export async function forgetRemoval(trx: Transaction<Tables>, destination: string, key: string): Promise<void> {
@@ -69,7 +67,7 @@ async function recordStates(trx: Transaction<Tables>, outcomes: Outcome[]): Prom
   const unchanged = (rows: number[]) =>
     trx
       .updateTable('files')
-      .where('id', 'in', rows)
+      .where('id', 'in', among(rows))
       .where(({ eb, selectFrom }) =>
         eb('due_no', '=', selectFrom('claims').select('claims.due_no').whereRef('claims.file', '=', 'files.id')),
       )
@@ -81,8 +79,9 @@ async function recordStates(trx: Transaction<Tables>, outcomes: Outcome[]): Prom
       name === 'synced'
         ? ({ sync_status: 'synced', skip_reason: null } as const)
         : ({ sync_status: 'skipped', skip_reason: name } as const)
-    const rows = group.map(({ file }) => file.row)
-    for (const list of lists(rows)) await unchanged(list).set({ ...settled, ...state }).execute() // biome-ignore format: one statement
+    await unchanged(group.map(({ file }) => file.row))
+      .set({ ...settled, ...state })
+      .execute()
   }
   for (const { file, end } of outcomes) {
     if (end.status !== 'pending' && end.status !== 'failed') continue
@@ -91,20 +90,16 @@ async function recordStates(trx: Transaction<Tables>, outcomes: Outcome[]): Prom
       .set({ attempts: end.attempts, next_attempt: end.nextAttempt === null ? null : timeText(end.nextAttempt) })
       .execute()
   }
-  for (const list of lists(outcomes)) {
-    const rows = list.map(({ file }) => file.row)
-    await trx.deleteFrom('claims').where('file', 'in', rows).execute()
-  }
+  const rows = outcomes.map(({ file }) => file.row)
+  await trx.deleteFrom('claims').where('file', 'in', among(rows)).execute()
   await recordDoubts(trx, outcomes)
 }
 
 /** What succeeded has looked after the doubts there were; what failed may have left something behind. */
 async function recordDoubts(trx: Transaction<Tables>, outcomes: Outcome[]): Promise<void> {
   const settled = outcomes.filter(({ end, file }) => end.status === 'synced' && file.doubts.length > 0)
-  for (const list of lists(settled)) {
-    const rows = list.map(({ file }) => file.row)
-    await trx.deleteFrom('doubts').where('file', 'in', rows).execute()
-  }
+  const rows = settled.map(({ file }) => file.row)
+  if (rows.length > 0) await trx.deleteFrom('doubts').where('file', 'in', among(rows)).execute()
   const failed = outcomes.filter(({ end }) => end.status === 'pending' || end.status === 'failed')
   const left = failed.map(({ file }) => ({ file: file.row, stored_path: file.storedPath }))
   await insertRows(trx, 'doubts', left, true)

@@ -6,7 +6,7 @@ import { timeMs, timeText } from './times.ts'
 /** What Drive says of an item, as columns. */
 export type ItemColumns = Pick<NewFileRow, (typeof ITEM_COLUMNS)[number]>
 
-const ITEM_COLUMNS = [
+export const ITEM_COLUMNS = [
   'name',
   'kind',
   'mime_type',
@@ -60,7 +60,7 @@ export function columnsOf(item: Item): ItemColumns {
   }
 }
 
-export function itemOf(row: FileRow): Item {
+export function itemOf(row: Pick<FileRow, 'file_id' | (typeof ITEM_COLUMNS)[number]>): Item {
   return {
     id: row.file_id,
     name: row.name,
@@ -78,7 +78,7 @@ export function itemOf(row: FileRow): Item {
   }
 }
 
-function contentOf(row: FileRow): Content {
+function contentOf(row: Pick<FileRow, (typeof ITEM_COLUMNS)[number]>): Content {
   switch (row.kind) {
     case 'blob':
       return {
