@@ -147,6 +147,12 @@ async function share(db: CatalogDatabase, walks: readonly Walk[], next: Position
   return Math.min(1, (Math.max(0, names.indexOf(next.walk)) + within) / Math.max(1, names.length))
 }
 
+/** What a file is stored as in its folder; null when there is none of this number. */
+export async function storedName(db: CatalogDatabase, id: number): Promise<string | null> {
+  const row = await db.selectFrom('files').select('stored_name').where('id', '=', id).executeTakeFirst()
+  return row?.stored_name ?? null
+}
+
 /** A folder by its number; null when there is none. */
 export async function folderById(db: CatalogDatabase, id: number) {
   const row = await db

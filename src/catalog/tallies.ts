@@ -19,12 +19,12 @@ export interface FileTallies {
   pendingBytes: number
 }
 
-/** Of every source by its number, and of all together. */
+/** Of all sources together, and of some by their numbers. */
 export async function fileTallies(
   db: CatalogDatabase,
-): Promise<{ all: FileTallies; of: (source: number) => FileTallies }> {
+): Promise<{ all: FileTallies; of: (sources: readonly number[]) => FileTallies }> {
   const rows = await db.selectFrom('file_tallies').selectAll().where('files', '<>', 0).execute()
-  return { all: sumUp(rows), of: (source) => sumUp(rows.filter((row) => row.source_id === source)) }
+  return { all: sumUp(rows), of: (sources) => sumUp(rows.filter((row) => sources.includes(row.source_id))) }
 }
 
 interface Row {

@@ -42,7 +42,8 @@ function shortened(value: string): string {
   return value.slice(0, LONGEST_VALUE).replace(/[\ud800-\udbff]$/, '')
 }
 
-function badCursor(): Refusal {
+/** Of a cursor that this list did not give. */
+export function badCursor(): Refusal {
   const message = 'is none that this list gave. Leave it away to begin at the first page.'
   return new Refusal(400, `The cursor ${message}`, { errors: [{ field: 'cursor', message }] })
 }

@@ -1,0 +1,28 @@
+import { readCycles } from '../../catalog/activity.ts'
+import { isoTime } from '../../catalog/times.ts'
+import * as routes from '../contract/activity.ts'
+import { badCursor, cursorOf, positionOf } from '../cursor.ts'
+import type { FigureParts } from '../figures.ts'
+import { answers, type Handler } from '../handler.ts'
+
+/** The passes over each source. */
+export function cyclesHandlers({ db }: FigureParts): Handler[] {
+  return [
+    answers(routes.listCycles, async ({ query: { cursor, limit } }) => {
+      const [before = null] = positionOf(cursor)?.after ?? []
+      if (typeof before === 'string') throw badCursor()
+      const rows = await readCycles(db, before, limit + 1)
+      const shown = rows.slice(0, limit)
+      const last = shown.at(-1)
+      return {
+        cycles: shown.map(({ source_id, started_at, ended_at, ...row }) => ({
+          ...row,
+          source: source_id,
+          started_at: isoTime(started_at),
+          ended_at: isoTime(ended_at),
+        })),
+        next: rows.length > limit && last !== undefined ? cursorOf({ walk: 'cycles', after: [last.id] }) : null,
+      }
+    }),
+  ]
+}
