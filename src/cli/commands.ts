@@ -1,4 +1,4 @@
-import { Argument, type Command } from 'commander'
+import { Argument, type Command, Option } from 'commander'
 import type { Context } from './context.ts'
 
 type Action<Arguments extends unknown[]> = (context: Context, ...args: Arguments) => Promise<number>
@@ -65,6 +65,7 @@ export function addCommands(program: Command, context: () => Context, done: (cod
   add('doctor', 'test credentials, rights, clock, disk and catalog, and say what to do', 'drivekeep doctor')
     .option('--json', 'print JSON')
     .action(run(async () => (await import('./doctor.ts')).doctor))
+  addUserCommands(program, run)
   const config = program.command('config').description('check the configuration, or describe its keys')
   config
     .command('check')
@@ -92,6 +93,35 @@ export function addCommands(program: Command, context: () => Context, done: (cod
   )
     .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
     .action(run(async () => (await import('./completion.ts')).completion))
+}
+
+type Run = <Arguments extends unknown[]>(
+  load: () => Promise<Action<Arguments>>,
+) => (...args: unknown[]) => Promise<void>
+
+function addUserCommands(program: Command, run: Run): void {
+  const user = program.command('user').description('add, list and remove users of the dashboard, or set a password')
+  const add = (spec: string, description: string, example: string) =>
+    user.command(spec).description(description).addHelpText('after', `\nExample:\n  ${example}`)
+  const name = () => new Argument('<name>', 'the name of the user')
+  const fromStdin = ['--password-stdin', 'read the password from stdin'] as const
+  add('add', 'add a user', 'drivekeep user add anna --role operator')
+    .addArgument(name())
+    .addOption(
+      new Option('--role <role>', 'what the user may do').choices(['viewer', 'operator', 'admin']).default('viewer'),
+    )
+    .option(...fromStdin)
+    .action(run(async () => (await import('./user.ts')).add))
+  add('list', 'list all users', 'drivekeep user list --json | jq .[].name')
+    .option('--json', 'print JSON')
+    .action(run(async () => (await import('./user.ts')).list))
+  add('password', 'set a new password, also a forgotten one; ends all sessions', 'drivekeep user password anna')
+    .addArgument(name())
+    .option(...fromStdin)
+    .action(run(async () => (await import('./user.ts')).password))
+  add('remove', 'remove a user, with all sessions and API tokens', 'drivekeep user remove anna')
+    .addArgument(name())
+    .action(run(async () => (await import('./user.ts')).remove))
 }
 
 const EXIT_CODES_OF_SYNC = `

@@ -9,6 +9,7 @@ import { messageOf } from './failure.ts'
 import { newPassword } from './password.ts'
 import { print } from './print.ts'
 import { EXIT, Refusal } from './refusal.ts'
+import { checkedUserName } from './user-name.ts'
 
 /** What stands in a new configuration for the operator to change. */
 const ANSWERS: Answers = {
@@ -27,12 +28,7 @@ export async function init(
   context: Context,
   { force = false, user, passwordStdin = false }: InitOptions,
 ): Promise<number> {
-  if (!/^[\p{L}\p{N}][\p{L}\p{N}._@+-]{0,63}$/u.test(user)) {
-    throw new Refusal(
-      `${JSON.stringify(user)} is no name for a user. Use up to 64 letters, digits and . _ @ + -`,
-      EXIT.misused,
-    )
-  }
+  checkedUserName(user)
   const config = resolve(context.configFile)
   const env = join(dirname(config), '.env')
   await writeNew(config, configTemplate(ANSWERS), 0o644, force)

@@ -5,7 +5,8 @@ import { text } from 'node:stream/consumers'
 import { note } from './print.ts'
 import { EXIT, Refusal } from './refusal.ts'
 
-const SHORTEST = 10
+/** As in the dashboard: length alone makes a password strong. */
+const SHORTEST = 12
 
 export interface NewPassword {
   password: string

@@ -66,7 +66,7 @@ test('a weak password and an impossible name are refused', async () => {
   const weak = await empty.run(['init', '--password-stdin'], { stdin: 'short\n' })
   expect([weak.code, weak.stderr]).toEqual([
     2,
-    'drivekeep: the password is shorter than 10 characters. Choose a longer one.\n',
+    'drivekeep: the password is shorter than 12 characters. Choose a longer one.\n',
   ])
   const name = await empty.run(['init', '--user', 'a b\n'])
   expect([name.code, name.stderr]).toEqual([2, expect.stringContaining('is no name for a user')])

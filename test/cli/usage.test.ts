@@ -8,7 +8,16 @@ const drivekeep = (...args: string[]) => new Running(BIN, args, { cwd: tmpdir() 
 
 const COMMANDS = [
   ...['init', 'sign-in', 'start', 'sync', 'status', 'pause', 'resume', 'stop', 'ls', 'failures', 'retry', 'doctor'],
-  ...['config check', 'config schema', 'version', 'completion'],
+  ...[
+    'config check',
+    'config schema',
+    'version',
+    'completion',
+    'user add',
+    'user list',
+    'user password',
+    'user remove',
+  ],
 ]
 
 test('version names Drivekeep and Node', async () => {
