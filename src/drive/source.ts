@@ -11,6 +11,7 @@ import { connect, isLoopback } from './connections.ts'
 import { readBlob } from './content.ts'
 import { Corpus } from './corpus.ts'
 import { readExport } from './export.ts'
+import { type FolderPage, folders } from './folders.ts'
 import { Governor } from './governor.ts'
 import { FIELDS, isId, isObject } from './items.ts'
 import { scan } from './listing.ts'
@@ -140,6 +141,11 @@ export class DriveSource implements Source, AsyncDisposable {
     if (typeof email !== 'string') throw new Fault('google/bad-answer', subject, { detail: 'no e-mail of the user' })
     if (!isId(root.id)) throw new Fault('google/bad-answer', subject, { detail: 'no id of the root folder' })
     return { email, rootId: root.id }
+  }
+
+  /** The folders in a folder, for people who choose: see folders.ts. */
+  folders(parent: string, position: string | null, signal: AbortSignal): Promise<FolderPage> {
+    return folders(this.#client, this.#corpus, parent, position, signal)
   }
 
   startCursor(signal: AbortSignal): Promise<string> {
