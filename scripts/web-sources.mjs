@@ -8,7 +8,13 @@ export const FINGERPRINT = '.built-from'
 /** A hash of all that the built dashboard depends on. Contents, not times: a checkout changes all times and no content. */
 export function fingerprint(root) {
   const hash = createHash('sha256')
-  for (const path of [...filesUnder(root, 'web'), 'vite.config.ts', 'scripts/build-web.mjs', 'package-lock.json']) {
+  for (const path of [
+    ...filesUnder(root, 'web'),
+    'tsconfig.json',
+    'vite.config.ts',
+    'scripts/build-web.mjs',
+    'package-lock.json',
+  ]) {
     hash
       .update(`${path}\0`)
       .update(readFileSync(join(root, path)))

@@ -100,7 +100,7 @@ function PageLink({ id, problems }: { id: PageId; problems: number }) {
     >
       <Icon name={id} /> {name}
       {id === 'problems' && problems > 0 && (
-        <span className={classes.badge}>
+        <span className={classes.badge} key={problems}>
           {problems > 999 ? '999+' : number(problems)}
           <span className="visually-hidden"> to look at</span>
         </span>

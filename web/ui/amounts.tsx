@@ -1,4 +1,5 @@
 import { ago, bytes, exactBytes, exactTime, number } from './format.ts'
+import { Fresh } from './fresh.tsx'
 import { useNow } from './now.ts'
 
 /** `4 min ago`; the exact time, in the viewer's zone, on hover. */
@@ -6,7 +7,7 @@ export function Time({ at, style = 'long' }: { at: string; style?: 'long' | 'sho
   const now = useNow()
   return (
     <time dateTime={at} title={exactTime(at)} className="figures">
-      {ago(at, now, style)}
+      <Fresh>{ago(at, now, style)}</Fresh>
     </time>
   )
 }
@@ -16,7 +17,7 @@ export function Size({ bytes: count }: { bytes: number | null }) {
   if (count === null) return <span>unknown</span>
   return (
     <span className="figures" title={exactBytes(count)}>
-      {bytes(count)}
+      <Fresh>{bytes(count)}</Fresh>
     </span>
   )
 }

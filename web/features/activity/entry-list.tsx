@@ -15,7 +15,7 @@ import type { Newest } from './use-newest.ts'
 const ROW = 40
 const ROW_ON_PHONE = 68
 
-/** Only the rows in view exist. A row keeps its place and changes its words, so that nothing moves when something happens. */
+/** Only the rows in view exist. */
 export function EntryList({ newest, atEnd }: { newest: Newest; atEnd: () => void }) {
   const { entries, heldBack, atTop } = newest
   const top = useRef<HTMLDivElement>(null)
@@ -56,7 +56,7 @@ export function EntryList({ newest, atEnd }: { newest: Newest; atEnd: () => void
       >
         {shown.map(({ index, start }) => {
           const entry = entries[index]
-          return entry && <Row key={index} entry={entry} top={start - offset} height={height} open={setOpened} />
+          return entry && <Row key={entry.id} entry={entry} top={start - offset} height={height} open={setOpened} />
         })}
       </ol>
       <EntryDialog entry={opened} close={() => setOpened(null)} />

@@ -23,6 +23,7 @@ export function FilterBar({ filters, actions, change }: Props) {
   return (
     <search className={classes.bar}>
       <TextInput
+        className={classes.wide}
         type="search"
         label="Search"
         placeholder="Part of a path or message"
@@ -33,6 +34,7 @@ export function FilterBar({ filters, actions, change }: Props) {
         }}
       />
       <MultiSelect
+        className={classes.wide}
         label="What happened"
         placeholder={filters.actions.length === 0 ? 'Anything' : ''}
         data={known.map((action) => ({ value: action, label: actionWord(action) }))}
@@ -55,7 +57,7 @@ export function FilterBar({ filters, actions, change }: Props) {
         value={filters.to}
         onChange={(event) => change({ ...filters, to: event.currentTarget.value })}
       />
-      <Button variant="default" disabled={!isFiltered(filters)} onClick={() => change(NONE)}>
+      <Button className={classes.wide} variant="default" disabled={!isFiltered(filters)} onClick={() => change(NONE)}>
         Clear
       </Button>
     </search>

@@ -1,5 +1,5 @@
 import { Skeleton } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { type ReactNode, useMemo } from 'react'
 import type { Status } from '../../api/types.ts'
 import { Time } from '../../ui/amounts.tsx'
 import { ButtonLink } from '../../ui/link.tsx'
@@ -10,35 +10,47 @@ import classes from './headline-card.module.css'
 
 /** The answer in one sentence, beside the state and what changes it. */
 export function HeadlineCard({ status, controls }: { status: Status; controls: ReactNode }) {
-  const { tone, sentence, more, lastStored, way } = headline(status, useNow())
+  const { about, tone, sentence, more, lastStored, way } = headline(status, useNow())
   return (
     <section className={classes.card} data-tone={tone} aria-label="State">
-      <div className={classes.words}>
+      {/* What is about something else is another element, and moves nothing. */}
+      <div className={classes.words} key={`${about} ${status.state}`} data-live>
         <ToneShape tone={tone} size={32} />
-        <div data-live>
-          {/* The sentence alone is read aloud when it changes, and not the seconds that pass. */}
-          <p className={classes.sentence} aria-live="polite">
-            {sentence}
-          </p>
-          <p className={classes.more}>
-            {more.join(' ')}{' '}
-            {lastStored !== null && (
-              <>
-                The last change was stored <Time at={lastStored} />.
-              </>
-            )}
-          </p>
-        </div>
-      </div>
-      <div className={classes.way}>
+        <p className={classes.sentence} title={sentence}>
+          {sentence}
+        </p>
+        <p className={classes.more}>
+          {more.join(' ')}{' '}
+          {lastStored !== null && (
+            <>
+              The last change was stored <Time at={lastStored} />.
+            </>
+          )}
+        </p>
         {way !== null && (
-          <ButtonLink to={way.to} variant={tone === 'act' || way.to === '/setup' ? 'filled' : 'default'}>
+          <ButtonLink
+            className={classes.way}
+            to={way.to}
+            variant={about === 'trouble' || about === 'set-up' ? 'filled' : 'default'}
+          >
             {way.label}
           </ButtonLink>
         )}
       </div>
+      <Announced about={about} sentence={sentence} />
       {controls}
     </section>
+  )
+}
+
+/** Read aloud when it is about something else, and not with every figure. */
+function Announced({ about, sentence }: { about: string; sentence: string }) {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the sentence as it was when this began
+  const said = useMemo(() => sentence, [about])
+  return (
+    <p className="visually-hidden" role="status">
+      {said}
+    </p>
   )
 }
 

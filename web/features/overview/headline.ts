@@ -4,6 +4,8 @@ import type { Tone } from '../../ui/tone.ts'
 
 /** The answer to "am I safe?", before any figure. */
 export interface Headline {
+  /** What it is about. While it stays the same the sentence is the same but for its figures. */
+  about: 'set-up' | 'trouble' | 'failed' | 'halted' | 'hindered' | 'first-backup' | 'catching-up' | 'empty' | 'safe'
   tone: Tone
   /** One sentence. */
   sentence: string
@@ -28,6 +30,7 @@ export function headline(status: Status, now: number): Headline {
 }
 
 const notSetUp: Headline = {
+  about: 'set-up',
   tone: 'idle',
   sentence: 'Nothing is protected yet: Drivekeep is not set up.',
   more: ['Connect Google Drive and choose where the copies go. It takes a few minutes.'],
@@ -41,6 +44,7 @@ function needsPerson(status: Status, trouble: Trouble): Headline {
   const waiting = status.pending + status.failed
   const files = waiting > 0 ? [`${areNot(waiting)} protected until then.`] : ['Until then nothing new is protected.']
   return {
+    about: 'trouble',
     tone: 'act',
     sentence: trouble.message,
     more: [...advice(trouble), ...files],
@@ -55,6 +59,7 @@ function failed(status: Status): Headline {
   const others =
     status.files_synced > 0 ? [`${plural(status.files_synced, 'file')} ${verb(status.files_synced)} protected.`] : []
   return {
+    about: 'failed',
     tone: status.health === 'attention' ? 'act' : 'mending',
     sentence: `${areNot(status.failed)} protected.`,
     more: [...others, ...more, ...(status.state === 'running' ? [] : [haltedShort(status.state)])],
@@ -68,6 +73,7 @@ function halted(status: Status): Headline {
   const again = status.state === 'paused' ? 'resumed' : 'started'
   const waiting = status.pending > 0 ? [`${plural(status.pending, 'file')} ${verb(status.pending)} waiting.`] : []
   return {
+    about: 'halted',
     tone: 'idle',
     sentence: `${word}: what changes now is not protected until it is ${again}.`,
     more: [
@@ -85,6 +91,7 @@ function hindered(status: Status, trouble: Trouble): Headline {
   const waiting =
     status.pending > 0 ? [`${plural(status.pending, 'file')} ${status.pending === 1 ? 'waits' : 'wait'} for it.`] : []
   return {
+    about: 'hindered',
     tone: 'mending',
     sentence: trouble.message,
     more: [...advice(trouble), ...waiting],
@@ -103,6 +110,7 @@ function firstBackup(status: Status, now: number): Headline {
   const so = status.listing ? `${plural(all, 'file')} found so far` : plural(all, 'file')
   const left = status.estimated_end === null ? null : (Date.parse(status.estimated_end) - now) / 1000
   return {
+    about: 'first-backup',
     tone: 'mending',
     sentence: `The first backup is under way: ${status.files_synced.toLocaleString('en')} of ${so} ${verb(all)} protected.`,
     more: [
@@ -115,6 +123,7 @@ function firstBackup(status: Status, now: number): Headline {
 
 function catchingUp(status: Status): Headline {
   return {
+    about: 'catching-up',
     tone: 'mending',
     sentence: `${plural(status.pending, 'file')} ${verb(status.pending)} still to be stored.`,
     more: [`${plural(status.files_synced, 'file')} ${verb(status.files_synced)} protected.`],
@@ -126,6 +135,7 @@ function catchingUp(status: Status): Headline {
 function safe(status: Status): Headline {
   if (status.files_synced === 0) {
     return {
+      about: 'empty',
       tone: 'idle',
       sentence:
         status.last_success === null ? 'Drivekeep is about to look at Drive.' : 'There is nothing to protect yet.',
@@ -139,6 +149,7 @@ function safe(status: Status): Headline {
     }
   }
   return {
+    about: 'safe',
     tone: 'proven',
     sentence:
       status.files_synced === 1

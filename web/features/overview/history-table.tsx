@@ -1,4 +1,5 @@
 import { bytes, number } from '../../ui/format.ts'
+import { Fresh } from '../../ui/fresh.tsx'
 import { Table } from '../../ui/table.tsx'
 import classes from './history.module.css'
 import { type Point, type Range, stepName } from './points.ts'
@@ -19,8 +20,9 @@ export function HistoryTable({ points, range }: { points: Point[]; range: Range 
           { name: 'In all', align: 'end' },
         ]}
       >
+        {/* With the next step all rows are new ones: as the old ones they would move. */}
         {points.toReversed().map((point) => (
-          <tr key={point.at}>
+          <tr key={`${point.at}, ${points.at(-1)?.at}`}>
             <td>{stepName(point.at, range)}</td>
             {point.files === null ? (
               <td colSpan={6}>Drivekeep did not run</td>
@@ -42,5 +44,9 @@ export function HistoryTable({ points, range }: { points: Point[]; range: Range 
 }
 
 function Cell({ value, write = number }: { value: number | null; write?: (value: number) => string }) {
-  return <td data-align="end">{value === null ? 'unknown' : write(value)}</td>
+  return (
+    <td data-align="end">
+      <Fresh>{value === null ? 'unknown' : write(value)}</Fresh>
+    </td>
+  )
 }

@@ -18,7 +18,7 @@ import classes from './recent-activity.module.css'
 const SHOWN = 8
 const ROWS = Array.from({ length: SHOWN }, (_, row) => `row ${row}`)
 
-/** The last few things that happened. A row keeps its place, and its words change. */
+/** The last few things that happened. */
 export function RecentActivity() {
   // Not before the stream is there: what happens between the list and the stream would be missed.
   const query = useQuery({ ...recentActivityQuery(SHOWN), enabled: useLive().state !== 'connecting' })
@@ -38,7 +38,8 @@ export function RecentActivity() {
               <ul className={classes.list}>
                 {ROWS.map((row, place) => {
                   const entry = newest[place]
-                  return entry && <Row key={row} entry={entry} />
+                  // Another entry is another row, which has never been anywhere else.
+                  return entry && <Row key={`${row}, ${entry.id}`} entry={entry} />
                 })}
               </ul>
             )

@@ -3,6 +3,7 @@ import type { Status, Transfer } from '../../api/types.ts'
 import { Time } from '../../ui/amounts.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { bytes, nameAndFolder, number, plural } from '../../ui/format.ts'
+import { Fresh } from '../../ui/fresh.tsx'
 import { PathName } from '../../ui/path-name.tsx'
 import { Section } from '../../ui/section.tsx'
 import { type Lanes, lanes, share } from './lanes.ts'
@@ -18,17 +19,18 @@ export function UnderWay({ status }: { status: Status }) {
   before.current = shown
   const more = inFlight - shown.filter((one) => one !== null).length
   return (
-    <Section
-      title="Being stored now"
-      aside={
-        <span className={classes.rate} data-live>
-          {inFlight === 0 ? '' : `${bytes(rate)}/s · ${number(files, files < 10 ? 1 : 0)} files/s`}
+    <Section title="Being stored now">
+      <p className={classes.rates} data-live>
+        <span>
+          {inFlight === 0
+            ? 'Nothing at this moment'
+            : `${bytes(rate)}/s · ${number(files, files < 10 ? 1 : 0)} files/s`}
         </span>
-      }
-    >
+        <Quota used={quota.units_per_minute} limit={quota.limit_per_minute} />
+      </p>
       <div className={classes.places} data-live>
         {inFlight === 0 ? (
-          <Nothing status={status} />
+          <EmptyState title="Nothing is being stored">Files appear here while they are stored.</EmptyState>
         ) : (
           <ul className={classes.list}>
             {shown.map((one, place) => (
@@ -37,31 +39,19 @@ export function UnderWay({ status }: { status: Status }) {
           </ul>
         )}
       </div>
-      <footer className={classes.footer} data-live>
-        <span>{more > 0 ? `and ${plural(more, 'more file')}` : ' '}</span>
-        <Quota used={quota.units_per_minute} limit={quota.limit_per_minute} />
-      </footer>
+      <p className={classes.footer} data-live>
+        {more > 0 && `and ${plural(more, 'more file')}`}
+        {inFlight === 0 && status.last_success !== null && (
+          <>
+            The last pass that left nothing to do ended <Time at={status.last_success} />.
+          </>
+        )}
+      </p>
     </Section>
   )
 }
 
 const PLACE_NAMES = Array.from({ length: PLACES }, (_, place) => `place ${place}`)
-
-function Nothing({ status }: { status: Status }) {
-  if (status.state !== 'running')
-    return <EmptyState title="Nothing is being stored">Files appear here while they are stored.</EmptyState>
-  return (
-    <EmptyState title="Nothing is being stored">
-      {status.last_success === null ? (
-        'Files appear here while they are stored.'
-      ) : (
-        <>
-          Drive was last found unchanged or stored whole <Time at={status.last_success} />.
-        </>
-      )}
-    </EmptyState>
-  )
-}
 
 const Place = memo(function Place({ transfer }: { transfer: Transfer | null }) {
   if (transfer === null) return <li className={classes.place} aria-hidden="true" />
@@ -69,9 +59,11 @@ const Place = memo(function Place({ transfer }: { transfer: Transfer | null }) {
   const part = share(transfer)
   return (
     <li className={classes.place}>
-      <PathName path={transfer.path} file={transfer.file} />
+      <PathName key={transfer.file} path={transfer.path} file={transfer.file} />
       <span className={classes.amount}>
-        {transfer.size === null ? bytes(transfer.bytes) : `${bytes(transfer.bytes)} of ${bytes(transfer.size)}`}
+        <Fresh>
+          {transfer.size === null ? bytes(transfer.bytes) : `${bytes(transfer.bytes)} of ${bytes(transfer.size)}`}
+        </Fresh>
       </span>
       {/* A file whose size nobody knows yet has a bar without a value, which is what that means. */}
       <progress

@@ -47,7 +47,7 @@ export function Problem({ problem, opened, toggle }: Props) {
             </>
           )}
         </p>
-        <Button variant="subtle" size="compact-sm" aria-expanded={opened} onClick={() => toggle(!opened)}>
+        <Button variant="transparent" size="compact-sm" px={0} aria-expanded={opened} onClick={() => toggle(!opened)}>
           {opened ? 'Hide the files' : 'Show the files'}
         </Button>
         {opened ? <ProblemFiles fault={fault} title={title} /> : <Examples problem={problem} />}
