@@ -9,7 +9,6 @@ import { type App, composeOn, DestinationMoved, prepareWork } from '../compose.t
 import type { ReadyConfig } from '../config/config.ts'
 import type { Problem } from '../config/problems.ts'
 import type { Configuration } from '../configuration.ts'
-import type { DriveSource } from '../drive/source.ts'
 import { logEvents } from '../log/events.ts'
 import type { Log } from '../log/log.ts'
 import { workBegins } from '../set-up.ts'
@@ -32,8 +31,8 @@ export interface Work {
   observed: (operator: Operator) => Operator
   /** Told of all that happens, besides the log. */
   tell: (event: BackupEvent) => void
-  /** The source that is being worked on, for its pace; null: none is. */
-  sourceChanged: (source: DriveSource | null) => void
+  /** The parts that are being worked with, for what they cost and how fast they may go; null: none are. */
+  partsChanged: (parts: Pick<App, 'source' | 'destinations'> | null) => void
 }
 
 /**
@@ -56,7 +55,7 @@ export async function keepWorking(work: Work, shutdown: AbortSignal): Promise<vo
     const wishes = watch.watching(observed(operator(db, clock.now)), shutdown)
     if (loaded.state === 'ready') await workWith(loaded.config, { ...work, wishes, first }, until)
     else await waitForSetUp(loaded.missing, { ...work, wishes }, until)
-    work.sourceChanged(null)
+    work.partsChanged(null)
     standing = watch.next ?? standing
   }
 }
@@ -109,7 +108,7 @@ async function workWith(
 async function attempt(config: ReadyConfig, work: UnderWishes, until: AbortSignal): Promise<boolean> {
   const { db, clock, wishes } = work
   await using app = composed(config, work)
-  work.sourceChanged(app.source)
+  work.partsChanged(app)
   const logged = logEvents(work.log.lines)
   const tell = (event: BackupEvent) => {
     logged(event)

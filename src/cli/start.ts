@@ -2,10 +2,12 @@ import module from 'node:module'
 import type { Logger } from 'pino'
 import type { Operator } from '../backup/daemon.ts'
 import { enterDaemon, leaveDaemon } from '../catalog/operator.ts'
-import { realClock } from '../compose.ts'
+import { type App, realClock } from '../compose.ts'
 import { configOf } from '../config/load.ts'
 import { Configuration } from '../configuration.ts'
 import { openLog } from '../log/log.ts'
+import { Pulse } from '../server/figures/pulse.ts'
+import { seldom } from '../server/figures/seldom.ts'
 import { startServerThread } from '../server/server-thread.ts'
 import { mayStartByItself } from '../set-up.ts'
 import { type Context, openDatabase, readLayers } from './context.ts'
@@ -38,7 +40,7 @@ export async function start(context: Context): Promise<number> {
   const clock = realClock
   const configuration = new Configuration(db, file, clock.now)
   const { loaded } = await configuration.current()
-  await using _server = await startServerThread({
+  await using server = await startServerThread({
     entry: new URL(import.meta.url.endsWith('.ts') ? '../main.ts' : '../main.js', import.meta.url),
     data: { file, version: packageVersion(), compileCache: module.getCompileCacheDir() },
     log: lines,
@@ -46,13 +48,25 @@ export async function start(context: Context): Promise<number> {
     // Whatever the log's level: it is the way in.
     announce: (message) => (lines.isLevelEnabled('info') ? lines.info(message) : note(message)),
   })
+  let parts: Pick<App, 'source' | 'destinations'> | null = null
+  await using pulse = new Pulse({
+    db,
+    now: clock.now,
+    costs: () => (parts === null ? null : costsOf(parts)),
+    post: (progress) => server.progress(progress),
+    failed: seldom(clock.now, (error) =>
+      lines.error({ err: error }, 'figures for the charts could not be written; they are written later'),
+    ),
+  }).start()
   await enterDaemon(db, { autoStart: mayStartByItself(loaded), pid: process.pid, now: clock.now() })
   lines.info({ pid: process.pid, version: packageVersion(), config: config.file }, 'started')
   try {
     service.ready()
     const observed = observer(service.beat, lines, control.drain)
-    const work = { db, clock, configuration, log, observed, tell: () => {}, sourceChanged: () => {} }
-    await keepWorking(work, control.drain)
+    const partsChanged = (now: typeof parts) => {
+      parts = now
+    }
+    await keepWorking({ db, clock, configuration, log, observed, tell: pulse.tell, partsChanged }, control.drain)
     lines.info('ended')
     return EXIT.ok
   } catch (error) {
@@ -64,6 +78,13 @@ export async function start(context: Context): Promise<number> {
     // The error that brought us here says more than one of the catalog on the way out.
     await leaveDaemon(db, clock.now()).catch(() => {})
   }
+}
+
+/** What has been spent since these parts were made. */
+function costsOf({ source, destinations }: Pick<App, 'source' | 'destinations'>) {
+  const { unitsUsed, unitsPerMinute } = source.pace
+  const storageCalls = destinations.reduce((sum, { calls }) => sum + calls, 0)
+  return { apiCalls: source.calls, storageCalls, unitsUsed, unitsPerMinute }
 }
 
 /**

@@ -1,9 +1,13 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../backup/parts.ts'
 import type { CatalogDatabase } from '../catalog/open.ts'
+import { findSource } from '../catalog/sources.ts'
+import { credentialsFingerprint } from '../compose.ts'
 import type { Configuration } from '../configuration.ts'
-import { setUpSteps } from '../set-up.ts'
+import { type SetUpSteps, setUpSteps } from '../set-up.ts'
 import type { Access } from './access/access.ts'
+import { seldom } from './figures/seldom.ts'
+import { createFigures, type Figures } from './figures.ts'
 import type { Handler } from './handler.ts'
 import type { ProgressFeed } from './progress-feed.ts'
 import { accessHandlers } from './resources/access.ts'
@@ -21,9 +25,38 @@ export interface ServerParts {
   version: string
 }
 
-/** Every resource of the API. Nothing else knows them all. */
-export function allHandlers(parts: ServerParts): Handler[] {
+/** Every resource of the API. Nothing else knows them all. `close`: before the server ends. */
+export function allHandlers(parts: ServerParts): { handlers: Handler[]; close: () => void } {
   const { db, access, configuration } = parts
   const steps = async () => setUpSteps(db, (await configuration.current()).loaded)
-  return [...accessHandlers(access, steps), ...referenceHandlers(parts.version)]
+  const figures = figuresOf(parts, steps)
+  return {
+    handlers: [...accessHandlers(access, steps), ...referenceHandlers(parts.version), ...figures.handlers],
+    close: () => figures.close(),
+  }
+}
+
+function figuresOf(parts: ServerParts, steps: () => Promise<SetUpSteps>): Figures {
+  const { db, clock, version, progress, configuration, log } = parts
+  return createFigures({
+    db,
+    now: clock.now,
+    version,
+    progress: () => progress.latest,
+    configuration: async () => (await configuration.current()).loaded,
+    async isSetUp() {
+      const { google, selection, destination } = await steps()
+      return google && selection && destination
+    },
+    async watched() {
+      const { loaded } = await configuration.current()
+      if (loaded.state !== 'ready') return null
+      const credentials = credentialsFingerprint(loaded.config.source)
+      const id = await findSource(db, { driveId: null, credentials })
+      return id === null ? null : [id]
+    },
+    failed: seldom(clock.now, (error) =>
+      log.error({ err: error }, 'the dashboard could not be told what happens; it is tried again'),
+    ),
+  })
 }

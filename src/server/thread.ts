@@ -47,7 +47,7 @@ export async function runServerThread(): Promise<void> {
     announce: (token) => tell({ type: 'setup-token', token }),
     isTrouble: (error) => machineTrouble(error) !== null,
   })
-  const handlers = allHandlers({ db, clock, configuration, progress, access, log, version })
+  const { handlers, close } = allHandlers({ db, clock, configuration, progress, access, log, version })
   const { config } = (await configuration.current()).loaded
   const server = await listen(config, { access, handlers, log }).catch((error: unknown) => {
     const message = listenTrouble(error, config)
@@ -64,6 +64,7 @@ export async function runServerThread(): Promise<void> {
   const renewing = renewCertificates(config, server, log)
   await untilClosed(port, progress)
   clearInterval(renewing)
+  close()
   await server[Symbol.asyncDispose]()
   await db.destroy()
   port.close()

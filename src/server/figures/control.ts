@@ -5,7 +5,7 @@ export type Verb = 'start' | 'stop' | 'pause' | 'resume' | 'now'
 type Decision = { state: DaemonState; message: string } | { refused: string }
 
 const NOT_SET_UP =
-  'There is nothing to back up yet: connect Google, and say where copies go. The set-up leads through both.'
+  'There is nothing to back up yet: connect Google, choose what to back up, and say where copies go. The set-up leads through it.'
 
 /**
  * What a control does in a state, or why it makes no sense there. `chosen` is what the operator chose last and not what the
