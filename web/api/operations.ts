@@ -214,7 +214,7 @@ export type GoogleCallbackQuery = {
   scope?: string | undefined
 }
 
-/** Where the browser finds: Where Google sends the browser back to. Answers with a redirect into the dashboard. */
+/** Where the browser finds: Where Google sends the browser back to. Answers with a redirect into the dashboard, with `connected=1` or what there is to say of it, or with `error=` and Google’s own code or a sentence. */
 export const googleCallbackAddress = (input: { query?: GoogleCallbackQuery } = {}): string =>
   address('/api/google/callback', input.query)
 

@@ -260,13 +260,19 @@ export type Revision = {
 
 export type Selection = {
   rest: 'include' | 'exclude'
-  folders: { id: string; name: string; mode: 'include' | 'exclude'; ancestors: string[] }[]
+  folders: { id: string; name: string; mode: 'include' | 'exclude'; ancestors: string[]; gone: boolean }[]
   recent_days: number
 }
 
 export type SelectionInput = {
   rest: 'include' | 'exclude'
-  folders: { id: string; name: string; mode: 'include' | 'exclude'; ancestors?: string[] | undefined }[]
+  folders: {
+    id: string
+    name: string
+    mode: 'include' | 'exclude'
+    ancestors?: string[] | undefined
+    gone?: boolean | undefined
+  }[]
   recent_days: number
 }
 

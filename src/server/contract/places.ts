@@ -42,7 +42,7 @@ export const listSources = route({
 
 const google = z
   .object({
-    /** How Google is signed in to; null: not yet. */
+    /** How Google is signed in to, or will be once it is connected; null: nothing is known to sign in with yet. */
     method: z.enum(['oauth', 'service-account']).nullable(),
     client: z.object({ client_id: z.string(), origin }).nullable(),
     service_account: z.object({ email: z.string(), impersonate: z.string().nullable(), origin }).nullable(),
@@ -51,7 +51,7 @@ const google = z
     connected: z.boolean(),
     /** Who is signed in; null: not connected, or not asked yet. */
     account: z.string().nullable(),
-    /** When it was connected in the dashboard. */
+    /** When it was connected in the dashboard; null: it was not, or not there. */
     connected_at: time.nullable(),
     trouble: trouble.nullable(),
   })
@@ -106,14 +106,15 @@ export const connectGoogle = route({
       .default('/sources'),
   }),
   answer: z.object({ url: z.string() }),
-  refusals: { 409: 'There is no OAuth client yet.' },
+  refusals: { 409: 'There is no OAuth client yet, or no browser asks.' },
 })
 
 export const googleCallback = route({
   method: 'GET',
   path: '/api/google/callback',
   tag: 'Sources',
-  summary: 'Where Google sends the browser back to. Answers with a redirect into the dashboard.',
+  summary:
+    'Where Google sends the browser back to. Answers with a redirect into the dashboard, with `connected=1` or what there is to say of it, or with `error=` and Google’s own code or a sentence.',
   needs: 'anyone',
   query: z.object({
     code: z.string().max(2000).optional(),
@@ -142,7 +143,7 @@ export const testGoogle = route({
   summary: 'Test Connection: proves step by step that the drive can be read.',
   needs: 'control',
   answer: z.object({ ok: z.boolean(), checks: z.array(check) }).meta({ id: 'TestResult' }),
-  refusals: { 409: 'Google is not connected yet.' },
+  refusals: { 409: 'Google is not connected yet.', 429: 'Too many tests are under way.' },
 })
 
 const driveFolder = z.object({ id: z.string(), name: z.string() }).meta({ id: 'DriveFolder' })
@@ -154,12 +155,16 @@ export const listDriveFolders = route({
   summary: 'The folders in a folder of Drive, by name, as Drive has them now; for choosing.',
   needs: 'read',
   query: z.object({
-    /** Drive's id; absent: the top of My Drive. */
+    /** Drive's id; absent or `root`: the top of My Drive; `shared-with-me`: what others share. */
     parent: z.string().max(200).optional(),
     cursor: z.string().max(2000).optional(),
   }),
   answer: z.object({ folders: z.array(driveFolder), next: z.string().nullable() }),
-  refusals: { 409: 'Google is not connected yet.', 502: 'Google cannot be asked now.' },
+  refusals: {
+    404: 'Drive has no such folder.',
+    409: 'Google is not connected yet.',
+    502: 'Google cannot be asked now.',
+  },
 })
 
 /** Each folder stands for all below it, up to the next folder that is named too: the innermost one decides. */
@@ -170,6 +175,7 @@ export const selection = z
     folders: z
       .array(
         z.object({
+          /** Drive's id, or `root` for My Drive, or `shared-with-me`. */
           id: z.string().min(1).max(200),
           name: z.string().max(1000),
           mode: z.enum(['include', 'exclude']),
@@ -178,6 +184,8 @@ export const selection = z
            * lets the tree show a partly chosen folder before that is opened, and never decides what is backed up.
            */
           ancestors: z.array(z.string().min(1).max(200)).max(200).default([]),
+          /** Of an answer: Drive has it no more. What lay in it is decided as what lies in no folder. */
+          gone: z.boolean().default(false),
         }),
       )
       .max(10_000),
@@ -203,6 +211,7 @@ export const setSelection = route({
   needs: 'admin',
   body: selection,
   answer: selection,
+  refusals: { 422: 'It chooses nothing, or contradicts itself.' },
 })
 
 export const destination = z
@@ -314,7 +323,11 @@ export const testDestination = route({
     draft: destinationDraft.optional(),
   }),
   answer: z.object({ ok: z.boolean(), checks: z.array(check) }).meta({ id: 'TestResult' }),
-  refusals: { 404: 'There is no such destination.', 422: 'Something in it cannot be.' },
+  refusals: {
+    404: 'There is no such destination.',
+    422: 'Something in it cannot be.',
+    429: 'Too many tests are under way.',
+  },
 })
 
 const setting = z

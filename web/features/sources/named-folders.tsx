@@ -1,6 +1,6 @@
 import { CloseButton } from '@mantine/core'
 import { plural } from '../../ui/format.ts'
-import { type Choice, forget } from './selection.ts'
+import { type Choice, forget, type Mode } from './selection.ts'
 import classes from './selection-editor.module.css'
 
 /** Every folder that is named, wherever it lies: also what is not in sight in the tree, or no longer in Drive. */
@@ -11,10 +11,10 @@ export function NamedFolders({ choice, change }: { choice: Choice; change: ((cho
     <details className={classes.named}>
       <summary>{plural(folders.length, 'folder')} named</summary>
       <ul>
-        {folders.map(({ id, name, mode }) => (
+        {folders.map(({ id, name, mode, gone }) => (
           <li key={id}>
             <span className={classes.namedName}>{name === '' ? id : name}</span>{' '}
-            <span className={classes.mode}>{mode === 'include' ? 'backed up' : 'left out'}</span>
+            <span className={classes.mode}>{inWords(mode, gone)}</span>
             {change !== null && (
               <CloseButton
                 size="sm"
@@ -27,4 +27,9 @@ export function NamedFolders({ choice, change }: { choice: Choice; change: ((cho
       </ul>
     </details>
   )
+}
+
+function inWords(mode: Mode, gone = false): string {
+  if (gone) return 'no longer in Drive: what lay in it follows what is around it'
+  return mode === 'include' ? 'backed up' : 'left out'
 }

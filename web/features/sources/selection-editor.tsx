@@ -7,13 +7,16 @@ import { NamedFolders } from './named-folders.tsx'
 import { complaintAbout, warningAbout } from './recent-days.ts'
 import {
   type Choice,
+  choose,
   chooseAll,
   clicked,
   indexed,
   inWords,
   MOST_FOLDERS,
   nothingChosen,
+  SHARED,
   sameChoice,
+  shareOf,
   shareOfAll,
 } from './selection.ts'
 import classes from './selection-editor.module.css'
@@ -42,7 +45,9 @@ export function SelectionEditor({ selection, locked, children }: Props) {
   const now = byFolder ? choice : chooseAll('include')
   const edited: Selection = {
     rest: now.rest,
-    folders: now.folders.map((folder) => ({ ...folder, ancestors: [...folder.ancestors] })),
+    folders: now.folders.map(({ id, name, mode, ancestors, gone = false }) => {
+      return { id, name, mode, ancestors: [...ancestors], gone }
+    }),
     recent_days: limited && typeof days === 'number' ? days : 0,
   }
   const complaint = complaintIn(now, limited ? days : 1)
@@ -113,17 +118,26 @@ export function SelectionEditor({ selection, locked, children }: Props) {
 }
 
 function FolderChoice({ choice, change }: { choice: Choice; change: ((choice: Choice) => void) | null }) {
-  const share = shareOfAll(indexed(choice))
+  const index = indexed(choice)
+  const share = shareOfAll(index)
+  const shared = shareOf(index, SHARED)
   return (
     <div className={classes.folders}>
       <Checkbox
-        label="My Drive and what is shared with you"
+        label="All of it"
         checked={share === 'all'}
         indeterminate={share === 'part'}
         disabled={change === null}
         onChange={() => change?.(chooseAll(clicked(share)))}
       />
       <FolderTree choice={choice} change={change} label="Folders of My Drive" />
+      <Checkbox
+        label="What others have shared with you"
+        checked={shared === 'all'}
+        indeterminate={shared === 'part'}
+        disabled={change === null}
+        onChange={() => change?.(choose(choice, SHARED, clicked(shared)))}
+      />
       <p className={classes.words} role="status">
         {inWords(choice)}{' '}
         {choice.rest === 'include'

@@ -11,6 +11,8 @@ export interface NamedFolder {
   mode: Mode
   /** The ids of the folders it lies in, from the top down. */
   ancestors: readonly string[]
+  /** Drive has it no more. */
+  gone?: boolean | undefined
 }
 
 export interface Choice {
@@ -23,6 +25,9 @@ export const MOST_FOLDERS = 10_000
 
 /** A folder as the tree knows it. */
 export type TreeFolder = Pick<NamedFolder, 'id' | 'name' | 'ancestors'>
+
+/** What others have shared lies in no folder of My Drive; Drivekeep gives it a name of its own. */
+export const SHARED: TreeFolder = { id: 'shared-with-me', name: 'Shared with me', ancestors: [] }
 
 /** What a box shows: all of the folder is backed up, nothing of it, or a part. */
 export type Share = 'all' | 'none' | 'part'
