@@ -7,6 +7,7 @@ test.each([
   ['', null],
   ['folder=1', null],
   ['connected=1', { ok: true, message: 'Google is connected.' }],
+  ['connected=Another%20account.', { ok: true, message: 'Another account.' }],
   ['step=google&error=access_denied', { ok: false, message: expect.stringContaining('not allowed') }],
   ['error=Google%20refuses%20the%20client.', { ok: false, message: 'Google refuses the client.' }],
 ])('the way back from Google with ?%s', (query, said) => {

@@ -9,7 +9,9 @@ export function cameBack(query: string): Returned | null {
   const given = new URLSearchParams(query)
   const error = given.get('error')
   if (error !== null) return { ok: false, message: KNOWN[error] ?? error }
-  return given.has('connected') ? { ok: true, message: 'Google is connected.' } : null
+  const connected = given.get('connected')
+  if (connected === null) return null
+  return { ok: true, message: connected === '1' ? 'Google is connected.' : connected }
 }
 
 /** The query without what was said once. */
