@@ -29,7 +29,7 @@ export class Pulse implements AsyncDisposable {
   readonly #sums: MetricSums = noSums()
   #before: Costs
   #posted = ''
-  #wroteAt: number
+  #wroteAt = Number.NEGATIVE_INFINITY
   /** The last moment that was looked at: what has been summed up happened until then. */
   #lookedAt: number
   #forgotAt = Number.NEGATIVE_INFINITY
@@ -41,7 +41,7 @@ export class Pulse implements AsyncDisposable {
     this.#parts = parts
     this.#progress = new LiveProgress(parts.now, parts.costs)
     this.#before = this.#costs()
-    this.#wroteAt = this.#lookedAt = parts.now()
+    this.#lookedAt = parts.now()
   }
 
   /** Hears of everything that happens in the backup. */
@@ -75,7 +75,7 @@ export class Pulse implements AsyncDisposable {
           await forgetOldMetrics(this.#parts.db, now)
           this.#forgotAt = now
         }
-      } else if (Math.abs(now - this.#wroteAt) >= WRITE_EVERY_MS && somethingIn(this.#sums)) await this.#write(now)
+      } else if (this.#due(now)) await this.#write(now)
     } catch (error) {
       this.#parts.failed(error)
     }
@@ -100,6 +100,12 @@ export class Pulse implements AsyncDisposable {
     const { files, bytes, failures } = this.#progress.totals
     const { apiCalls = 0, storageCalls = 0, unitsUsed = 0 } = this.#parts.costs() ?? {}
     return { files, bytes, failures, api_calls: apiCalls, storage_calls: storageCalls, quota_units: unitsUsed }
+  }
+
+  /** At once at the start, which ends the gap in the charts. */
+  #due(now: number): boolean {
+    const first = this.#wroteAt === Number.NEGATIVE_INFINITY
+    return first || (Math.abs(now - this.#wroteAt) >= WRITE_EVERY_MS && somethingIn(this.#sums))
   }
 
   /** What could not be written stays, and is written the next time. */
