@@ -94,7 +94,8 @@ export async function welcome(access: Access, call: Omit<Call<never>, 'body' | '
 }
 
 export function tooMany(seconds: number): Refusal {
-  const wait = seconds < 60 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`
+  const [count, unit] = seconds < 60 ? [seconds, 'second'] : [Math.ceil(seconds / 60), 'minute']
+  const wait = `${count} ${unit}${count === 1 ? '' : 's'}`
   return new Refusal(429, `Too many attempts. Wait ${wait}, then try again.`, { retryAfter: seconds })
 }
 
