@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
+import { countReceived } from './garbage.ts'
 
 /**
  * One HTTP exchange over undici's `dispatch`, the cheapest way through it: the handler is also the answer and the body's iterator,
@@ -115,6 +116,7 @@ class Exchange implements Dispatcher.DispatchHandler, Answer, AsyncIterator<Uint
   }
 
   onResponseData(controller: Dispatcher.DispatchController, piece: Buffer): void {
+    countReceived(piece.length)
     if (this.#reader !== null) {
       const { resolve } = this.#reader
       this.#reader = null

@@ -42,7 +42,7 @@ export interface S3Options {
   sessionToken?: string | null
   storageClass: string | null
   uploads: UploadLog
-  /** For buffered parts and small files together; default 256 MiB. */
+  /** For parts (a fifth of it) and small files together; default 256 MiB. */
   maxMemoryBytes?: number
   /** Larger known files go up in parts; default 200 MiB. */
   multipartThreshold?: number
@@ -59,8 +59,8 @@ export interface S3Options {
 
 const MIB = 1024 * 1024
 const GIB = 1024 * MIB
-/** Parts of the usual size that are read or sent at once, over all files: four on a line with latency, and the next ones. */
-const PARTS_IN_HAND = 6
+/** Of the memory, for parts: by default six at once over all files, four on a line with latency and the next ones. */
+const SHARE_OF_PARTS = 1 / 5
 const DAY_MS = 24 * 60 * 60_000
 
 /**
@@ -110,8 +110,8 @@ function bucketOf(options: S3Options): Bucket {
       : chainCredentials(name, now)
   // A wildcard certificate covers one label only, so a bucket with dots has no valid host of its own.
   const pathStyle = options.forcePathStyle || provider.pathStyle || options.bucket.includes('.')
-  const memory = new MemoryBudget(options.maxMemoryBytes ?? 256 * MIB)
-  const partSize = options.partSize ?? 8 * MIB
+  const maxMemoryBytes = options.maxMemoryBytes ?? 256 * MIB
+  const memory = new MemoryBudget(maxMemoryBytes)
   return {
     name,
     bucket: options.bucket,
@@ -122,13 +122,13 @@ function bucketOf(options: S3Options): Bucket {
     }),
     provider,
     memory,
-    parts: new PartBuffers(PARTS_IN_HAND * partSize, memory),
+    parts: new PartBuffers(maxMemoryBytes * SHARE_OF_PARTS, memory),
     uploads: options.uploads,
     live: new Set(),
     proofs: new Map(),
     storageClass: options.storageClass,
     multipartThreshold: options.multipartThreshold ?? 200 * MIB,
-    partSize,
+    partSize: options.partSize ?? 8 * MIB,
     copyLimit: options.copyLimit ?? 5 * GIB,
     now,
   }
