@@ -18,10 +18,19 @@ import { googleChanged } from './queries.ts'
 import { SignInMethod } from './sign-in-method.tsx'
 import { TestConnection, TestedConnection, useTestConnection } from './test-connection.tsx'
 
+interface Props {
+  google: Google
+  /** The page that Google is to send the browser back to. */
+  returnTo: string
+  /** In the set-up: the way to a sign-in is shown at once, and nothing that would need one. */
+  guided?: boolean
+}
+
 /** How Google is signed in to, and what can be done about it. */
-export function GoogleConnection({ google, returnTo }: { google: Google; returnTo: string }) {
+export function GoogleConnection({ google, returnTo, guided = false }: Props) {
   const test = useTestConnection()
   const [changing, setChanging] = useState(false)
+  if (guided && google.method === null) return <SignInMethod google={google} done={() => setChanging(false)} />
   const trouble = google.client !== null && !google.connected ? redirectTrouble(google.redirect_uri) : null
   return (
     <div className={classes.connection}>

@@ -102,7 +102,7 @@ function Step({ title, link, children }: StepProps) {
   return (
     <li>
       <div className={classes.step}>
-        <h3>{title}</h3>
+        <p className={classes.stepTitle}>{title}</p>
         {link !== undefined && (
           <Anchor href={link[1]} target="_blank" rel="noreferrer" inherit>
             {link[0]}

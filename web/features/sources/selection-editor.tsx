@@ -124,7 +124,7 @@ function FolderChoice({ choice, change }: { choice: Choice; change: ((choice: Ch
   return (
     <div className={classes.folders}>
       <Checkbox
-        label="All of it"
+        label="The whole drive"
         checked={share === 'all'}
         indeterminate={share === 'part'}
         disabled={change === null}

@@ -10,6 +10,7 @@ import {
   inWords,
   type Mode,
   nothingChosen,
+  SHARED,
   type Share,
   sameChoice,
   shareOf,
@@ -99,6 +100,13 @@ describe('choosing', () => {
       }),
     )
   })
+})
+
+test('what others have shared is a folder of its own', () => {
+  const choice = after('include', [SHARED, 'exclude'])
+  expect(inWords(choice)).toBe('Everything is backed up except “Shared with me”.')
+  expect([SHARED, WORK].map((at) => shareOf(indexed(choice), at))).toEqual(['none', 'all'])
+  expect(choose(choice, SHARED, 'include')).toEqual(chooseAll('include'))
 })
 
 describe('two choices are the same', () => {

@@ -1,0 +1,30 @@
+import type { Setup, Status } from '../../api/types.ts'
+import { number, plural } from '../../ui/format.ts'
+
+/** What has to be done before the backup can start, as a sentence; null: nothing. */
+export function missingIn({ steps }: Pick<Setup, 'steps'>): string | null {
+  if (steps === null || !steps.google) return 'Connect to Google first.'
+  return steps.destination ? null : 'Add a destination first.'
+}
+
+/** How far the first backup has come: what to say first, and what then. */
+export function firstWords(status: Pick<Status, 'files_synced' | 'files_total' | 'pending' | 'failed' | 'listing'>): {
+  headline: string
+  detail: string
+} {
+  const { files_synced, files_total, pending, failed, listing } = status
+  if (files_total === 0) {
+    return listing
+      ? { headline: 'Reading your drive…', detail: 'The first files appear in a moment.' }
+      : { headline: 'Starting…', detail: 'Drivekeep asks Google for the list of your files.' }
+  }
+  const found = `${plural(files_total, 'file')} found${listing ? ' so far' : ''}`
+  if (files_synced === 0) return { headline: 'Copying the first files…', detail: `${found}.` }
+  if (pending === 0 && !listing && failed === 0) {
+    return { headline: 'Everything is protected.', detail: `${plural(files_synced, 'file')} stored and checked.` }
+  }
+  return {
+    headline: files_synced === 1 ? 'The first file is protected.' : `${number(files_synced)} files are protected.`,
+    detail: `${found}, ${number(pending)} still to copy${failed > 0 ? `, ${number(failed)} failed` : ''}.`,
+  }
+}
