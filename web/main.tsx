@@ -3,13 +3,11 @@ import { MantineProvider } from '@mantine/core'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { reloadWhenPartsAreGone } from './server/new-build.ts'
 import { newQueryClient } from './server/query-client.ts'
 import { Gate } from './shell/gate.tsx'
 import { PartBoundary } from './ui/part-boundary.tsx'
 import { theme } from './ui/theme.ts'
 
-reloadWhenPartsAreGone()
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no element with the id root')
 createRoot(root).render(

@@ -6,7 +6,7 @@ let site: Site
 beforeAll(async () => {
   site = await Site.start()
 })
-afterEach(() => site.expectQuiet())
+afterEach(() => site.endTest())
 afterAll(() => site[Symbol.asyncDispose]())
 
 const wrong = { answers: /^(401|429) \/api\/session$/ }

@@ -80,7 +80,7 @@ export class Site implements AsyncDisposable {
     await this.#daemon?.ended
   }
 
-  /** A browser of its own, without cookies. What it complains of fails the test, at `expectQuiet`. */
+  /** A browser of its own, without cookies. What it complains of fails the test, at `endTest`. */
   async page(options: BrowserContextOptions = {}, expected: Expected = {}): Promise<Page> {
     const context = await this.#browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
     context.setDefaultTimeout(PATIENCE_MS)
@@ -118,9 +118,13 @@ export class Site implements AsyncDisposable {
     return page
   }
 
-  /** No browser complained of anything: no error on the console, no refused request, no breach of the content policy. */
-  expectQuiet(): void {
-    expect(this.#complaints).toEqual([])
+  /**
+   * Closes the pages of a test. None may have complained of anything: an error on the console, a refused request, a breach
+   * of the content policy.
+   */
+  async endTest(): Promise<void> {
+    for (const context of this.#browser.contexts()) await context.close()
+    expect(this.#complaints.splice(0)).toEqual([])
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -12,14 +12,3 @@ export async function isOutdated(): Promise<boolean> {
     return false
   }
 }
-
-/** A part of the page that is not there any more belongs to an older build: the page begins anew, but only once. */
-export function reloadWhenPartsAreGone(): void {
-  window.addEventListener('vite:preloadError', (event) => {
-    const last = Number(sessionStorage.getItem('reloaded') ?? 0)
-    if (Date.now() - last < 60_000) return
-    event.preventDefault()
-    sessionStorage.setItem('reloaded', String(Date.now()))
-    location.reload()
-  })
-}

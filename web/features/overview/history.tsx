@@ -1,14 +1,15 @@
 import { SegmentedControl } from '@mantine/core'
 import { queryOptions, useQuery } from '@tanstack/react-query'
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 import { useSearchParams } from 'wouter'
 import { getMetrics } from '../../api/operations.ts'
+import { later } from '../../server/later.ts'
 import { Loaded } from '../../ui/loaded.tsx'
 import classes from './history.module.css'
 import { HistoryTable } from './history-table.tsx'
 import { points, type Range } from './points.ts'
 
-const Charts = lazy(() => import('./charts.tsx'))
+const Charts = later(() => import('./charts.tsx'))
 
 const metricsQuery = (range: Range) =>
   queryOptions({
