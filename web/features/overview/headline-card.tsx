@@ -45,7 +45,6 @@ export function HeadlineCard({ status, controls }: { status: Status; controls: R
 
 /** Read aloud when it is about something else, and not with every figure. */
 function Announced({ about, sentence }: { about: string; sentence: string }) {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the sentence as it was when this began
   const said = useMemo(() => sentence, [about])
   return (
     <p className="visually-hidden" role="status">
