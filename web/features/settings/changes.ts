@@ -1,4 +1,6 @@
 import type { Setting } from '../../api/types.ts'
+import { CallError } from '../../server/call.ts'
+import { plural } from '../../ui/format.ts'
 import { EFFECT_OF_RESET, effectOf } from './effects.ts'
 import { complaint, fieldOf, shown } from './field.ts'
 import { titleOf } from './groups.ts'
@@ -65,8 +67,41 @@ export function changesIn(edits: Edits, settings: readonly Setting[]): Change[] 
     const change = { key, title: titleOf(key), from }
     if (edit === 'reset') return [{ ...change, to: 'what config.yaml says', effect: EFFECT_OF_RESET }]
     const to = secret ? 'another secret' : shown(key, edit.to)
-    return [{ ...change, to, effect: effectOf(key, value, edit.to) }]
+    return [{ ...change, ...listed(value, edit.to, { from, to }), effect: effectOf(key, value, edit.to) }]
   })
+}
+
+/** Of two long lists only what differs is worth reading. */
+function listed(from: unknown, to: unknown, words: { from: string; to: string }): { from: string; to: string } {
+  if (!Array.isArray(from) || !Array.isArray(to) || from.length === 0) return words
+  const more = to.filter((line) => !from.includes(line)).map((line) => `with ${line}`)
+  const less = from.filter((line) => !to.includes(line)).map((line) => `without ${line}`)
+  const differs = [...more, ...less]
+  return { from: plural(from.length, 'line'), to: differs.length === 0 ? 'another order' : differs.join(', ') }
+}
+
+/** What the server has said of each key that it refused. */
+export function refusedIn(error: Error | null, settings: readonly Setting[]): Map<string, string> {
+  const found = new Map<string, string>()
+  const said = error instanceof CallError ? (error.problem?.errors ?? []) : []
+  for (const { key } of settings) {
+    // A complaint may be about one line of a list.
+    const about = said.filter(
+      ({ field }) => field === key || field.startsWith(`${key}[`) || field.startsWith(`${key}.`),
+    )
+    if (about.length > 0) found.set(key, about.map(({ message }) => sentence(message)).join(' '))
+  }
+  return found
+}
+
+/** What was sent and has not been changed since is saved, and so no edit any more. */
+export function withoutSaved(edits: Edits, sent: Edits): Edits {
+  return new Map([...edits].filter(([key, edit]) => sent.get(key) !== edit))
+}
+
+function sentence(text: string): string {
+  const first = text.slice(0, 1).toUpperCase() + text.slice(1)
+  return /[.!?]$/.test(first) ? first : `${first}.`
 }
 
 /** As the API takes them; null goes back to config.yaml. */

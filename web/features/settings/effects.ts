@@ -2,6 +2,7 @@ import { shown } from './field.ts'
 
 /** What a change will do, said before it is saved. */
 export function effectOf(key: string, from: unknown, to: unknown): string {
+  if (key.startsWith('notifications.email.')) return 'Kept for later: no mail is sent yet.'
   const said = EFFECTS[key]?.(to, from)
   return said ?? 'Followed at once, without losing work in flight.'
 }
@@ -22,8 +23,8 @@ const EFFECTS: Record<string, Effect> = {
       : null,
   'sync.auto_start': (to) =>
     to
-      ? 'After a restart of the program the backup begins by itself. What you chose with Start, Pause or Stop still holds.'
-      : 'After a fresh install nothing is backed up until somebody presses Start.',
+      ? 'At launch the backup begins by itself, as long as nobody has chosen Start, Pause or Stop; a choice holds over restarts.'
+      : 'At launch nothing is backed up until somebody presses Start. A choice of Start, Pause or Stop that was made already holds.',
   'sync.max_file_size_gb': (to, from) =>
     numbers(to, from, (size, before) =>
       size < before
@@ -43,16 +44,11 @@ const EFFECTS: Record<string, Effect> = {
   'sources.google_drive.exclude_paths': () => EXCLUDED,
   'sources.google_drive.enabled': (to) =>
     to ? 'The drive is watched and backed up again.' : 'Changes in this drive are no longer protected. Copies stay.',
-  'sources.google_drive.api_url': () => ADDRESS,
-  'sources.google_drive.auth_url': () => ADDRESS,
-  'sources.google_drive.token_url': () => ADDRESS,
   'daemon.log_level': () => 'Holds for every line that is logged from now on.',
 }
 
 const EXCLUDED =
   'What matches is left out from now on; what no longer matches is backed up in the next cycle. Copies that are stored already stay.'
-const ADDRESS =
-  'Drivekeep talks to this address instead of Google’s own. With a wrong one nothing is backed up until it is mended.'
 
 function numbers(to: unknown, from: unknown, say: (to: number, from: number) => string): string | null {
   return typeof to === 'number' && typeof from === 'number' ? say(to, from) : null

@@ -13,7 +13,7 @@ export type Field =
 type Schema = Record<string, unknown>
 
 export function fieldOf(schema: Schema): Field {
-  const variants = listOf(schema.anyOf ?? schema.oneOf)
+  const variants = listOf(schema.anyOf ?? schema.oneOf ?? variantsOf(schema))
   if (variants.length > 0) {
     const optional = variants.some(({ type }) => type === 'null')
     const given = variants.filter(({ type }) => type !== 'null')
@@ -75,6 +75,7 @@ export function linesIn(text: string): string[] {
 
 /** A value as it is shown beside others. */
 export function shown(key: string, value: unknown): string {
+  if (typeof value === 'string' && value !== '') return choiceWord(key, value)
   const inWords = WORDS[key]
   if (inWords !== undefined && typeof value === 'number') return inWords(value)
   if (value === null || value === undefined || value === '') return 'nothing'
@@ -84,10 +85,20 @@ export function shown(key: string, value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
-/** What a number means, for people: shown below its field. Null: the number says it all. */
+/** What one of several values is called, for people; as in config.yaml where that says it all. */
+export function choiceWord(key: string, value: string): string {
+  return CHOICES[key]?.[value] ?? value
+}
+
+const CHOICES: Record<string, Record<string, string>> = {
+  'sync.mode': { realtime: 'Soon after each change (realtime)', interval: 'At fixed times only (interval)' },
+}
+
+/** What a number means, for people: shown below its field. Null: the number and its unit say it all. */
 export function meaningOf(key: string, value: unknown): string | null {
-  const inWords = WORDS[key]
-  return inWords === undefined || typeof value !== 'number' || Number.isNaN(value) ? null : inWords(value)
+  if (typeof value !== 'number' || Number.isNaN(value)) return null
+  if (key === 'sync.max_file_size_gb') return shown(key, value)
+  return UNITS[key] === 'seconds' && value >= 60 ? shown(key, value) : null
 }
 
 const WORDS: Record<string, (value: number) => string> = {
@@ -96,6 +107,8 @@ const WORDS: Record<string, (value: number) => string> = {
   'sync.max_file_size_gb': (value) => `${number(value, 3)} GiB (${bytes(value * 1024 ** 3)})`,
   'sync.max_memory_mb': (value) => `${number(value)} MiB`,
   'sync.batch_size': (value) => plural(value, 'file'),
+  'daemon.api_port': String,
+  'notifications.email.smtp_port': String,
   'sync.retry_attempts': (value) => (value === 0 ? 'none' : plural(value, 'attempt')),
 }
 
@@ -105,6 +118,11 @@ export const UNITS: Record<string, string> = {
   'sync.retry_delay_seconds': 'seconds',
   'sync.max_file_size_gb': 'GB',
   'sync.max_memory_mb': 'MB',
+}
+
+/** `{ type: ['string', 'null'] }` is the short way to write two variants. */
+function variantsOf(schema: Schema): Schema[] {
+  return Array.isArray(schema.type) ? schema.type.map((type) => ({ ...schema, type })) : []
 }
 
 function listOf(value: unknown): Schema[] {

@@ -36,37 +36,58 @@ const GROUPS: readonly Written[] = [
     ],
   },
   {
-    id: 'exclusions',
-    title: 'Exclusions',
-    about: 'What is left out wherever it lies. Whole folders are chosen under Sources.',
-    keys: ['sources.google_drive.exclude_patterns', 'sources.google_drive.exclude_paths'],
+    id: 'advanced',
+    title: 'Advanced',
+    about: 'What is rarely changed.',
+    keys: ['sources.google_drive.enabled', 'daemon.log_level'],
   },
 ]
 
-/** Keys with a page of their own, where they are changed with everything that belongs to them. */
+const MAIL: Omit<Group, 'settings'> = {
+  id: 'mail',
+  title: 'Mail',
+  about: 'Nothing is sent yet. What is written here is checked and kept until mail is sent.',
+}
+
+/** Exclusions have a page of their own, since what they match is shown beside them. */
+export const EXCLUSIONS = {
+  patterns: 'sources.google_drive.exclude_patterns',
+  paths: 'sources.google_drive.exclude_paths',
+} as const
+
+/** Keys that are changed under Sources or Destinations, with everything that belongs to them. */
 const ELSEWHERE = [
-  /^destinations\./,
-  /^sources\.google_drive\.(client_id|client_secret|refresh_token|service_account_file|impersonate)$/,
-  /^sources\.google_drive\.selection(\.|$)/,
+  /^destinations(\.|$)/,
+  /^sources\.google_drive\.(client_id|client_secret|refresh_token|service_account_file|service_account_key|impersonate)$/,
+  /^sources\.google_drive\.folders(\.|$)/,
   /^sync\.check_recent_days$/,
 ]
 
-/** Groups in their order, advanced keys last; a key that this page does not know is advanced. */
+/** What can be changed here, in groups; a key that this page does not know is an advanced one. */
 export function grouped(settings: readonly Setting[]): Group[] {
-  const here = settings.filter(({ key }) => !ELSEWHERE.some((pattern) => pattern.test(key)))
+  const here = ownKeys(settings).filter(({ key, editable }) => editable && !isExclusion(key))
+  const isMail = ({ key }: Setting) => key.startsWith('notifications.email.')
+  const named = new Set(GROUPS.flatMap(({ keys }) => keys))
+  const unknown = here.filter((setting) => !named.has(setting.key) && !isMail(setting))
   const known = new Map(here.map((setting) => [setting.key, setting]))
   const groups = GROUPS.map(({ keys, ...group }) => ({
     ...group,
-    settings: keys.flatMap((key) => known.get(key) ?? []),
+    settings: [...keys.flatMap((key) => known.get(key) ?? []), ...(group.id === 'advanced' ? unknown : [])],
   }))
-  const named = new Set(GROUPS.flatMap(({ keys }) => keys))
-  const advanced = {
-    id: 'advanced',
-    title: 'Advanced',
-    about: 'The server itself, its log, and addresses that only an emulator changes.',
-    settings: here.filter(({ key }) => !named.has(key)),
-  }
-  return [...groups, advanced].filter((group) => group.settings.length > 0)
+  return [...groups, { ...MAIL, settings: here.filter(isMail) }].filter((group) => group.settings.length > 0)
+}
+
+/** What config.yaml alone can set. */
+export function fileOnly(settings: readonly Setting[]): Setting[] {
+  return ownKeys(settings).filter(({ editable }) => !editable)
+}
+
+export function isExclusion(key: string): boolean {
+  return key === EXCLUSIONS.patterns || key === EXCLUSIONS.paths
+}
+
+function ownKeys(settings: readonly Setting[]): Setting[] {
+  return settings.filter(({ key }) => !ELSEWHERE.some((pattern) => pattern.test(key)))
 }
 
 /** `Interval seconds` of `sync.interval_seconds`, where nothing better is written down. */
@@ -100,6 +121,13 @@ const TITLES: Record<string, string> = {
   'daemon.tls.cert': 'Certificate for https',
   'daemon.tls.key': 'Private key for https',
   'daemon.trusted_proxies': 'Trusted proxies',
+  'notifications.email.enabled': 'Send mail',
+  'notifications.email.smtp_host': 'Mail server',
+  'notifications.email.smtp_port': 'Port of the mail server',
+  'notifications.email.username': 'Account at the mail server',
+  'notifications.email.password': 'Password of that account',
+  'notifications.email.from': 'Sender',
+  'notifications.email.to': 'Receivers',
   data_dir: 'Folder of the catalog and the log',
   'database.url': 'PostgreSQL database',
 }

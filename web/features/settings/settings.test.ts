@@ -1,9 +1,21 @@
 import { describe, expect, test } from 'vitest'
 import type { Setting } from '../../api/types.ts'
-import { changesIn, complaintsIn, type Edits, edited, reset, sentOf, undone, valueIn } from './changes.ts'
+import { CallError } from '../../server/call.ts'
+import {
+  changesIn,
+  complaintsIn,
+  type Edits,
+  edited,
+  refusedIn,
+  reset,
+  sentOf,
+  undone,
+  valueIn,
+  withoutSaved,
+} from './changes.ts'
 import { effectOf } from './effects.ts'
 import { complaint, type Field, fieldOf, linesIn, meaningOf, shown } from './field.ts'
-import { grouped, titleOf } from './groups.ts'
+import { fileOnly, grouped, isExclusion, titleOf } from './groups.ts'
 
 function setting(key: string, more: Partial<Setting> = {}): Setting {
   return {
@@ -49,6 +61,7 @@ describe('how a value is edited', () => {
       { kind: 'text', optional: false },
     ],
     [{ anyOf: [{ type: 'string' }, { type: 'null' }] }, { kind: 'text', optional: true }],
+    [{ type: ['string', 'null'] }, { kind: 'text', optional: true }],
     [{ type: 'array', items: { type: 'string' } }, { kind: 'lines' }],
     [{ anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] }, { kind: 'lines' }],
     [{ type: 'object' }, { kind: 'other' }],
@@ -81,6 +94,8 @@ describe('how a value is shown', () => {
     ['sync.retry_delay_seconds', 0.5, '0.5 s'],
     ['sync.max_file_size_gb', 50, '50 GiB (53.7 GB)'],
     ['sync.retry_attempts', 0, 'none'],
+    ['daemon.api_port', 8080, '8080'],
+    ['sync.mode', 'interval', 'At fixed times only (interval)'],
     ['sync.auto_start', true, 'on'],
     ['a', null, 'nothing'],
     ['a', [], 'nothing'],
@@ -93,6 +108,7 @@ describe('how a value is shown', () => {
   test('a number that says it all is not repeated', () => {
     expect(meaningOf('daemon.api_port', 8080)).toBeNull()
     expect(meaningOf('sync.interval_seconds', Number.NaN)).toBeNull()
+    expect(meaningOf('sync.interval_seconds', 30)).toBeNull()
     expect(meaningOf('sync.interval_seconds', 3600)).toBe('1 h')
   })
 })
@@ -105,6 +121,8 @@ describe('groups', () => {
       'a.new_key',
       'sources.google_drive.exclude_paths',
       'sources.google_drive.client_secret',
+      'sources.google_drive.folders.include',
+      'notifications.email.to',
       'destinations.aws_s3.bucket',
       'sync.check_recent_days',
     ]
@@ -112,13 +130,21 @@ describe('groups', () => {
       grouped(keys.map((key) => setting(key))).map(({ id, settings }) => [id, settings.map(({ key }) => key)]),
     ).toEqual([
       ['schedule', ['sync.interval_seconds']],
-      ['exclusions', ['sources.google_drive.exclude_paths']],
       ['advanced', ['daemon.log_level', 'a.new_key']],
+      ['mail', ['notifications.email.to']],
     ])
+    expect(isExclusion('sources.google_drive.exclude_paths')).toBe(true)
+  })
+
+  test('what config.yaml alone can set stands apart', () => {
+    const port = setting('daemon.api_port', { editable: false })
+    const settings = [port, INTERVAL, setting('sources.google_drive.service_account_file', { editable: false })]
+    expect(fileOnly(settings)).toEqual([port])
+    expect(grouped(settings).flatMap((group) => group.settings)).toEqual([INTERVAL])
   })
 
   test('a key without a title gets one', () => {
-    expect(titleOf('notifications.email.smtp_host')).toBe('Email smtp host')
+    expect(titleOf('some.new_section.smtp_host')).toBe('New section smtp host')
   })
 })
 
@@ -170,6 +196,38 @@ describe('edits', () => {
     const emptied = edited(NONE, written, '')
     expect(valueIn(emptied, written)).toBe('')
     expect(complaintsIn(emptied, [written]).get(host.key)).toContain('config.yaml')
+  })
+
+  test('of a list that was changed only what differs is told', () => {
+    const patterns = setting('sources.google_drive.exclude_patterns', {
+      value: ['*.tmp', '*.log'],
+      schema: { type: 'array', items: { type: 'string' } },
+    })
+    const told = (to: string[]) => changesIn(edited(NONE, patterns, to), [patterns])[0]
+    expect(told(['*.tmp', '*.bak'])).toMatchObject({ from: '2 lines', to: 'with *.bak, without *.log' })
+    expect(told(['*.log', '*.tmp'])).toMatchObject({ to: 'another order' })
+  })
+
+  test('what the server refuses stands at its key, a line of a list at the list', () => {
+    const errors = [
+      { field: 'sync.interval_seconds', message: 'must be at least 1' },
+      { field: 'a.list[2]', message: 'must not be empty' },
+      { field: 'a.list[3]', message: 'must be text.' },
+      { field: 'another', message: 'is not shown here' },
+    ]
+    const problem = { type: 'about:blank', title: '', status: 422, detail: 'Nothing is changed.', errors }
+    const refused = refusedIn(new CallError(422, problem, ''), [INTERVAL, setting('a.list'), PASSWORD])
+    expect([...refused]).toEqual([
+      ['sync.interval_seconds', 'Must be at least 1.'],
+      ['a.list', 'Must not be empty. Must be text.'],
+    ])
+    expect(refusedIn(new CallError(0, null, ''), [INTERVAL]).size).toBe(0)
+  })
+
+  test('what is typed while it is being saved stays unsaved', () => {
+    const sent = edited(edited(NONE, INTERVAL, 600), PASSWORD, 'canary')
+    const meanwhile = edited(sent, INTERVAL, 700)
+    expect([...withoutSaved(meanwhile, sent).keys()]).toEqual([INTERVAL.key])
   })
 
   test('going back is null', () => {

@@ -1,0 +1,88 @@
+import { Button } from '@mantine/core'
+import type { ReactNode } from 'react'
+import type { Setting } from '../../../api/types.ts'
+import { changesIn, valueIn } from '../changes.ts'
+import { titleOf } from '../groups.ts'
+import { LinesField } from '../setting-field.tsx'
+import { Origin } from '../setting-row.tsx'
+import { useDraft } from '../use-draft.ts'
+import classes from './exclusions.module.css'
+
+interface Props {
+  setting: Setting
+  editable: boolean
+  rows: number
+  /** How a line is written. */
+  children: ReactNode
+}
+
+export function ExclusionList({ setting, editable, rows, children }: Props) {
+  const { key, origin } = setting
+  const draft = useDraft()
+  const changed = changesIn(draft.edits, [setting]).length > 0
+  const error = draft.refused.get(key) ?? null
+  const id = `setting-${key}`
+  const lines = Array.isArray(setting.value) ? setting.value.map(String) : []
+  return (
+    <div className={classes.list}>
+      {editable ? (
+        <label className={classes.title} htmlFor={id}>
+          {titleOf(key)}
+        </label>
+      ) : (
+        <span className={classes.title}>{titleOf(key)}</span>
+      )}
+      <div id={`about-${key}`} className={classes.about}>
+        {children}
+      </div>
+      {editable ? (
+        <LinesField
+          id={id}
+          error={error}
+          aria-describedby={error === null ? `about-${key}` : `about-${key} ${id}-error`}
+          rows={rows}
+          value={valueIn(draft.edits, setting)}
+          onChange={(typed) => draft.edit(setting, typed)}
+        />
+      ) : (
+        <ReadOnlyLines lines={lines} />
+      )}
+      <div className={classes.foot}>
+        <Origin setting={setting} />
+        {editable && changed && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            aria-label={`Undo the change of: ${titleOf(key)}`}
+            onClick={() => draft.undo(key)}
+          >
+            Undo
+          </Button>
+        )}
+        {editable && !changed && origin === 'dashboard' && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            aria-label={`Back to config.yaml: ${titleOf(key)}`}
+            onClick={() => draft.reset(key)}
+          >
+            Back to config.yaml
+          </Button>
+        )}
+      </div>
+    </div>
+  )
+}
+
+function ReadOnlyLines({ lines }: { lines: readonly string[] }) {
+  if (lines.length === 0) return <p className={classes.none}>None.</p>
+  return (
+    <ul className={classes.lines}>
+      {[...new Set(lines)].map((line) => (
+        <li key={line}>
+          <code>{line}</code>
+        </li>
+      ))}
+    </ul>
+  )
+}

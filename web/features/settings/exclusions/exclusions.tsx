@@ -1,0 +1,72 @@
+import { useQuery } from '@tanstack/react-query'
+import type { Setting } from '../../../api/types.ts'
+import { useForbidden } from '../../../server/session.ts'
+import { Link } from '../../../ui/link.tsx'
+import { Loaded, LoadingLines } from '../../../ui/loaded.tsx'
+import { Notice } from '../../../ui/notice.tsx'
+import { Section } from '../../../ui/section.tsx'
+import { valueIn } from '../changes.ts'
+import { EXCLUSIONS } from '../groups.ts'
+import { settingsQuery } from '../queries.ts'
+import settingsClasses from '../settings.module.css'
+import { useDraft } from '../use-draft.ts'
+import { ExclusionList } from './exclusion-list.tsx'
+import classes from './exclusions.module.css'
+import { Preview } from './preview.tsx'
+
+/** What is left out, beside what that means for the files that are known. */
+export function Exclusions() {
+  const query = useQuery(settingsQuery)
+  const forbidden = useForbidden('admin')
+  return (
+    <>
+      {forbidden !== null && <Notice tone="idle">{`You can look at the exclusions. ${forbidden}`}</Notice>}
+      <Loaded query={query} loading={<LoadingLines lines={3} height={160} />}>
+        {({ settings }) => <Lists settings={settings} editable={forbidden === null} />}
+      </Loaded>
+    </>
+  )
+}
+
+function Lists({ settings, editable }: { settings: readonly Setting[]; editable: boolean }) {
+  const { edits } = useDraft()
+  const patterns = settings.find(({ key }) => key === EXCLUSIONS.patterns)
+  const paths = settings.find(({ key }) => key === EXCLUSIONS.paths)
+  const saved = { patterns: linesOf(patterns?.value), paths: linesOf(paths?.value) }
+  const typed = {
+    patterns: patterns === undefined ? [] : linesOf(valueIn(edits, patterns)),
+    paths: paths === undefined ? [] : linesOf(valueIn(edits, paths)),
+  }
+  return (
+    <div className={classes.page}>
+      <Section title="What to leave out">
+        <p className={settingsClasses.about}>
+          What matches is not backed up, wherever it lies. Copies that are stored already stay. Whole folders are easier
+          to choose under <Link to="/sources">Sources</Link>.
+        </p>
+        {patterns !== undefined && (
+          <ExclusionList setting={patterns} editable={editable} rows={9}>
+            <p>
+              A pattern a line, as in a .gitignore file: <code>*.tmp</code> leaves out such files everywhere,{' '}
+              <code>node_modules/</code> folders of that name, <code>/Archive/*.mov</code> what lies just there, and{' '}
+              <code>!keep.tmp</code> takes a file in again.
+            </p>
+          </ExclusionList>
+        )}
+        {paths !== undefined && (
+          <ExclusionList setting={paths} editable={editable} rows={5}>
+            <p>
+              A path a line, from the top of the drive, such as <code>Archive/Old videos</code>: that folder or file
+              with all that is in it. A path has no wildcards.
+            </p>
+          </ExclusionList>
+        )}
+      </Section>
+      <Preview saved={saved} typed={typed} />
+    </div>
+  )
+}
+
+function linesOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : []
+}

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { comparedWith, matchedWords, searchedWords } from './preview-words.ts'
+
+const found = (matched: number, more = {}) => ({
+  matched,
+  bytes: matched * 1e6,
+  searched: 12_431,
+  complete: true,
+  ...more,
+})
+
+test.each([
+  [found(1204), '1,204 of 12,431 files are left out: 1.2 GB.'],
+  [found(1), '1 of 12,431 files is left out: 1 MB.'],
+  [found(0), 'No file is left out.'],
+  [found(5, { complete: false }), 'At least 5 of 12,431 files are left out: 5 MB.'],
+  [found(0, { complete: false }), 'No file has been found that is left out.'],
+  [found(0, { searched: 0 }), 'Nothing is known of the drive yet.'],
+])('%j: %s', (counted, words) => expect(matchedWords(counted)).toBe(words))
+
+test('what was not looked at is said', () => {
+  expect(searchedWords(found(1, { complete: false }))).toContain('12,431 files that were looked at')
+  expect(searchedWords(found(1))).toBe('Of every file that is known.')
+})
+
+test('a change is compared with what is saved', () => {
+  expect(comparedWith(found(12), found(10))).toContain('2 files more than now (2 MB)')
+  expect(comparedWith(found(9), found(10))).toContain('1 file fewer than now (1 MB)')
+  expect(comparedWith(found(10), found(10))).toBe('As many as now.')
+  expect(comparedWith(found(10), found(10, { searched: 3 }))).toBeNull()
+})

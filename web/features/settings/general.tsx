@@ -1,0 +1,71 @@
+import { useQuery } from '@tanstack/react-query'
+import type { Setting } from '../../api/types.ts'
+import { useForbidden } from '../../server/session.ts'
+import { plural } from '../../ui/format.ts'
+import { ButtonLink, Link } from '../../ui/link.tsx'
+import { Loaded, LoadingLines } from '../../ui/loaded.tsx'
+import { Notice } from '../../ui/notice.tsx'
+import { Section } from '../../ui/section.tsx'
+import { FileOnly } from './file-only.tsx'
+import { GoogleSection } from './google-section.tsx'
+import { EXCLUSIONS, fileOnly, type Group, grouped } from './groups.ts'
+import { settingsQuery } from './queries.ts'
+import { SettingRow } from './setting-row.tsx'
+import classes from './settings.module.css'
+
+/** Everything that is changed by itself: when, how much, and what is rarely touched. */
+export function General() {
+  const query = useQuery(settingsQuery)
+  const forbidden = useForbidden('admin')
+  return (
+    <>
+      {forbidden !== null && <Notice tone="idle">{`You can look at the settings. ${forbidden}`}</Notice>}
+      <GoogleSection />
+      <Loaded query={query} loading={<LoadingLines lines={5} height={96} />}>
+        {({ settings }) => (
+          <>
+            {grouped(settings).map((group) => (
+              <SettingsGroup key={group.id} group={group} editable={forbidden === null} />
+            ))}
+            <ExclusionsGroup settings={settings} />
+            <FileOnly settings={fileOnly(settings)} />
+          </>
+        )}
+      </Loaded>
+    </>
+  )
+}
+
+function SettingsGroup({ group, editable }: { group: Group; editable: boolean }) {
+  return (
+    <Section title={group.title}>
+      <p className={classes.about}>{group.about}</p>
+      {group.settings.map((setting) => (
+        <SettingRow key={setting.key} setting={setting} editable={editable} />
+      ))}
+    </Section>
+  )
+}
+
+function ExclusionsGroup({ settings }: { settings: readonly Setting[] }) {
+  const lines = (key: string) => {
+    const value = settings.find((one) => one.key === key)?.value
+    return Array.isArray(value) ? value.length : 0
+  }
+  return (
+    <Section
+      title="Exclusions"
+      aside={
+        <ButtonLink to="/settings/exclusions" variant="default" size="compact-sm">
+          Change exclusions
+        </ButtonLink>
+      }
+    >
+      <p className={classes.about}>
+        {plural(lines(EXCLUSIONS.patterns), 'name or pattern', 'names and patterns')} and{' '}
+        {plural(lines(EXCLUSIONS.paths), 'path')} are left out wherever they lie. Whole folders are chosen under{' '}
+        <Link to="/sources">Sources</Link>, and where copies go under <Link to="/destinations">Destinations</Link>.
+      </p>
+    </Section>
+  )
+}

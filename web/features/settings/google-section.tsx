@@ -1,0 +1,47 @@
+import { useQuery } from '@tanstack/react-query'
+import type { Google } from '../../api/types.ts'
+import { Link } from '../../ui/link.tsx'
+import { Loaded, LoadingLines } from '../../ui/loaded.tsx'
+import { Section } from '../../ui/section.tsx'
+import { StateBadge } from '../../ui/state-badge.tsx'
+import { TroubleNotice } from '../../ui/trouble.tsx'
+import { ConnectGoogle } from '../sources/connect-google.tsx'
+import { googleQuery } from '../sources/queries.ts'
+import { TestConnection, TestedConnection, useTestConnection } from '../sources/test-connection.tsx'
+import classes from './settings.module.css'
+
+/** Where people look for the sign-in at Google; all about it is under Sources. */
+export function GoogleSection() {
+  const query = useQuery(googleQuery)
+  return (
+    <Section title="Google Drive" aside={<Link to="/sources">More under Sources</Link>}>
+      <Loaded query={query} loading={<LoadingLines lines={2} height={32} />}>
+        {(google) => <Connection google={google} />}
+      </Loaded>
+    </Section>
+  )
+}
+
+function Connection({ google }: { google: Google }) {
+  const test = useTestConnection()
+  const { connected, account, method, trouble } = google
+  return (
+    <div className={classes.google}>
+      <p className={classes.standing}>
+        <StateBadge tone={connected ? 'proven' : 'idle'}>{connected ? 'Connected' : 'Not connected'}</StateBadge>
+        <span>
+          {connected && account !== null && `Signed in as ${account}.`}
+          {!connected && 'Nothing is backed up until Drivekeep may read a drive.'}
+        </span>
+      </p>
+      {trouble !== null && <TroubleNotice trouble={trouble} />}
+      <div className={classes.buttons}>
+        {method !== 'service-account' && (
+          <ConnectGoogle google={google} returnTo="/sources" variant={connected ? 'default' : 'filled'} />
+        )}
+        <TestConnection google={google} test={test} />
+      </div>
+      <TestedConnection test={test} />
+    </div>
+  )
+}

@@ -1,0 +1,131 @@
+import { Button } from '@mantine/core'
+import { useEffect, useState } from 'react'
+import { useLocation } from 'wouter'
+import type { Setting } from '../../api/types.ts'
+import { ErrorState } from '../../ui/error-state.tsx'
+import { plural } from '../../ui/format.ts'
+import { ToneShape } from '../../ui/state-badge.tsx'
+import { type Change, changesIn, complaintsIn } from './changes.ts'
+import { isExclusion, titleOf } from './groups.ts'
+import classes from './save-bar.module.css'
+import { useDraft, useSave, useWarningBeforeLeaving } from './use-draft.ts'
+
+/** How long it is said that something has been saved. */
+const SAID_FOR = 6_000
+
+/** What has been changed and not saved, what it will do, and the one button that saves all of it. */
+export function SaveBar({ settings }: { settings: readonly Setting[] }) {
+  const { edits, refused, discard } = useDraft()
+  const save = useSave(settings)
+  const [opened, setOpened] = useState(false)
+  const lead = useLead()
+  useWarningBeforeLeaving(edits.size > 0)
+  const changes = changesIn(edits, settings)
+  const complaints = new Map([...refused, ...complaintsIn(edits, settings)])
+  const submit = () => {
+    const wrong = complaintsIn(edits, settings).keys().next().value
+    if (wrong === undefined) save.mutate(edits)
+    else lead(wrong)
+  }
+  const said = save.error !== null && refused.size === 0 ? save.error : null
+  return (
+    <div className={classes.place}>
+      <div role="status" className="visually-hidden">
+        {changes.length > 0 && `${plural(changes.length, 'change is', 'changes are')} not saved yet.`}
+      </div>
+      {changes.length === 0 && save.isSuccess && <Saved key={save.submittedAt} />}
+      {changes.length > 0 && (
+        <section aria-label="Changes that are not saved" className={classes.bar}>
+          {opened && <ChangeList changes={changes.filter(({ key }) => !complaints.has(key))} />}
+          {[...complaints].map(([key, message]) => (
+            <Complaint key={key} name={key} message={message} lead={() => lead(key)} />
+          ))}
+          {said !== null && <ErrorState error={said} />}
+          <div className={classes.line}>
+            <strong className={classes.count}>{plural(changes.length, 'unsaved change')}</strong>
+            <Button variant="subtle" size="compact-sm" aria-expanded={opened} onClick={() => setOpened(!opened)}>
+              What they do
+            </Button>
+            <span className={classes.buttons}>
+              <Button
+                variant="default"
+                onClick={() => {
+                  save.reset()
+                  discard()
+                }}
+              >
+                Discard
+              </Button>
+              <Button onClick={submit} loading={save.isPending}>
+                Save
+              </Button>
+            </span>
+          </div>
+        </section>
+      )}
+    </div>
+  )
+}
+
+function ChangeList({ changes }: { changes: readonly Change[] }) {
+  return (
+    <ul className={classes.changes} aria-label="What the changes do">
+      {changes.map(({ key, title, from, to, effect }) => (
+        <li key={key}>
+          <strong>{title}</strong>: from {from} to {to}. {effect}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+interface ComplaintProps {
+  name: string
+  message: string
+  lead: () => void
+}
+
+function Complaint({ name, message, lead }: ComplaintProps) {
+  return (
+    <p className={classes.complaint} role="alert">
+      <ToneShape tone="act" />
+      <span>
+        {titleOf(name)}: {message}{' '}
+        <button type="button" className={classes.go} onClick={lead}>
+          Go to it
+        </button>
+      </span>
+    </p>
+  )
+}
+
+/** Leads to the field of a key, which may be on another part of Settings. */
+function useLead(): (key: string) => void {
+  const [path, navigate] = useLocation()
+  return (key) => {
+    const home = isExclusion(key) ? '/settings/exclusions' : '/settings'
+    if (path !== home) navigate(home)
+    // After the other part is drawn, and has taken the focus to its heading.
+    setTimeout(
+      () => {
+        const field = document.getElementById(`setting-${key}`)
+        field?.scrollIntoView({ block: 'center' })
+        field?.focus({ preventScroll: true })
+      },
+      path === home ? 0 : 100,
+    )
+  }
+}
+
+function Saved() {
+  const [gone, setGone] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setGone(true), SAID_FOR)
+    return () => clearTimeout(timer)
+  }, [])
+  return (
+    <div role="status" className={gone ? 'visually-hidden' : classes.saved}>
+      <ToneShape tone="proven" /> Saved. It is followed at once.
+    </div>
+  )
+}

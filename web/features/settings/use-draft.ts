@@ -1,0 +1,72 @@
+import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { changeSettings } from '../../api/operations.ts'
+import type { Setting } from '../../api/types.ts'
+import { type Edits, edited, refusedIn, reset, sentOf, undone, withoutSaved } from './changes.ts'
+import { settingsQuery } from './queries.ts'
+
+/** What has been typed and not saved. */
+interface Draft {
+  edits: Edits
+  /** What the server said of keys that it refused, until they are changed again. */
+  refused: ReadonlyMap<string, string>
+}
+
+const EMPTY: Draft = { edits: new Map(), refused: new Map() }
+/** Beside what the server says, and forgotten with it when somebody else signs in: a secret may be among them. */
+const key = ['settings-draft']
+
+/** It stays while other pages are looked at. */
+export function useDraft() {
+  const client = useQueryClient()
+  const draft = useQuery({
+    queryKey: key,
+    queryFn: () => EMPTY,
+    initialData: EMPTY,
+    enabled: false,
+    gcTime: Number.POSITIVE_INFINITY,
+  }).data
+  return {
+    ...draft,
+    edit: (setting: Setting, value: unknown) => write(client, setting.key, (edits) => edited(edits, setting, value)),
+    reset: (name: string) => write(client, name, (edits) => reset(edits, name)),
+    undo: (name: string) => write(client, name, (edits) => undone(edits, name)),
+    discard: () => client.setQueryData<Draft>(key, EMPTY),
+  }
+}
+
+/** Saves all of them, or none. What is typed meanwhile stays unsaved. */
+export function useSave(settings: readonly Setting[]) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (edits: Edits) => changeSettings({ body: { changes: sentOf(edits) } }),
+    onSuccess: (answer, sent) => {
+      client.setQueryData(settingsQuery.queryKey, answer)
+      client.setQueryData<Draft>(key, ({ edits, refused } = EMPTY) => ({ edits: withoutSaved(edits, sent), refused }))
+      for (const name of TOUCHED) void client.invalidateQueries({ queryKey: [name] })
+    },
+    onError: (error) =>
+      client.setQueryData<Draft>(key, ({ edits } = EMPTY) => ({ edits, refused: refusedIn(error, settings) })),
+  })
+}
+
+/** What else a setting may change on other pages. */
+const TOUCHED = ['sources', 'destinations', 'exclusions-preview']
+
+/** Asks before the tab is closed over something that is not saved. */
+export function useWarningBeforeLeaving(unsaved: boolean): void {
+  useEffect(() => {
+    if (!unsaved) return
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault()
+    window.addEventListener('beforeunload', warn)
+    return () => window.removeEventListener('beforeunload', warn)
+  }, [unsaved])
+}
+
+function write(client: QueryClient, name: string, to: (edits: Edits) => Edits): void {
+  client.setQueryData<Draft>(key, ({ edits, refused } = EMPTY) => {
+    const left = new Map(refused)
+    left.delete(name)
+    return { edits: to(edits), refused: left }
+  })
+}
