@@ -15,15 +15,11 @@ export const selectionQuery = queryOptions({
 
 const FOLDERS = 'drive-folders'
 
-/** A page of the folders in a folder; null: the top of My Drive. */
-export const foldersQuery = (parent: string | null, cursor: string | null) =>
+/** A page of the folders in a folder. */
+export const foldersQuery = (parent: string, cursor: string | null) =>
   queryOptions({
     queryKey: [FOLDERS, parent, cursor],
-    queryFn: ({ signal }) =>
-      listDriveFolders(
-        { query: { ...(parent === null ? {} : { parent }), ...(cursor === null ? {} : { cursor }) } },
-        signal,
-      ),
+    queryFn: ({ signal }) => listDriveFolders({ query: { parent, ...(cursor === null ? {} : { cursor }) } }, signal),
     // Opening and closing a folder asks Google once.
     staleTime: 5 * 60_000,
   })

@@ -7,16 +7,13 @@ import { NamedFolders } from './named-folders.tsx'
 import { complaintAbout, warningAbout } from './recent-days.ts'
 import {
   type Choice,
-  choose,
   chooseAll,
   clicked,
   indexed,
   inWords,
   MOST_FOLDERS,
   nothingChosen,
-  SHARED,
   sameChoice,
-  shareOf,
   shareOfAll,
 } from './selection.ts'
 import classes from './selection-editor.module.css'
@@ -118,9 +115,7 @@ export function SelectionEditor({ selection, locked, children }: Props) {
 }
 
 function FolderChoice({ choice, change }: { choice: Choice; change: ((choice: Choice) => void) | null }) {
-  const index = indexed(choice)
-  const share = shareOfAll(index)
-  const shared = shareOf(index, SHARED)
+  const share = shareOfAll(indexed(choice))
   return (
     <div className={classes.folders}>
       <Checkbox
@@ -130,14 +125,7 @@ function FolderChoice({ choice, change }: { choice: Choice; change: ((choice: Ch
         disabled={change === null}
         onChange={() => change?.(chooseAll(clicked(share)))}
       />
-      <FolderTree choice={choice} change={change} label="Folders of My Drive" />
-      <Checkbox
-        label="What others have shared with you"
-        checked={shared === 'all'}
-        indeterminate={shared === 'part'}
-        disabled={change === null}
-        onChange={() => change?.(choose(choice, SHARED, clicked(shared)))}
-      />
+      <FolderTree choice={choice} change={change} label="Folders of the drive" />
       <p className={classes.words} role="status">
         {inWords(choice)}{' '}
         {choice.rest === 'include'

@@ -26,7 +26,8 @@ export const MOST_FOLDERS = 10_000
 /** A folder as the tree knows it. */
 export type TreeFolder = Pick<NamedFolder, 'id' | 'name' | 'ancestors'>
 
-/** What others have shared lies in no folder of My Drive; Drivekeep gives it a name of its own. */
+/** Where everything lies. What others share is in no folder of My Drive; Drivekeep gives it an id of its own. */
+export const MY_DRIVE: TreeFolder = { id: 'root', name: 'My Drive', ancestors: [] }
 export const SHARED: TreeFolder = { id: 'shared-with-me', name: 'Shared with me', ancestors: [] }
 
 /** What a box shows: all of the folder is backed up, nothing of it, or a part. */

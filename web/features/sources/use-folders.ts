@@ -2,7 +2,11 @@ import { useQueries, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useMemo, useState } from 'react'
 import type { ListDriveFoldersAnswer } from '../../api/operations.ts'
 import { foldersQuery } from './queries.ts'
+import { MY_DRIVE, SHARED } from './selection.ts'
 import type { Listing } from './tree-rows.ts'
+
+/** What everything lies in; it need not be asked for. */
+const TOP: Listing = { folders: [MY_DRIVE, SHARED], state: 'all' }
 
 interface Folders {
   listings: ReadonlyMap<string | null, Listing>
@@ -20,7 +24,7 @@ interface Folders {
  */
 export function useFolders(): Folders {
   const client = useQueryClient()
-  const [wanted, setWanted] = useState<ReadonlyMap<string | null, number>>(() => new Map([[null, 1]]))
+  const [wanted, setWanted] = useState<ReadonlyMap<string, number>>(() => new Map([[MY_DRIVE.id, 1]]))
   const pages = [...wanted].flatMap(([parent, count]) => {
     const cursors: (string | null)[] = [null]
     while (cursors.length < count) {
@@ -38,15 +42,15 @@ export function useFolders(): Folders {
   const asked = pages.map(({ parent, cursor }) => `${parent} ${cursor}`).join('\n')
   // `asked` stands for the pages, which are a new list each time
   const listings = useMemo(() => {
-    const found = new Map<string | null, Listing>()
+    const found = new Map<string | null, Listing>([[null, TOP]])
     answers.forEach((answer, at) => {
-      const { parent } = pages[at] ?? { parent: null }
-      found.set(parent, extended(found.get(parent), answer))
+      const parent = pages[at]?.parent
+      if (parent !== undefined) found.set(parent, extended(found.get(parent), answer))
     })
     return found
   }, [answers, asked])
 
-  const want = useCallback((parent: string | null, by: number) => {
+  const want = useCallback((parent: string, by: number) => {
     setWanted((before) => new Map(before).set(parent, (before.get(parent) ?? 0) + by))
   }, [])
   return {
@@ -61,7 +65,7 @@ export function useFolders(): Folders {
         }),
       [],
     ),
-    more: useCallback((parent: string | null) => want(parent, 1), [want]),
+    more: useCallback((parent: string | null) => parent !== null && want(parent, 1), [want]),
     again: (parent) => {
       for (const page of pages) {
         const { queryKey } = foldersQuery(page.parent, page.cursor)
