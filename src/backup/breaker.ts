@@ -29,6 +29,7 @@ export class Breaker {
       // in flight already when the trouble began only got through the closing door.
       const success = end.status === 'synced' && partly
       this.#succeeded ||= success
+      if (this.#suspects.length === 0) return [outcome]
       const begunAt = success ? now - outcome.took : Number.NEGATIVE_INFINITY
       const { own = [], open = [] } = Object.groupBy(this.#suspects, ({ at }) => (at <= begunAt ? 'own' : 'open'))
       this.#suspects = open

@@ -19,7 +19,6 @@ export async function storedBefore(
   key: string,
   signal: AbortSignal,
 ): Promise<Stored | null> {
-  if (file.doubts.length === 0) return null
   const head = await destination.head(key, signal)
   if (head === null || head.fileId !== file.item.id || head.revision !== file.revision) return null
   const { etag, versionId, size, sha256 } = head

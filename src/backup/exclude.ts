@@ -19,5 +19,6 @@ export function excluder(patterns: readonly string[], paths: readonly string[]):
   }
   const prefixes = paths.map((path) => path.replace(/^\/+|\/+$/g, '')).filter((path) => path !== '')
   const listed = (path: string) => prefixes.some((prefix) => path === prefix || path.startsWith(`${prefix}/`))
+  if (patterns.length === 0) return listed
   return (path) => listed(path) || (path !== '' && matches(path))
 }

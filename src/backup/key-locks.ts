@@ -5,23 +5,50 @@ import type { Destination } from './destination.ts'
  * holds its key, and a move holds both of its keys.
  */
 export class KeyLocks {
-  readonly #held = new Map<string, Promise<void>>()
+  readonly #held = new Map<string, Held>()
 
-  /** Waits until all keys are free and takes them together: since it takes all or none, two moves cannot wait for one another. */
-  async take(destination: Pick<Destination, 'name'>, keys: string[]): Promise<Disposable> {
+  /**
+   * Takes all keys together, waiting until they are free; at once (no promise) when they are. Since it takes all or none,
+   * two moves cannot wait for one another.
+   */
+  take(destination: Pick<Destination, 'name'>, keys: string[]): Disposable | Promise<Disposable> {
     const locks = keys.map((key) => `${destination.name}\0${key}`)
+    return locks.some((lock) => this.#held.has(lock)) ? this.#waitFor(locks) : this.#hold(locks)
+  }
+
+  async #waitFor(locks: string[]): Promise<Disposable> {
     for (;;) {
-      const busy = locks.map((lock) => this.#held.get(lock)).filter((held) => held !== undefined)
-      if (busy.length === 0) break
+      const busy = locks.flatMap((lock) => this.#held.get(lock)?.released ?? [])
+      if (busy.length === 0) return this.#hold(locks)
       await Promise.all(busy)
     }
-    const { promise, resolve } = Promise.withResolvers<void>()
-    for (const lock of locks) this.#held.set(lock, promise)
-    return {
-      [Symbol.dispose]: () => {
-        for (const lock of locks) this.#held.delete(lock)
-        resolve()
-      },
-    }
+  }
+
+  #hold(locks: string[]): Disposable {
+    const held = new Held(() => {
+      for (const lock of locks) this.#held.delete(lock)
+    })
+    for (const lock of locks) this.#held.set(lock, held)
+    return held
+  }
+}
+
+/** Keys in use. Hardly ever does anybody wait for them, so only who does pays for the promise. */
+class Held implements Disposable {
+  readonly #free: () => void
+  #waiters: PromiseWithResolvers<void> | null = null
+
+  constructor(free: () => void) {
+    this.#free = free
+  }
+
+  get released(): Promise<void> {
+    this.#waiters ??= Promise.withResolvers()
+    return this.#waiters.promise
+  }
+
+  [Symbol.dispose](): void {
+    this.#free()
+    this.#waiters?.resolve()
   }
 }

@@ -12,8 +12,11 @@ import { labelsOf } from './payload.ts'
  */
 export interface MoveParts extends Pick<Parts, 'catalog' | 'clock'> {
   locks: KeyLocks
-  /** The copy that lives under a key now, also if it was stored a moment ago. To be asked by the holder of the key's lock. */
-  occupant(destination: string, key: string): Promise<Copy | null>
+  /**
+   * The copy that lives under a key now, also if it was stored a moment ago; null at once where that is known to be none.
+   * To be asked by the holder of the key's lock.
+   */
+  occupant(destination: string, key: string): Promise<Copy | null> | null
 }
 
 /** Moves a copy to the key where its file belongs now. A copy that turns out to be gone is `s3/not-found`, and its file due again. */
@@ -43,14 +46,25 @@ export async function reKey(
 /**
  * To be called before a key is written: what lives there becomes history, as an older version of the key or, in a bucket
  * without versions, under its history key. This is recorded first, so that whoever looks at that copy next finds it.
+ * Null: the key is known to be free.
  */
-export async function makeRoom(
+export function makeRoom(
   destination: Destination,
   key: string,
   parts: MoveParts,
   signal: AbortSignal,
+): Promise<void> | null {
+  const occupant = parts.occupant(destination.name, key)
+  return occupant === null ? null : setAside(occupant, destination, parts, signal)
+}
+
+async function setAside(
+  asked: Promise<Copy | null>,
+  destination: Destination,
+  parts: MoveParts,
+  signal: AbortSignal,
 ): Promise<void> {
-  const occupant = await parts.occupant(destination.name, key)
+  const occupant = await asked
   if (occupant === null) return
   const to = await historyOf(occupant, destination, parts, signal)
   if (to !== null) await parts.catalog.recordMoved(occupant, to, null)

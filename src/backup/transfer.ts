@@ -34,18 +34,17 @@ export async function transfer(
   const payload = payloadOf(file.item, step.transfers.length > 1, parts.source, tell)
 
   for (const destination of parts.destinations) {
-    const here = <T extends { destination: string }>(targets: T[]) =>
-      targets.filter((one) => one.destination === destination.name)
+    const here = (one: { destination: string }) => one.destination === destination.name
     try {
-      for (const { key, from } of here(step.moves)) {
+      for (const { key, from } of step.moves.filter(here)) {
         await reKey(file, destination, key, from, parts, signal)
         moves += 1
       }
-      for (const { key } of here(step.transfers))
+      for (const { key } of step.transfers.filter(here))
         copies.push(await store(file, destination, key, payload, parts, signal))
-      for (const copy of here(step.retire)) await retire(destination, copy, parts, signal)
+      for (const copy of step.retire.filter(here)) await retire(destination, copy, parts, signal)
       // Last: by now the file is stored where it belongs.
-      await removeStrays(file, destination, parts, signal)
+      if (file.doubts.length > 0) await removeStrays(file, destination, parts, signal)
     } catch (error) {
       if (signal.aborted || !(error instanceof Fault)) throw error
       fault ??= error
@@ -66,9 +65,8 @@ async function store(
 ): Promise<NewCopy> {
   using _lock = await parts.locks.take(destination, [key])
   await makeRoom(destination, key, parts, signal)
-  const stored =
-    (await storedBefore(file, destination, key, signal)) ??
-    (await destination.put(key, payload, labelsOf(file), signal))
+  const before = file.doubts.length > 0 ? await storedBefore(file, destination, key, signal) : null
+  const stored = before ?? (await destination.put(key, payload, labelsOf(file), signal))
   const copy = { file, destination: destination.name, key, stored }
   parts.stored(copy) // before the lock is free: the next writer of this key must know of it
   return copy

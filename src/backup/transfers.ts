@@ -9,7 +9,7 @@ import { removeLeftovers } from './re-key.ts'
 import { type TransferParts, transfer } from './transfer.ts'
 
 /** Outcomes are written down in groups of this many, or when nothing else is in hand: one transaction costs more than one row. */
-const RECORD_BATCH = 200
+const RECORD_BATCH = 400
 /** No outcome waits longer than this to be written down: what a crash would have to look at again stays small. */
 const RECORD_WITHIN_MS = 500
 
@@ -79,6 +79,17 @@ export class Transfers {
     const brokenOff: number[] = []
     let bug: { error: unknown } | null = null
     let inFlight = 0
+    const carryOut = async (planned: Planned) => {
+      try {
+        await this.#handle(planned)
+      } catch (error) {
+        if (abort.aborted && error === abort.reason) brokenOff.push(planned.file.row)
+        else bug ??= { error }
+      } finally {
+        inFlight -= 1
+        this.#tellNews()
+      }
+    }
     this.#leftover = await removeLeftovers(this.#parts.destinations, this.#parts, abort)
     try {
       while (!drain.aborted && !abort.aborted && this.#breaker.open === null && bug === null) {
@@ -98,15 +109,7 @@ export class Transfers {
           continue
         }
         inFlight += 1
-        this.#handle(planned)
-          .catch((error: unknown) => {
-            if (abort.aborted && error === abort.reason) brokenOff.push(planned.file.row)
-            else bug ??= { error }
-          })
-          .finally(() => {
-            inFlight -= 1
-            this.#tellNews()
-          })
+        void carryOut(planned)
       }
     } finally {
       while (inFlight > 0) await this.#news.promise
@@ -144,30 +147,34 @@ export class Transfers {
    * A key that was free when its file was claimed still is, unless somebody has asked for it since in order to write it.
    * Otherwise the catalog knows; a swap of names can ask for a key whose new copy is not written down yet.
    */
-  async #occupant(destination: string, key: string): Promise<Copy | null> {
+  #occupant(destination: string, key: string): Promise<Copy | null> | null {
     const name = nameOf(destination, key)
-    if (this.#free.delete(name)) return null
+    return this.#free.delete(name) ? null : this.#lookUp(destination, key, name)
+  }
+
+  async #lookUp(destination: string, key: string, name: string): Promise<Copy | null> {
     if (this.#newCopies.has(name)) await this.#record()
     const [copy] = await this.#parts.catalog.occupants(destination, [key])
     return copy ?? null
   }
 
   /** Carry a plan out and hand over for recording. */
-  async #handle({ file, step }: Planned): Promise<void> {
-    const parts = this.#parts
-    if (step.do === 'skip') return this.#settle(nothingMoved(file, { status: 'skipped', reason: step.reason }))
-    if (step.do === 'nothing') return this.#settle(nothingMoved(file, { status: 'synced' }))
-    const { content } = file.item
-    parts.tell({
-      type: 'transfer-started',
-      row: file.row,
-      path: file.path,
-      size: content.kind === 'blob' ? content.size : null,
-    })
-    await this.#settle(await transfer(file, step, parts, this.#control.abort))
+  async #handle(planned: Planned): Promise<void> {
+    this.#settle(await this.#carryOut(planned))
+    const overdue = this.#parts.clock.now() - this.#lastRecord >= RECORD_WITHIN_MS
+    if (this.#unrecorded.length >= RECORD_BATCH || overdue) await this.#record()
   }
 
-  async #settle(outcome: Outcome): Promise<void> {
+  #carryOut({ file, step }: Planned): Outcome | Promise<Outcome> {
+    if (step.do === 'skip') return nothingMoved(file, { status: 'skipped', reason: step.reason })
+    if (step.do === 'nothing') return nothingMoved(file, { status: 'synced' })
+    const { content } = file.item
+    const size = content.kind === 'blob' ? content.size : null
+    this.#parts.tell({ type: 'transfer-started', row: file.row, path: file.path, size })
+    return transfer(file, step, this.#parts, this.#control.abort)
+  }
+
+  #settle(outcome: Outcome): void {
     const now = this.#parts.clock.now()
     const settled = this.#breaker.add(outcome, now)
     this.#count(settled)
@@ -177,7 +184,6 @@ export class Transfers {
       now,
     )
     this.#parts.tell({ type: 'file-done', outcome })
-    if (this.#unrecorded.length >= RECORD_BATCH || now - this.#lastRecord >= RECORD_WITHIN_MS) await this.#record()
   }
 
   #count(outcomes: Outcome[]): void {

@@ -5,7 +5,7 @@ import type { Tables } from './schema.ts'
  * Rows go into statements of few sizes, so that few statements are ever compiled and kept prepared: each of the larger ones
  * costs some hundred kilobytes. All stay well below SQLite's limit of 32,766 parameters.
  */
-const ROW_SIZES = [100, 10, 1] as const
+const ROW_SIZES = [400, 100, 10, 1] as const
 
 /** Values for `in (…)`, however many: one parameter, so the statement is always the same one. */
 export function among(values: readonly (string | number)[]): RawBuilder<number & string> {

@@ -33,7 +33,7 @@ export async function readBlob(
     offset,
     blame: 'drive/interrupted',
   }
-  const answer = (await pinned(client, item, call, signal)) ?? (await client.media(call, signal))
+  const answer = (offset > 0 ? await pinned(client, item, call, signal) : null) ?? (await client.media(call, signal))
   try {
     return body(answer, call.subject, { skip: bytesToSkip(answer, call, size), length: size - offset })
   } catch (error) {
@@ -89,7 +89,7 @@ async function pinned(
 ): Promise<Answer | null> {
   const { headRevisionId } = item.content
   // Readers of other people's files may not read revisions: that call would be for nothing.
-  if (call.offset === 0 || headRevisionId === null || !(item.ownedByMe || item.driveId !== null)) return null
+  if (headRevisionId === null || !(item.ownedByMe || item.driveId !== null)) return null
   const address = `/files/${item.id}/revisions/${headRevisionId}?alt=media&supportsAllDrives=true`
   try {
     return await client.media({ ...call, address }, signal)

@@ -35,7 +35,7 @@ export interface Bucket {
 
 /** The headers of a new object: labels, media type, storage class. */
 export function objectHeaders(bucket: Bucket, labels: Labels, sha256: string | null): Record<string, string> {
-  return { ...labelHeaders(labels, sha256), ...storageClassHeader(bucket) }
+  return Object.assign(labelHeaders(labels, sha256), storageClassHeader(bucket))
 }
 
 /** Every request that makes an object must name the class: a copy does not inherit its original's. */

@@ -7,7 +7,7 @@ import type { CredentialSource } from './credentials.ts'
 import { type Answer, badAnswer, type Subject, toFault } from './errors.ts'
 import { Exchange } from './exchange.ts'
 import { Outgoing, type StreamBody } from './outgoing.ts'
-import { EMPTY_SHA256, Signer } from './sign.ts'
+import { type Credentials, EMPTY_SHA256, Signer } from './sign.ts'
 import { encodeKey } from './uri.ts'
 import { parseXml } from './xml.ts'
 
@@ -127,7 +127,8 @@ export class S3Client {
   async open(request: S3Request, signal: AbortSignal): Promise<{ answer: Answer; body: AsyncIterable<Uint8Array> }> {
     const subject = this.subject(request)
     const start = async () => {
-      const data = await this.#pool.request({ ...(await this.#prepare(request)), signal })
+      const options = this.#prepare(request, await this.#options.credentials.get())
+      const data = await this.#pool.request({ ...options, signal })
       const answer = { status: data.statusCode, headers: data.headers, body: '' }
       if (answer.status < 300) return { answer, body: faultsOf(data.body, subject, signal) }
       throw toFault({ ...answer, body: await data.body.text() }, subject)
@@ -167,7 +168,8 @@ export class S3Client {
   }
 
   async #once(request: S3Request, signal: AbortSignal): Promise<Answer> {
-    const options = await this.#prepare(request)
+    const keys = this.#options.credentials.get()
+    const options = this.#prepare(request, keys instanceof Promise ? await keys : keys)
     const exchange = new Exchange(signal, this.#options.timeouts.answer)
     const patience = this.#patience(request)
     const giveUp = () => exchange.stop(new errors.HeadersTimeoutError(`no progress for ${patience / 1000} s`))
@@ -185,11 +187,10 @@ export class S3Client {
     }
   }
 
-  async #prepare(request: S3Request): Promise<Dispatcher.DispatchOptions> {
+  #prepare(request: S3Request, credentials: Credentials): Dispatcher.DispatchOptions {
     const { method, key, query = '', body } = request
     const path = key === null ? this.#bucketPath : this.#root + encodeKey(key)
     const payloadHash = request.payloadHash ?? (body === undefined ? EMPTY_SHA256 : hash('sha256', memory(body), 'hex'))
-    const credentials = await this.#options.credentials.get()
     const headers = this.#signer.sign(
       { method, path, query, headers: { ...request.headers, host: this.#host }, payloadHash },
       credentials,

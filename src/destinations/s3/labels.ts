@@ -13,7 +13,13 @@ import type { Answer } from './errors.ts'
  *
  * `content-type` is the MIME type in Drive.
  */
-const PREFIX = 'x-amz-meta-drivekeep-'
+const NAMES = {
+  fileId: 'x-amz-meta-drivekeep-file-id',
+  modifiedTime: 'x-amz-meta-drivekeep-modified-time',
+  path: 'x-amz-meta-drivekeep-path',
+  revision: 'x-amz-meta-drivekeep-revision',
+  sha256: 'x-amz-meta-drivekeep-sha256',
+} as const
 
 /** AWS refuses metadata over 2,048 bytes, names included. All labels but the path stay under 500. */
 const MAX_PATH_BYTES = 1400
@@ -36,12 +42,12 @@ export interface ReadLabels {
 /** The headers that write the labels, `sha256` being the content's if it is known already. */
 export function labelHeaders(labels: Labels, sha256: string | null): Record<string, string> {
   const headers: Record<string, string> = {
-    [`${PREFIX}file-id`]: encoded(labels.fileId),
-    [`${PREFIX}modified-time`]: new Date(labels.modifiedTime).toISOString(),
-    [`${PREFIX}path`]: encodedPath(labels.path),
-    [`${PREFIX}revision`]: encoded(labels.revision),
+    [NAMES.fileId]: encoded(labels.fileId),
+    [NAMES.modifiedTime]: new Date(labels.modifiedTime).toISOString(),
+    [NAMES.path]: encodedPath(labels.path),
+    [NAMES.revision]: encoded(labels.revision),
   }
-  if (sha256 !== null) headers[`${PREFIX}sha256`] = sha256
+  if (sha256 !== null) headers[NAMES.sha256] = sha256
   // Signatures count doubled blanks as one, and not every server agrees within quotes.
   const valid = labels.mimeType.length <= 255 && MEDIA_TYPE.test(labels.mimeType) && !labels.mimeType.includes('  ')
   if (valid) headers['content-type'] = labels.mimeType
@@ -50,13 +56,13 @@ export function labelHeaders(labels: Labels, sha256: string | null): Record<stri
 
 /** The labels of a stored object, from the headers of a HEAD or GET; null for what is missing or not ours. */
 export function readLabels(headers: Answer['headers']): ReadLabels {
-  const modified = Date.parse(header(headers, `${PREFIX}modified-time`) ?? '')
+  const modified = Date.parse(header(headers, NAMES.modifiedTime) ?? '')
   return {
-    fileId: decoded(header(headers, `${PREFIX}file-id`)),
-    revision: decoded(header(headers, `${PREFIX}revision`)),
+    fileId: decoded(header(headers, NAMES.fileId)),
+    revision: decoded(header(headers, NAMES.revision)),
     modifiedTime: Number.isNaN(modified) ? null : modified,
-    sha256: header(headers, `${PREFIX}sha256`),
-    path: decoded(header(headers, `${PREFIX}path`)),
+    sha256: header(headers, NAMES.sha256),
+    path: decoded(header(headers, NAMES.path)),
   }
 }
 
