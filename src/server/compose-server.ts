@@ -6,10 +6,10 @@ import { credentialsFingerprint } from '../compose.ts'
 import type { Configuration } from '../configuration.ts'
 import { type SetUpSteps, setUpSteps } from '../set-up.ts'
 import type { Access } from './access/access.ts'
+import type { Progress } from './contract/status.ts'
 import { seldom } from './figures/seldom.ts'
 import { createFigures, type Figures } from './figures.ts'
 import type { Handler } from './handler.ts'
-import type { ProgressFeed } from './progress-feed.ts'
 import { accessHandlers } from './resources/access.ts'
 import { referenceHandlers } from './resources/reference.ts'
 
@@ -19,7 +19,8 @@ export interface ServerParts {
   db: CatalogDatabase
   clock: Clock
   configuration: Configuration
-  progress: ProgressFeed
+  /** What goes on at this moment, as the daemon told it last. */
+  progress: () => Progress
   access: Access
   log: Logger
   version: string
@@ -42,7 +43,7 @@ function figuresOf(parts: ServerParts, steps: () => Promise<SetUpSteps>): Figure
     db,
     now: clock.now,
     version,
-    progress: () => progress.latest,
+    progress,
     configuration: async () => (await configuration.current()).loaded,
     async isSetUp() {
       const { google, selection, destination } = await steps()

@@ -12,8 +12,9 @@ import { catalogFileOf } from '../config/load.ts'
 import { Configuration } from '../configuration.ts'
 import { openAccess } from './access/access.ts'
 import { allHandlers } from './compose-server.ts'
+import type { Progress } from './contract/status.ts'
+import { NOTHING_MOVES } from './figures/progress.ts'
 import type { Certificate } from './listen.ts'
-import { ProgressFeed } from './progress-feed.ts'
 import { type RunningServer, startServer } from './server.ts'
 import type { FromServer, ThreadData, ToServer } from './thread-messages.ts'
 
@@ -39,7 +40,6 @@ export async function runServerThread(): Promise<void> {
   const db = await openCatalog(catalogFileOf(file))
   await sql.raw(`pragma busy_timeout = ${BUSY_MS}`).execute(db)
   const configuration = new Configuration(db, file, clock.now)
-  const progress = new ProgressFeed()
   const access = await openAccess({
     db,
     now: clock.now,
@@ -47,27 +47,28 @@ export async function runServerThread(): Promise<void> {
     announce: (token) => tell({ type: 'setup-token', token }),
     isTrouble: (error) => machineTrouble(error) !== null,
   })
-  const { handlers, close } = allHandlers({ db, clock, configuration, progress, access, log, version })
+  let progress = NOTHING_MOVES
+  const parts = { db, clock, configuration, progress: () => progress, access, log, version }
+  const { handlers, close } = allHandlers(parts)
   const { config } = (await configuration.current()).loaded
-  const server = await listen(config, { access, handlers, log }).catch((error: unknown) => {
+  try {
+    await using server = await listen(config, { access, handlers, log })
+    tell({ type: 'listening', url: server.url })
+    await access.setupToken.needed()
+    using _renewing = renewCertificates(config, server, log)
+    await untilClosed(port, (now) => {
+      progress = now
+    })
+    close()
+  } catch (error) {
     const message = listenTrouble(error, config)
     if (message === null) throw error
     tell({ type: 'refused', message })
-    return null
-  })
-  if (server === null) {
+  } finally {
+    close()
     await db.destroy()
-    return port.close()
+    port.close()
   }
-  tell({ type: 'listening', url: server.url })
-  await access.setupToken.needed()
-  const renewing = renewCertificates(config, server, log)
-  await untilClosed(port, progress)
-  clearInterval(renewing)
-  close()
-  await server[Symbol.asyncDispose]()
-  await db.destroy()
-  port.close()
 }
 
 type Listening = Pick<Parameters<typeof startServer>[0], 'access' | 'handlers' | 'log'>
@@ -106,15 +107,11 @@ function readCertificate({ certFile, keyFile }: NonNullable<Config['daemon']['tl
 }
 
 /** Takes up renewed files. While the two do not fit together, as in the middle of a renewal, the old ones stay. */
-function renewCertificates(
-  { daemon: { tls } }: Config,
-  server: RunningServer,
-  log: Logger,
-): NodeJS.Timeout | undefined {
-  if (tls === null) return undefined
+function renewCertificates({ daemon: { tls } }: Config, server: RunningServer, log: Logger): Disposable {
+  if (tls === null) return { [Symbol.dispose]: () => {} }
   const written = () => [tls.certFile, tls.keyFile].map((file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs)
   let known = written().join()
-  return setInterval(() => {
+  const timer = setInterval(() => {
     const now = written().join()
     if (now === known) return
     known = now
@@ -125,13 +122,14 @@ function renewCertificates(
       log.error({ err: error }, 'the renewed certificate cannot be used, so the old one stays; see daemon.tls')
     }
   }, CERTIFICATE_LOOK_MS)
+  return { [Symbol.dispose]: () => clearInterval(timer) }
 }
 
-function untilClosed(port: MessagePort, progress: ProgressFeed): Promise<void> {
+function untilClosed(port: MessagePort, moves: (progress: Progress) => void): Promise<void> {
   return new Promise((resolve) => {
     port.on('message', (message: ToServer) => {
       if (message.type === 'close') resolve()
-      else progress.set(message.progress)
+      else moves(message.progress)
     })
   })
 }
