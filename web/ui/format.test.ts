@@ -1,5 +1,16 @@
 import { expect, test } from 'vitest'
-import { ago, bytes, day, duration, exactBytes, nameAndFolder, percent, plural, roughly } from './format.ts'
+import {
+  ago,
+  bytes,
+  bytesOnAxis,
+  day,
+  duration,
+  exactBytes,
+  nameAndFolder,
+  percent,
+  plural,
+  roughly,
+} from './format.ts'
 
 test.each([
   [0, '0 B'],
@@ -14,6 +25,14 @@ test.each([
   [1_500_000_000_000, '1.5 TB'],
   [9e18, '9,000 PB'],
 ])('%d bytes are written %s', (count, text) => expect(bytes(count)).toBe(text))
+
+test('sizes on an axis are in one unit, and no two read alike', () => {
+  expect(bytesOnAxis([0, 20e6, 40e6])).toEqual(['0 MB', '20 MB', '40 MB'])
+  expect(bytesOnAxis([2.1e6, 2.15e6, 2.2e6])).toEqual(['2.10 MB', '2.15 MB', '2.20 MB'])
+  expect(bytesOnAxis([0, 0.5, 1])).toEqual(['0.0 B', '0.5 B', '1.0 B'])
+  expect(bytesOnAxis([84_231_000_000, 84_232_000_000])).toEqual(['84.231 GB', '84.232 GB'])
+  expect(bytesOnAxis([0])).toEqual(['0 B'])
+})
 
 test('exact bytes', () => expect(exactBytes(1_288_490_188)).toBe('1,288,490,188 bytes'))
 

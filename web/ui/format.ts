@@ -14,14 +14,29 @@ export function bytes(count: number): string {
   return `${count < 0 ? '−' : ''}${number(value, digits)} ${SIZES[power]}`
 }
 
+/** Sizes on an axis, in one unit and with as many digits as tell neighbours apart: `2.10 MB`, `2.15 MB`. */
+export function bytesOnAxis(values: readonly number[]): string[] {
+  const largest = Math.max(0, ...values)
+  const power = Math.min(SIZES.length - 1, largest < 1 ? 0 : Math.floor(Math.log10(largest) / 3))
+  const shown = values.map((value) => value / 1000 ** power)
+  const written = (digits: number) => shown.map((value) => number(value, digits, digits))
+  let digits = 0
+  while (digits < 3 && (new Set(written(digits)).size < values.length || rounds(shown, digits))) digits++
+  return written(digits).map((text) => `${text} ${SIZES[power]}`)
+}
+
+function rounds(values: readonly number[], digits: number): boolean {
+  return values.some((value) => Math.abs(Number(value.toFixed(digits)) - value) > 1e-6)
+}
+
 /** `1,288,490,188 bytes` */
 export function exactBytes(count: number): string {
   return plural(count, 'byte')
 }
 
 /** `12,431` */
-export function number(value: number, digits = 0): string {
-  return value.toLocaleString('en', { maximumFractionDigits: digits })
+export function number(value: number, digits = 0, leastDigits = 0): string {
+  return value.toLocaleString('en', { maximumFractionDigits: digits, minimumFractionDigits: leastDigits })
 }
 
 /** `1 file`, `12,431 files` */

@@ -9,8 +9,11 @@ import { createTheme, Modal } from '@mantine/core'
 export const theme = createTheme({
   respectReducedMotion: true,
   components: {
-    // Locking the scroll writes a <style> element too.
-    Modal: Modal.extend({ defaultProps: { lockScroll: false, centered: true } }),
+    // Locking the scroll writes a <style> element too. A dialog's <header> lies outside of any section: without a role it
+    // would count as the banner of the whole page.
+    Modal: Modal.extend({
+      defaultProps: { lockScroll: false, centered: true, attributes: { header: { role: 'presentation' } } },
+    }),
     Drawer: { defaultProps: { lockScroll: false } },
   },
 })

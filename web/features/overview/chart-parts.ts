@@ -10,8 +10,9 @@ import {
   LineController,
   LineElement,
   PointElement,
+  type ScriptableContext,
 } from 'chart.js'
-import { bytes } from '../../ui/format.ts'
+import { bytesOnAxis } from '../../ui/format.ts'
 import { type Point, type Range, stepName } from './points.ts'
 
 // Only what the two charts are made of is in the bundle.
@@ -26,7 +27,7 @@ export interface ChartParts {
 }
 
 /** As wide in both charts, so that a step stands under itself. */
-const AXIS_WIDTH = 64
+const AXIS_WIDTH = 72
 
 /** Draws into two canvases in the colours that hold now. `onPoint` hears of the step under the pointer. */
 export function drawCharts(
@@ -111,12 +112,17 @@ function lineOf(
     backgroundColor: colours.soft,
     fill: true,
     borderWidth: 2,
-    pointRadius: 0,
+    // A step between two that are not known has no line, and would not be seen.
+    pointRadius: ({ dataIndex, dataset }: ScriptableContext<'line'>) => (standsAlone(dataset.data, dataIndex) ? 2 : 0),
     pointHoverRadius: 4,
     pointHoverBackgroundColor: colours.strong,
     tension: 0,
   }
   return { type: 'line', data: { labels: [], datasets: [set] }, options: optionsOf(colours, onPoint, true) }
+}
+
+function standsAlone(values: readonly unknown[], index: number): boolean {
+  return (values[index - 1] ?? null) === null && (values[index + 1] ?? null) === null
 }
 
 function optionsOf(
@@ -140,9 +146,14 @@ function optionsOf(
       },
       y: {
         beginAtZero: !withTimes,
+        suggestedMax: withTimes ? undefined : 1000, // an hour without anything is flat, and has whole bytes
         border: { display: false },
         grid: { color: colours.grid },
-        ticks: { color: colours.text, maxTicksLimit: 4, callback: (value) => bytes(Number(value)) },
+        ticks: {
+          color: colours.text,
+          maxTicksLimit: 4,
+          callback: (_value, index, ticks) => bytesOnAxis(ticks.map((tick) => tick.value))[index] ?? '',
+        },
         afterFit: (scale) => {
           scale.width = AXIS_WIDTH
         },

@@ -2,11 +2,10 @@ import { useQuery } from '@tanstack/react-query'
 import { useSearchParams } from 'wouter'
 import type { ListProblemsAnswer } from '../../api/operations.ts'
 import { statusQuery } from '../../server/live.ts'
-import { EmptyState } from '../../ui/empty-state.tsx'
 import { ButtonLink } from '../../ui/link.tsx'
 import { Loaded, LoadingLines } from '../../ui/loaded.tsx'
 import { Page } from '../../ui/page.tsx'
-import { Section } from '../../ui/section.tsx'
+import { ToneShape } from '../../ui/state-badge.tsx'
 import { TroubleNotice } from '../../ui/trouble.tsx'
 import { LeftOut } from './left-out.tsx'
 import classes from './page.module.css'
@@ -44,11 +43,11 @@ function Causes({ problems }: { problems: ListProblemsAnswer['problems'] }) {
   const [address, setAddress] = useSearchParams()
   if (problems.length === 0) {
     return (
-      <Section title="Nothing keeps a file from being protected">
-        <EmptyState title="No problem">
-          When a file cannot be stored, its cause appears here with what to do about it.
-        </EmptyState>
-      </Section>
+      <div className={classes.summary}>
+        <p>
+          <ToneShape tone="proven" size={20} /> Nothing keeps a file from being protected.
+        </p>
+      </div>
     )
   }
   const opened = address.get('fault')
