@@ -8,6 +8,8 @@ export const USER = 'anna'
 export const PASSWORD = 'correct horse battery staple'
 /** For an element to come; a bound against a hang, nothing waits for it to pass. */
 const PATIENCE_MS = 30_000
+/** One daemon serves all tests of a file. */
+const DAEMON_PATIENCE_MS = 600_000
 
 type Configuration = Parameters<Installation['configure']>[0]
 
@@ -68,7 +70,7 @@ export class Site implements AsyncDisposable {
   }
 
   async startDaemon(): Promise<void> {
-    this.#daemon = await this.installation.daemon()
+    this.#daemon = await this.installation.daemon({ patienceMs: DAEMON_PATIENCE_MS })
     await this.#daemon.says('Dashboard: ')
     const url = /Dashboard: (http[^"\s]+)/.exec(this.#daemon.stderr)?.[1]
     if (url === undefined) throw new Error(`the dashboard has no address:\n${this.#daemon.stderr}`)

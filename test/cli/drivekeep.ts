@@ -26,6 +26,8 @@ export interface RunOptions {
   stdin?: string
   /** Keeps stdin open for `type`. */
   typing?: boolean
+  /** A bound against a hang, longer where several tests share a daemon. */
+  patienceMs?: number
 }
 
 /** What would change what the program does: credentials and proxies of whoever runs the tests. */
@@ -38,7 +40,8 @@ export class Running {
   stderr = ''
   readonly #child: ChildProcess
 
-  constructor(command: string, args: readonly string[], { cwd, env, stdin, typing = false }: Omit<RunOptions, 'bin'>) {
+  constructor(command: string, args: readonly string[], options: Omit<RunOptions, 'bin'>) {
+    const { cwd, env, stdin, typing = false, patienceMs = PATIENCE_MS } = options
     const inherited = Object.entries(process.env).filter(([name]) => !MEDDLING.test(name))
     const child = spawn(command, args, { cwd, env: { ...Object.fromEntries(inherited), ...env } })
     this.#child = child
@@ -51,7 +54,7 @@ export class Running {
     child.stdin.on('error', () => {}) // it may not want any
     if (!typing) child.stdin.end(stdin ?? '')
     this.ended = new Promise((resolve, reject) => {
-      const hung = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS)
+      const hung = setTimeout(() => child.kill('SIGKILL'), patienceMs)
       child.once('error', reject)
       child.once('close', (code, signal) => {
         clearTimeout(hung)

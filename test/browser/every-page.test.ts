@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { Site, signIn } from './site.ts'
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+const PAGES: { path: string; ready: (page: Page) => Promise<unknown> }[] = [
+  { path: '/', ready: (page) => page.getByText('files are protected').first().waitFor() },
+  { path: '/files', ready: (page) => page.getByRole('table', { name: 'Files' }).waitFor() },
+  { path: '/files/17', ready: (page) => page.getByRole('heading', { name: 'Household budget' }).waitFor() },
+  { path: '/activity', ready: (page) => page.getByRole('list', { name: /newest first/ }).waitFor() },
+  { path: '/activity/cycles', ready: (page) => page.getByRole('table').waitFor() },
+  { path: '/problems', ready: (page) => page.getByText('No problem', { exact: true }).waitFor() },
+]
+
+let site: Site
+beforeAll(async () => {
+  site = await Site.start({ drive: { dataSet: 'small' } })
+})
+afterEach(() => site.endTest())
+afterAll(() => site[Symbol.asyncDispose]())
+
+/** What axe finds wrong, in short. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(AXE)
+  return page.evaluate(async () => {
+    type Result = { violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }
+    const axe = (window as unknown as { axe: { run: () => Promise<Result> } }).axe
+    const { violations } = await axe.run()
+    return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}\n${node.failureSummary}`))
+  })
+}
+
+async function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+}
+
+for (const colorScheme of ['light', 'dark'] as const)
+  for (const width of [360, 1280])
+    test(`no page breaks a rule of accessibility or scrolls sideways: ${colorScheme}, ${width} px`, async () => {
+      const page = await site.page({ colorScheme, viewport: { width, height: 800 }, reducedMotion: 'reduce' })
+      await page.getByRole('button', { name: 'Sign in' }).waitFor()
+      expect(await violations(page)).toEqual([])
+      await signIn(page)
+      for (const { path, ready } of PAGES) {
+        await page.goto(site.url + path)
+        await ready(page)
+        expect(await violations(page), path).toEqual([])
+        expect(await overflow(page), path).toBe(0)
+      }
+    })
+
+test('the keyboard is enough: signing in, finding a file, pausing and going on', async () => {
+  const page = await site.page()
+  await page.getByLabel('Name').waitFor()
+  await page.keyboard.type('anna')
+  await page.keyboard.press('Tab')
+  await page.keyboard.type('correct horse battery staple')
+  await page.keyboard.press('Enter')
+  await page.getByText('files are protected').first().waitFor()
+
+  await page.keyboard.press('/')
+  await page.keyboard.type('lyrics')
+  await page.getByRole('link', { name: 'lyrics.txt' }).waitFor()
+  await page.keyboard.press('Escape')
+  await page.locator('body').press('?')
+  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'hidden' })
+
+  await page.goto(site.url)
+  const pause = page.getByRole('button', { name: 'Pause' })
+  await pause.waitFor()
+  for (let i = 0; i < 40; i++) {
+    await page.keyboard.press('Tab')
+    if (await pause.evaluate((button) => button === document.activeElement)) break
+  }
+  await page.keyboard.press('Enter')
+  await page.getByRole('region', { name: 'State' }).getByText('Paused', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Resume' }).press('Enter')
+  await page.getByRole('region', { name: 'State' }).getByText('Running', { exact: true }).waitFor()
+})
+
+test('the first load takes less than 250 kB of compressed script, and live updates move nothing', async () => {
+  const page = await site.page()
+  await page.addInitScript(() => {
+    const shifts: string[] = []
+    Object.assign(window, { shifts })
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as (PerformanceEntry & { value: number })[])
+        shifts.push(`${entry.value} after ${Math.round(entry.startTime)} ms`)
+    }).observe({ type: 'layout-shift', buffered: true })
+  })
+  await signIn(page)
+  await page.goto(site.url)
+  await page.getByText('files are protected').first().waitFor()
+  await page
+    .getByRole('figure', { name: /Stored per/ })
+    .first()
+    .waitFor()
+  const script = await page.evaluate(() =>
+    (performance.getEntriesByType('resource') as PerformanceResourceTiming[])
+      .filter(({ name }) => new URL(name).pathname.endsWith('.js'))
+      .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0),
+  )
+  expect(script).toBeGreaterThan(10_000)
+  expect(script).toBeLessThan(250_000)
+
+  const shifts = () => page.evaluate(() => (window as unknown as { shifts: string[] }).shifts)
+  await page.evaluate(() => (window as unknown as { shifts: string[] }).shifts.splice(0))
+  for (let i = 0; i < 8; i++) {
+    const name = `${'a name that grows '.repeat(i)}${i}.txt`
+    site.drive.create({ name, content: 'x'.repeat(10 ** i % 1_000_003) })
+    await page.getByRole('region', { name: 'Recent activity' }).getByRole('link', { name, exact: true }).waitFor()
+  }
+  expect(await shifts()).toEqual([])
+})
