@@ -51,12 +51,11 @@ export class Governor {
 
   /** `retryAfterMs` is what Google asked for, if it did. */
   settle(ticket: Ticket, outcome: Outcome, retryAfterMs: number | null = null): void {
-    this.#pace.settle(ticket, outcome, this.#clock.now(), (strikes) =>
+    this.#pace.settle(ticket, outcome, this.#clock.now(), (strikes, reliefMs) => {
+      const untilOpen = Math.min(backoff(strikes, this.#baseMs), LONGEST_BLIND_PAUSE_MS, reliefMs)
       // Asked to come back at once, we still leave the others time to hear of it.
-      retryAfterMs === null
-        ? Math.min(backoff(strikes, this.#baseMs), LONGEST_BLIND_PAUSE_MS)
-        : Math.max(retryAfterMs, this.#baseMs),
-    )
+      return Math.max(retryAfterMs ?? untilOpen, this.#baseMs)
+    })
     if (this.#queue.length > 0) this.#serve()
   }
 

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { Pace, type PaceLimits } from './pacing.ts'
 
 const FREE: PaceLimits = { unitsPerMinute: Number.POSITIVE_INFINITY, queriesPerMinute: Number.POSITIVE_INFINITY }
-const secondsPause = (strikes: number) => Math.min(2 ** (strikes - 1), 64) * 1000
+const secondsPause = (strikes: number, reliefMs: number) =>
+  Math.max(1000, Math.min(2 ** (strikes - 1) * 1000, 16_000, reliefMs))
 
 /** Google as far as its limits go: a sliding minute, exact to the ms. A refused call costs nothing. */
 class Limit {
@@ -26,10 +27,10 @@ class Limit {
 }
 
 /** Calls as fast as the pace lets them go, each answered 50 ms later. */
-function run(pace: Pace, limit: Limit, units: number, ms: number): { served: number; refused: number } {
+function run(pace: Pace, limit: Limit, units: number, ms: number, begin = 1_000_000) {
   const flying: { due: number; ticket: number; ok: boolean }[] = []
   const counts = { served: 0, refused: 0 }
-  for (let now = 1_000_000; now < 1_000_000 + ms; now++) {
+  for (let now = begin; now < begin + ms; now++) {
     while (flying[0] && flying[0].due <= now) {
       const { ticket, ok } = flying.shift() ?? { ticket: 0, ok: false }
       pace.settle(ticket, ok ? 'served' : 'refused', now, secondsPause)
@@ -57,18 +58,63 @@ test('a limit in calls is kept as well', () => {
   expect(served).toBeGreaterThan(0.95 * 12_000 * 5)
 })
 
-test.each([60_000, 325_000])('an unknown limit of %i units a minute is learned', (perMinute) => {
+test('an unknown limit is learned', () => {
   const minutes = 10
-  const { served, refused } = run(new Pace(FREE), new Limit(perMinute), 200, minutes * 60_000)
+  const { served, refused } = run(new Pace(FREE), new Limit(60_000), 200, minutes * 60_000)
   expect(refused / (served + refused)).toBeLessThan(0.03)
-  expect(served).toBeGreaterThan(0.85 * (perMinute / 200) * minutes)
+  expect(served).toBeGreaterThan(0.85 * (60_000 / 200) * minutes)
 })
 
-test('an unknown limit in calls is learned: fewer than 1 % refused, more than 90 % used', () => {
-  const minutes = 10
-  const { served, refused } = run(new Pace(FREE), new Limit(12_000), 1, minutes * 60_000)
-  expect(refused / (served + refused)).toBeLessThan(0.01)
-  expect(served).toBeGreaterThan(0.9 * 12_000 * minutes)
+test.each([
+  [325_000, 200, 'units'],
+  [12_000, 1, 'calls'],
+])('of an unknown limit that everybody has, %i, nearly all is used and few calls are refused', (perMinute, price) => {
+  for (const minutes of [3, 10]) {
+    const { served, refused } = run(new Pace(FREE), new Limit(perMinute), price, minutes * 60_000)
+    expect(refused / (served + refused)).toBeLessThan(0.004)
+    expect(served).toBeGreaterThan(0.95 * (perMinute / price) * minutes)
+  }
+})
+
+test('near a limit that everybody has few calls are under way; where it does not hold, soon as many as before', () => {
+  const pace = new Pace(FREE)
+  const now = 1_000_000
+  const serve = (calls: number) => {
+    for (let call = 0; call < calls; call++) pace.settle(pace.take(200, now), 'served', now, secondsPause)
+  }
+  const fill = () => {
+    const tickets: number[] = []
+    while (tickets.length < 64 && pace.wait(200, now) === 0) tickets.push(pace.take(200, now))
+    for (const ticket of tickets) pace.settle(ticket, 'served', now, secondsPause)
+    return tickets.length
+  }
+  serve(1_400)
+  expect(fill()).toBe(64)
+  serve(130)
+  expect(fill()).toBe(4)
+  serve(70)
+  expect(fill()).toBe(64)
+})
+
+test('a raised limit is found', () => {
+  const pace = new Pace(FREE)
+  run(pace, new Limit(60_000), 200, 180_000)
+  expect(pace.state(0).unitsPerMinute).toBeLessThan(70_000)
+  run(pace, new Limit(120_000), 200, 600_000, 1_180_000)
+  expect(pace.state(0).unitsPerMinute).toBeGreaterThan(100_000)
+})
+
+test('who used the whole minute’s allowance at its beginning is let in when that is a minute ago', () => {
+  const pace = new Pace(FREE)
+  const begun = 1_000_000
+  const tickets = Array.from({ length: 10 }, () => pace.take(200, begun))
+  let relief = 0
+  for (const ticket of tickets)
+    pace.settle(ticket, 'refused', begun + 20_000, (_strikes, reliefMs) => {
+      relief = reliefMs
+      return reliefMs
+    })
+  expect(relief).toBe(40_000)
 })
 
 test('a lower limit than the known one is found', () => {

@@ -6,6 +6,9 @@ import { Meter } from './meter.ts'
  * Google prices calls in quota units a minute and user. Calls flow smoothly below the rate believed to be allowed. When Google
  * refuses one for its rate, all callers pause together; then a single call probes, and only its success lets the others go, so that a
  * closed door costs one refusal and not one from each caller. The believed rate falls by a factor at each refusal and rises by small steps.
+ *
+ * An unknown limit is met at full speed, and then all that is under way is refused at once. Limits are mostly those that everybody has:
+ * near them only a few calls are under way, so that meeting one costs few refusals, and passing where there is none costs a moment.
  */
 
 /** Quota units, from Google's price list of May 2026 (drive-api.md §8). */
@@ -17,6 +20,9 @@ export const KNOWN_UNITS_PER_MINUTE = 325_000
 /** What Google granted before, counted in calls. */
 const OLDER_QUERIES_PER_MINUTE = 12_000
 
+/** Calls under way while a limit may be near. */
+const CAUTIOUS_CALLS = 4
+
 export interface PaceLimits {
   /** Never to be passed; `Infinity` where nothing is known, and then only refusals teach a limit. */
   unitsPerMinute: number
@@ -27,6 +33,8 @@ export interface PaceLimits {
 /** Granted calls carry the period they were granted in: an answer from before the last pause teaches nothing new. */
 export type Ticket = number
 export type Outcome = 'served' | 'refused' | 'other'
+
+type PauseMs = (strikes: number, reliefMs: number) => number
 
 export interface PaceState {
   unitsUsed: number
@@ -47,6 +55,8 @@ export class Pace {
   /** Refusals since the last success, which stretch the pause. */
   #strikes = 0
   #probing = false
+  #inFlight = 0
+  #unitsInFlight = 0
 
   constructor(limits: PaceLimits) {
     // The smallest bucket holds two of the dearest calls, so that any call can pass.
@@ -70,6 +80,9 @@ export class Pace {
       if (this.#probing) return Number.POSITIVE_INFINITY
       if (now < this.#pausedUntil) return this.#pausedUntil - now
     }
+    const nearLimit =
+      this.#inFlight >= CAUTIOUS_CALLS && (this.#units.nearUsual(now, units) || this.#queries.nearUsual(now, 1))
+    if (nearLimit) return Number.POSITIVE_INFINITY
     return Math.max(this.#units.wait(units, now), this.#queries.wait(1, now))
   }
 
@@ -78,26 +91,39 @@ export class Pace {
     this.#units.take(units, now)
     this.#queries.take(1, now)
     this.#unitsUsed += units
+    this.#inFlight += 1
+    this.#unitsInFlight += units
     if (this.#strikes > 0) this.#probing = true
     return this.#period
   }
 
-  /** Tells how a granted call was answered; each ticket once. `pauseMs` gives the pause behind that many refusals in a row. */
-  settle(ticket: Ticket, outcome: Outcome, now: number, pauseMs: (strikes: number) => number): void {
-    if (outcome === 'refused') this.#refusals += 1
-    if (ticket !== this.#period) return
+  /**
+   * Tells how a granted call was answered; each ticket once. `pauseMs` gives the pause behind so many refusals in a row, when a
+   * limit on the last minute has room again after `reliefMs`.
+   */
+  settle(ticket: Ticket, outcome: Outcome, now: number, pauseMs: PauseMs): void {
     if (outcome === 'refused') {
-      this.#strikes += 1
-      this.#units.refused(now, this.#strikes)
-      this.#queries.refused(now, this.#strikes)
-      this.#period += 1
-      this.#probing = false
-      this.#pausedUntil = now + pauseMs(this.#strikes)
-    } else if (this.#strikes > 0) {
+      this.#refusals += 1
+      if (ticket === this.#period) this.#slowDown(now, pauseMs)
+    }
+    // What each of them costs is not kept: the average will do.
+    this.#unitsInFlight -= this.#unitsInFlight / this.#inFlight
+    this.#inFlight -= 1
+    if (ticket !== this.#period || outcome === 'refused') return
+    if (this.#strikes > 0) {
       // A probe that died on the way proves nothing: the next call is the probe.
       this.#probing = false
       if (outcome === 'served') this.#strikes = 0
     }
+  }
+
+  #slowDown(now: number, pauseMs: PauseMs): void {
+    this.#strikes += 1
+    this.#units.refused(now, this.#strikes, this.#unitsInFlight)
+    this.#queries.refused(now, this.#strikes, this.#inFlight)
+    this.#period += 1
+    this.#probing = false
+    this.#pausedUntil = now + pauseMs(this.#strikes, this.#queries.relief(now))
   }
 
   state(now: number): PaceState {
