@@ -53,6 +53,18 @@ export class Configuration {
     return change
   }
 
+  /** What would come of a change, without making it. Throws SettingsRefused as `change` does. */
+  async preview(changes: Changes): Promise<Loaded> {
+    const refused = refusedKeys(changes)
+    if (refused.length > 0) throw new SettingsRefused(refused)
+    const { rows } = await readOverrides(this.#db)
+    try {
+      return configOf(this.file, withChanges(openOverrides(rows, this.#box), changes, ''))
+    } catch (error) {
+      throw error instanceof ConfigError ? new SettingsRefused(wrongIn(error)) : error
+    }
+  }
+
   async #change(changes: Changes, by: string, allowed: Allowed): Promise<Standing> {
     const refused = refusedKeys(changes)
     if (refused.length > 0) throw new SettingsRefused(refused)
@@ -73,7 +85,7 @@ export class Configuration {
       return await allowed(configOf(this.file, overrides).config)
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error
-      return error.problems.filter(({ kind }) => kind === 'wrong').map(fieldError)
+      return wrongIn(error)
     }
   }
 
@@ -151,6 +163,10 @@ function withChanges(overrides: readonly Override[], changes: Changes, by: strin
   const kept = overrides.filter(({ key }) => !changes.has(key))
   const set = [...changes].filter(([, value]) => value !== undefined)
   return [...kept, ...set.map(([key, value]) => ({ key, by, at: '', content: { value: plain(value) } }))]
+}
+
+function wrongIn(error: ConfigError): FieldError[] {
+  return error.problems.filter(({ kind }) => kind === 'wrong').map(fieldError)
 }
 
 function fieldError({ path, message, remedy }: Problem): FieldError {

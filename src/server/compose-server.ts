@@ -12,6 +12,7 @@ import { createFigures, type Figures } from './figures.ts'
 import type { Handler } from './handler.ts'
 import { accessHandlers } from './resources/access.ts'
 import { referenceHandlers } from './resources/reference.ts'
+import { createSetUp } from './set-up.ts'
 
 /** What the resources are made of. */
 export interface ServerParts {
@@ -31,9 +32,18 @@ export function allHandlers(parts: ServerParts): { handlers: Handler[]; close: (
   const { db, access, configuration } = parts
   const steps = async () => setUpSteps(db, (await configuration.current()).loaded)
   const figures = figuresOf(parts, steps)
+  const setUp = createSetUp(parts)
   return {
-    handlers: [...accessHandlers(access, steps), ...referenceHandlers(parts.version), ...figures.handlers],
-    close: () => figures.close(),
+    handlers: [
+      ...accessHandlers(access, steps),
+      ...referenceHandlers(parts.version),
+      ...figures.handlers,
+      ...setUp.handlers,
+    ],
+    close() {
+      figures.close()
+      setUp.close()
+    },
   }
 }
 

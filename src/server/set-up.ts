@@ -1,0 +1,26 @@
+import type { Clock } from '../backup/parts.ts'
+import type { CatalogDatabase } from '../catalog/open.ts'
+import type { Configuration } from '../configuration.ts'
+import type { Handler } from './handler.ts'
+import { setDestinationHandlers } from './resources/destinations-set.ts'
+import { exclusionsHandlers } from './resources/exclusions.ts'
+import { googleHandlers } from './resources/google.ts'
+import { selectionHandlers } from './resources/selection.ts'
+import { settingsHandlers } from './resources/settings.ts'
+import { FolderBrowser } from './set-up/folder-browser.ts'
+import { PendingSignIns } from './set-up/pending-sign-ins.ts'
+import { TestSlots } from './set-up/test-slots.ts'
+
+export interface SetUpOptions {
+  db: CatalogDatabase
+  clock: Clock
+  configuration: Configuration
+}
+
+/** All by which Drivekeep is set up and changed in the browser. `close`: before the server ends. */
+export function createSetUp(options: SetUpOptions): { handlers: Handler[]; close: () => void } {
+  const browser = new FolderBrowser()
+  const parts = { ...options, browser, signIns: new PendingSignIns(options.clock.now), tests: new TestSlots() }
+  const resources = [googleHandlers, selectionHandlers, setDestinationHandlers, settingsHandlers, exclusionsHandlers]
+  return { handlers: resources.flatMap((handlersOf) => handlersOf(parts)), close: () => browser.close() }
+}
