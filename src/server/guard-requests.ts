@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { bearerToken } from './access/callers.ts'
 import { Refusal } from './handler.ts'
 import { isHost, isLoopback, namesThisMachine, sameOrigin } from './origin.ts'
@@ -12,12 +12,7 @@ export function guardRequests(
   const forThisMachineAlone = isLoopback(listensOn) && trustedProxies.length === 0
   app.addHook('onRequest', async (request, reply) => {
     const { host } = request
-    const secure = request.protocol === 'https'
-    // On the raw answer, so that handlers that take it over, as event streams do, have them too.
-    for (const [name, value] of Object.entries(securityHeaders({ secure, host }))) {
-      reply.raw.setHeader(name, value)
-    }
-    if (request.url.startsWith('/api/')) reply.raw.setHeader('cache-control', 'no-store')
+    addHeaders(request, reply)
     if (!isHost(host)) throw new Refusal(400, 'The header Host is not the name of a host.')
     if (forThisMachineAlone && !namesThisMachine(host)) {
       throw new Refusal(
@@ -35,4 +30,11 @@ export function guardRequests(
       )
     }
   })
+}
+
+/** On the raw answer, so that handlers that take it over, as event streams do, have them too. */
+export function addHeaders({ protocol, host, url }: FastifyRequest, reply: FastifyReply): void {
+  const headers = securityHeaders({ secure: protocol === 'https', host })
+  for (const [name, value] of Object.entries(headers)) reply.raw.setHeader(name, value)
+  if (url.startsWith('/api/')) reply.raw.setHeader('cache-control', 'no-store')
 }

@@ -4,7 +4,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { ROUTES } from './contract/index.ts'
 import type { Problem } from './contract/route.ts'
+import { addHeaders } from './guard-requests.ts'
 import { PROBLEM_TYPE, problemOf, problemOfError } from './problem.ts'
+
+/** For an address that cannot be read, and so belongs to no route. */
+export function refuseAddress(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  addHeaders(request, reply)
+  const known = problemOfError(error, { limit: 0, trouble: () => null })
+  send(reply, known ?? problemOf(400, 'This address cannot be read.'))
+}
 
 /** Answers everything that goes wrong with problem details. */
 export function answerProblems(

@@ -8,7 +8,7 @@ import { guardRequests } from './guard-requests.ts'
 import type { Handler } from './handler.ts'
 import { type Certificate, createListener, LIMITS, type Limits, renewCertificate } from './listen.ts'
 import { addPages } from './pages.ts'
-import { answerProblems, refuseConnection } from './problems.ts'
+import { answerProblems, refuseAddress, refuseConnection } from './problems.ts'
 import { addRoutes } from './routes.ts'
 
 export interface ServerOptions {
@@ -54,6 +54,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     serverFactory: (listener) => createListener(listener, limits, options.tls),
     trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
     clientErrorHandler: refuseConnection,
+    frameworkErrors: (error, request, reply) => refuseAddress(error, request as never, reply as never),
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 500, ignoreTrailingSlash: false },
   })
