@@ -27,7 +27,7 @@ export function withNew(known: LiveActivity, come: readonly Activity[], kept = K
   return all.length > kept ? withGap(known) : { ...known, entries: all }
 }
 
-export function withGap(known: LiveActivity): LiveActivity {
+function withGap(known: LiveActivity): LiveActivity {
   return { entries: [], gaps: known.gaps + 1 }
 }
 

@@ -23,6 +23,6 @@ export function newQueryClient(): QueryClient {
 }
 
 /** Once, and only where the server was not reached or not itself: what it refused it will refuse again. */
-export function worthRetrying(failures: number, error: Error): boolean {
+function worthRetrying(failures: number, error: Error): boolean {
   return failures < 1 && error instanceof CallError && (error.status === 0 || error.status >= 500)
 }

@@ -2,12 +2,12 @@ import { ago, bytes, exactBytes, exactTime, number } from './format.ts'
 import { Fresh } from './fresh.tsx'
 import { useNow } from './now.ts'
 
-/** `4 min ago`; the exact time, in the viewer's zone, on hover. */
-export function Time({ at, style = 'long' }: { at: string; style?: 'long' | 'short' }) {
+/** `4 min ago`; the exact time, in the viewer's zone, on hover. `end`: what closes the sentence, and moves with the words. */
+export function Time({ at, style = 'long', end = '' }: { at: string; style?: 'long' | 'short'; end?: string }) {
   const now = useNow()
   return (
     <time dateTime={at} title={exactTime(at)} className="figures">
-      <Fresh>{ago(at, now, style)}</Fresh>
+      <Fresh>{ago(at, now, style) + end}</Fresh>
     </time>
   )
 }

@@ -23,7 +23,7 @@ export function HeadlineCard({ status, controls }: { status: Status; controls: R
           {more.join(' ')}{' '}
           {lastStored !== null && (
             <>
-              The last change was stored <Time at={lastStored} />.
+              The last change was stored <Time at={lastStored} end="." />
             </>
           )}
         </p>

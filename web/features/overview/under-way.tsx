@@ -9,7 +9,7 @@ import { Section } from '../../ui/section.tsx'
 import { type Lanes, lanes, share } from './lanes.ts'
 import classes from './under-way.module.css'
 
-const PLACES = 6
+const PLACES = 5
 
 /** What is being stored at this moment, each file in a place of its own. */
 export function UnderWay({ status }: { status: Status }) {
