@@ -13,6 +13,7 @@ await build({
   configFile: false,
   root,
   logLevel: 'warn',
+  resolve: { alias: [{ find: /^undici$/, replacement: join(root, 'scripts', 'undici.mjs') }] },
   ssr: { noExternal: true, external: ['better-sqlite3', '@aws-sdk/credential-providers'] },
   build: {
     ssr: 'src/main.ts',
