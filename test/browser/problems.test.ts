@@ -49,7 +49,7 @@ test('a name with script in it is text on every page', async () => {
     match: { operation: 'PutObject', key: /onerror/ },
     times: 1,
   })
-  site.drive.create({ name: SCRIPT, content: 'x', parent: folder.id })
+  site.drive.create({ name: SCRIPT, content: 'x', parent: folder })
   const page = await site.signedIn()
   const seen = async (where: Page) => {
     await where.getByText('onerror').first().waitFor()

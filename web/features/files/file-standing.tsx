@@ -39,7 +39,7 @@ function Waiting({ file: { pending_since, attempts, next_attempt } }: { file: Fi
       )}{' '}
       {next_attempt !== null && (
         <>
-          Tried again by itself <Time at={next_attempt} />.
+          Tried again by itself <Time at={next_attempt} end="." />
         </>
       )}
     </p>

@@ -39,7 +39,7 @@ export function UnderWay({ status }: { status: Status }) {
         {more > 0 && `and ${plural(more, 'more file')}`}
         {inFlight === 0 && status.last_success !== null && (
           <>
-            The last pass that left nothing to do ended <Time at={status.last_success} />.
+            The last pass that left nothing to do ended <Time at={status.last_success} end="." />
           </>
         )}
       </p>

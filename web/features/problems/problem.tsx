@@ -43,7 +43,7 @@ export function Problem({ problem, opened, toggle }: Props) {
           {outlook(problem)}{' '}
           {next !== null && (
             <>
-              Next attempt <Time at={next} />.
+              Next attempt <Time at={next} end="." />
             </>
           )}
         </p>

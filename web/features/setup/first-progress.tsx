@@ -27,7 +27,7 @@ export function FirstProgress({ status }: { status: Status }) {
           {estimated_end !== null && (
             <>
               {' '}
-              Done <Time at={estimated_end} />.
+              Done <Time at={estimated_end} end="." />
             </>
           )}
         </p>
@@ -52,7 +52,10 @@ export function FirstProgress({ status }: { status: Status }) {
       {some && <JustProtected stored={files_synced} />}
       {failed > 0 && (
         <Notice tone="act">
-          Some files could not be copied. <Link to="/problems">See what to do</Link>
+          Some files could not be copied.{' '}
+          <Link to="/problems" underline="always">
+            See what to do
+          </Link>
         </Notice>
       )}
       <div className={classes.way}>
@@ -79,7 +82,14 @@ function JustProtected({ stored }: { stored: number }) {
   if (entry?.path == null) return null
   return (
     <Notice tone="proven">
-      Just protected: {entry.file === null ? entry.path : <Link to={`/files/${entry.file}`}>{entry.path}</Link>}
+      Just protected:{' '}
+      {entry.file === null ? (
+        entry.path
+      ) : (
+        <Link to={`/files/${entry.file}`} underline="always">
+          {entry.path}
+        </Link>
+      )}
     </Notice>
   )
 }
