@@ -16,7 +16,7 @@ export async function addPages(app: FastifyInstance, folder: string): Promise<vo
   await app.register(files, {
     root: folder,
     index: false,
-    serveDotFiles: false,
+    dotfiles: 'ignore',
     preCompressed: true,
     cacheControl: false,
     setHeaders: (reply, path) => {
@@ -31,7 +31,7 @@ export async function addPages(app: FastifyInstance, folder: string): Promise<vo
       reply.header('allow', 'GET, HEAD')
       return send(reply, problemOf(405, `This address takes GET, and not ${request.method}.`))
     }
-    if (/\.\w+$/.test(path)) return send(reply, problemOf(404, 'There is no such file.'))
+    if (/\.[\w-]+$/.test(path)) return send(reply, problemOf(404, 'There is no such file.'))
     return startPage(folder, reply)
   })
 }
