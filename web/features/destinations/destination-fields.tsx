@@ -1,7 +1,8 @@
-import { Anchor, NativeSelect, PasswordInput, Radio, Stack, Switch, TextInput } from '@mantine/core'
+import { Anchor, NativeSelect, Radio, Stack, Switch, TextInput } from '@mantine/core'
 import { useId } from 'react'
 import type { DestinationType } from '../../api/types.ts'
 import { CopyField } from '../../ui/copy.tsx'
+import { SecretInput } from '../../ui/secret-input.tsx'
 import classes from './destinations.module.css'
 import type { DestinationForm, FormErrors } from './draft.ts'
 import { helpFor, policyFor } from './providers.ts'
@@ -77,7 +78,7 @@ export function DestinationFields({ form, change, errors, types, kept, isNew }: 
       )}
       <Credentials form={form} change={change} errors={errors} kept={kept} />
       <details className={classes.more} open={moreOpen || undefined}>
-        <summary>More</summary>
+        <summary>More options</summary>
         <Stack gap="lg" pt="md">
           {!endpointFirst && (
             <Endpoint form={form} change={change} errors={errors} label="Another address than the usual one" />
@@ -172,7 +173,7 @@ function Credentials({ form, change, errors, kept }: Pick<Props, 'form' | 'chang
       <p className={classes.help}>
         {help.key}{' '}
         {help.link !== null && (
-          <Anchor href={help.link.url} target="_blank" rel="noreferrer" inherit>
+          <Anchor href={help.link.url} target="_blank" rel="noreferrer" underline="always" inherit>
             {help.link.title}
             <span className="visually-hidden"> (opens in a new tab)</span> <span aria-hidden="true">↗</span>
           </Anchor>
@@ -195,7 +196,7 @@ function Credentials({ form, change, errors, kept }: Pick<Props, 'form' | 'chang
             error={errors.access_key_id}
             {...PLAIN}
           />
-          <PasswordInput
+          <SecretInput
             label="Secret access key"
             description={
               kept ? 'One is kept. Leave this empty to go on with it.' : 'It is sealed, and never shown again.'
@@ -203,7 +204,6 @@ function Credentials({ form, change, errors, kept }: Pick<Props, 'form' | 'chang
             value={form.secret_access_key}
             onChange={({ currentTarget }) => change({ secret_access_key: currentTarget.value })}
             error={errors.secret_access_key}
-            autoComplete="off"
             {...ORDER}
           />
         </div>

@@ -10,6 +10,7 @@ import { Crumbs } from './crumbs.tsx'
 import { FileRows } from './file-rows.tsx'
 import classes from './files.module.css'
 import { Filters } from './filters.tsx'
+import { useKeptScroll } from './kept-scroll.ts'
 import { NothingFound } from './nothing-found.tsx'
 import { SearchBox } from './search-box.tsx'
 import { SearchProgress } from './search-progress.tsx'
@@ -35,6 +36,7 @@ function Listing({ place, go }: { place: Place; go: (to: Place, replace?: boolea
   const { files, crumbs, state, searched, more, error, retry } = useFiles(place)
   const sources = useQuery(sourcesQuery).data?.sources ?? []
   const searching = isSearch(place)
+  useKeptScroll(linkTo(place), files.length > 0)
   const shown = sources.length === 1 ? sources[0] : sources.find(({ id }) => id === place.source)
   // With several drives the top is that of one of them.
   const lost = !searching && place.folder === null && place.source === null && sources.length > 1

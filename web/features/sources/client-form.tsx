@@ -1,4 +1,4 @@
-import { PasswordInput, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { setGoogleClient } from '../../api/operations.ts'
@@ -7,6 +7,7 @@ import { useForbidden } from '../../server/session.ts'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { ExplainedButton } from '../../ui/explained.tsx'
 import { Notice } from '../../ui/notice.tsx'
+import { SecretInput } from '../../ui/secret-input.tsx'
 import classes from './google.module.css'
 import { clientWarning, readGoogleJson, whyNot } from './google-json.ts'
 import { JsonDrop } from './json-drop.tsx'
@@ -64,9 +65,8 @@ export function ClientForm({ google, done }: { google: Google; done: () => void 
             onChange={(event) => setId(event.currentTarget.value)}
             disabled={found.kind === 'client'}
           />
-          <PasswordInput
+          <SecretInput
             label="Client secret"
-            autoComplete="off"
             value={secret}
             onChange={(event) => setSecret(event.currentTarget.value)}
             disabled={found.kind === 'client'}
