@@ -119,7 +119,7 @@ async function answer(
   }
   const result = await handle(call)
   if (said !== null || changes(route)) {
-    await recordCall(access, request, known, { action: id, outcome: 'done', ...(said ?? {}) })
+    await recordCall(access, request, request.known, { action: id, outcome: 'done', ...(said ?? {}) })
   }
   return result === undefined ? reply : result
 }

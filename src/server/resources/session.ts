@@ -18,12 +18,11 @@ export function sessionHandlers(access: Access): Handler[] {
   return [
     answers(routes.signIn, (call) => signIn(access, call)),
     answers(routes.getMe, async ({ caller }) => me(signedIn(caller))),
-    answers(routes.signOut, async ({ caller, reply, audit }) => {
+    answers(routes.signOut, async ({ caller, reply }) => {
       const { user, session } = inSession(caller)
       await endSession(db, user.id, session)
       await openCalls.review()
       clearSessionCookie(reply)
-      audit(user.name)
       return {}
     }),
     answers(routes.listSessions, async ({ caller }) => {
@@ -49,12 +48,11 @@ export function sessionHandlers(access: Access): Handler[] {
       if (params.id === session) clearSessionCookie(reply)
       return {}
     }),
-    answers(routes.signOutEverywhere, async ({ caller, reply, audit }) => {
+    answers(routes.signOutEverywhere, async ({ caller, reply }) => {
       const { user } = inSession(caller)
       await endSessionsOf(db, user.id)
       await openCalls.review()
       clearSessionCookie(reply)
-      audit(user.name)
       return {}
     }),
     answers(routes.changePassword, (call) => changePassword(access, call)),
@@ -83,14 +81,16 @@ async function signIn(access: Access, call: Call<typeof routes.signIn>) {
 
 /** Opens a session for somebody who has just proved who they are, and sets its cookie. */
 export async function welcome(access: Access, call: Omit<Call<never>, 'body' | 'query' | 'params'>, user: User) {
-  const { address, userAgent, reply, audit } = call
+  const { address, userAgent, reply } = call
   const before = reply.request.cookies[SESSION_COOKIE] ?? null
   const { id, secret } = await access.sessions.open(user.id, { address, userAgent }, before)
   setSessionCookie(reply, secret)
   setDeviceCookie(reply, access.devices.cookie(user.id))
-  audit(user.name)
   const { name, role } = user
-  return me({ user: { id: user.id, name, role }, scopes: SCOPES_OF[role], session: id })
+  const caller = { user: { id: user.id, name, role }, scopes: SCOPES_OF[role], session: id }
+  // From here on it is this user who calls.
+  reply.request.known = { caller, token: null }
+  return me(caller)
 }
 
 export function tooMany(seconds: number): Refusal {
@@ -99,7 +99,7 @@ export function tooMany(seconds: number): Refusal {
   return new Refusal(429, `Too many attempts. Wait ${wait}, then try again.`, { retryAfter: seconds })
 }
 
-async function changePassword(access: Access, { caller, body, reply, audit }: Call<typeof routes.changePassword>) {
+async function changePassword(access: Access, { caller, body, reply }: Call<typeof routes.changePassword>) {
   const { db, guard, passwords, sessions, openCalls, now } = access
   const { user, session } = inSession(caller)
   const admitted = guard.admitSession(session, now())
@@ -112,7 +112,6 @@ async function changePassword(access: Access, { caller, body, reply, audit }: Ca
   await endSessionsOf(db, user.id, session)
   setSessionCookie(reply, (await sessions.renew(session)).secret)
   await openCalls.review()
-  audit(user.name)
   return {}
 }
 
