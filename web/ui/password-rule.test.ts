@@ -4,7 +4,7 @@ import { madeUpPassword, passwordComplaint } from './password-rule.ts'
 
 test.each([
   ['', 'Write a password.'],
-  ['elevenchars', '1 more to go.'],
+  ['elevenchars', '1 more character to go.'],
   ['twelve chars', null],
   ['x'.repeat(1025), 'No more than 1,024 characters.'],
 ])('a password %j: %s, and the server thinks the same', (password, said) => {

@@ -1,3 +1,5 @@
+import { plural } from './format.ts'
+
 /** As the server has it. */
 export const SHORTEST_PASSWORD = 12
 
@@ -5,7 +7,8 @@ export const SHORTEST_PASSWORD = 12
 export function passwordComplaint(password: string): string | null {
   const { length } = password
   if (length === 0) return 'Write a password.'
-  if (length < SHORTEST_PASSWORD) return `${SHORTEST_PASSWORD - length} more to go.`
+  if (length < SHORTEST_PASSWORD)
+    return `${plural(SHORTEST_PASSWORD - length, 'more character', 'more characters')} to go.`
   return length > 1024 ? 'No more than 1,024 characters.' : null
 }
 

@@ -35,7 +35,10 @@ export default function Account() {
           <Section title="API tokens">
             <p className={classes.about}>
               Scripts and monitors sign in with a token. Yours are under{' '}
-              <Link to="/settings/tokens">Settings, API tokens</Link>.
+              <Link to="/settings/tokens" underline="always">
+                Settings, API tokens
+              </Link>
+              .
             </p>
           </Section>
         </div>

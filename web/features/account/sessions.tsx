@@ -5,6 +5,7 @@ import type { Session } from '../../api/types.ts'
 import { useSignedIn } from '../../server/session.ts'
 import { Time } from '../../ui/amounts.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import { Day } from '../../ui/day.tsx'
 import { Entries, Entry } from '../../ui/entries.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { ExplainedButton } from '../../ui/explained.tsx'
@@ -70,17 +71,17 @@ function SessionEntry({ session, gone }: { session: Session; gone: () => void })
       }
     >
       <div>
+        From {address},{' '}
         {current ? (
-          'In use now'
+          'in use now'
         ) : (
           <>
-            Last used <Time at={last_seen_at} />
+            last used <Time at={last_seen_at} />
           </>
         )}
-        , from {address}
       </div>
       <div>
-        Signed in <Time at={created_at} />, ends <Time at={expires_at} />
+        Ends on <Day at={expires_at} /> at the latest, signed in <Time at={created_at} />
       </div>
       {end.error !== null && <ErrorState error={end.error} />}
     </Entry>

@@ -57,15 +57,29 @@ function ExclusionsGroup({ settings }: { settings: readonly Setting[] }) {
       title="Exclusions"
       aside={
         <ButtonLink to="/settings/exclusions" variant="default" size="compact-sm">
-          Change exclusions
+          Go to exclusions
         </ButtonLink>
       }
     >
       <p className={classes.about}>
-        {plural(lines(EXCLUSIONS.patterns), 'name or pattern', 'names and patterns')} and{' '}
-        {plural(lines(EXCLUSIONS.paths), 'path')} are left out wherever they lie. Whole folders are chosen under{' '}
-        <Link to="/sources">Sources</Link>, and where copies go under <Link to="/destinations">Destinations</Link>.
+        {leftOutInWords(lines(EXCLUSIONS.patterns), lines(EXCLUSIONS.paths))} Whole folders are chosen under{' '}
+        <Link to="/sources" underline="always">
+          Sources
+        </Link>
+        , and where copies go under{' '}
+        <Link to="/destinations" underline="always">
+          Destinations
+        </Link>
+        .
       </p>
     </Section>
   )
+}
+
+function leftOutInWords(patterns: number, paths: number): string {
+  const parts = [
+    patterns > 0 ? plural(patterns, 'name or pattern', 'names and patterns') : null,
+    paths > 0 ? plural(paths, 'path') : null,
+  ].filter((part) => part !== null)
+  return parts.length === 0 ? 'No name and no path is left out.' : `Left out: ${parts.join(' and ')}.`
 }

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useLocation } from 'wouter'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Link } from '../../ui/link.tsx'
+import { LinkTabs } from '../../ui/link-tabs.tsx'
 import { Page } from '../../ui/page.tsx'
 import { PartBoundary } from '../../ui/part-boundary.tsx'
 import { useTitle } from '../../ui/title.ts'
@@ -10,8 +11,7 @@ import { Exclusions } from './exclusions/exclusions.tsx'
 import { General } from './general.tsx'
 import { settingsQuery } from './queries.ts'
 import { SaveBar } from './save-bar.tsx'
-import { SubNavigation } from './sub-navigation.tsx'
-import { type SubPage, subPageAt } from './sub-pages.ts'
+import { SUB_PAGES, type SubPage, subPageAt } from './sub-pages.ts'
 import { Tokens } from './tokens/tokens.tsx'
 import { Users } from './users/users.tsx'
 
@@ -23,7 +23,7 @@ export default function Settings() {
   useTitle(subPage === null || subPage.id === 'general' ? 'Settings' : `${subPage.name} · Settings`)
   return (
     <Page title="Settings">
-      <SubNavigation current={subPage} />
+      <LinkTabs label="Parts of Settings" tabs={SUB_PAGES} />
       <PartBoundary key={path}>
         <Part subPage={subPage} />
       </PartBoundary>

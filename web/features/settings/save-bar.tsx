@@ -43,7 +43,7 @@ export function SaveBar({ settings }: { settings: readonly Setting[] }) {
           {said !== null && <ErrorState error={said} />}
           <div className={classes.line}>
             <strong className={classes.count}>{plural(changes.length, 'unsaved change')}</strong>
-            <Button variant="subtle" size="compact-sm" aria-expanded={opened} onClick={() => setOpened(!opened)}>
+            <Button variant="default" size="compact-sm" aria-expanded={opened} onClick={() => setOpened(!opened)}>
               What they do
             </Button>
             <span className={classes.buttons}>

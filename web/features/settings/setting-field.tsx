@@ -12,13 +12,14 @@ interface Props {
   error: string | null
   /** Its label stands elsewhere. */
   id: string
-  describedBy: string
+  /** What it means, for who does not see the words around it; what is wrong is said in its place. */
+  about: string
 }
 
 /** The control for a setting's kind of value. */
-export function SettingField({ setting, value, onChange, error, id, describedBy }: Props) {
+export function SettingField({ setting, value, onChange, error, id, about }: Props) {
   const { key, schema, secret, set } = setting
-  const common = { id, error, 'aria-describedby': error === null ? describedBy : `${describedBy} ${id}-error` }
+  const common = { id, error, 'aria-description': about }
   const field = fieldOf(schema)
   if (secret) {
     return (
@@ -92,7 +93,7 @@ export function SettingField({ setting, value, onChange, error, id, describedBy 
 interface LinesProps {
   id: string
   error: string | null
-  'aria-describedby': string
+  'aria-description': string
   value: unknown
   onChange: (value: string[]) => void
   rows?: number

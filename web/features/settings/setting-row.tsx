@@ -16,21 +16,18 @@ export function SettingRow({ setting, editable }: { setting: Setting; editable: 
   const error = complaintsIn(draft.edits, [setting]).get(key) ?? draft.refused.get(key) ?? null
   const value = valueIn(draft.edits, setting)
   const meaning = meaningOf(key, value)
-  const ids = { field: `setting-${key}`, title: `title-${key}`, about: `about-${key}`, effect: `effect-${key}` }
   const kind = fieldOf(schema).kind
   return (
     <div className={classes.row} data-changed={change !== undefined || undefined}>
       <div className={classes.words}>
         {editable && kind !== 'other' ? (
-          <label id={ids.title} className={classes.title} htmlFor={ids.field}>
+          <label id={`title-${key}`} className={classes.title} htmlFor={`setting-${key}`}>
             {titleOf(key)}
           </label>
         ) : (
           <span className={classes.title}>{titleOf(key)}</span>
         )}
-        <p id={ids.about} className={classes.description}>
-          {description}
-        </p>
+        <p className={classes.description}>{description}</p>
         <Origin setting={setting} />
       </div>
       <div className={classes.control}>
@@ -40,17 +37,15 @@ export function SettingRow({ setting, editable }: { setting: Setting; editable: 
             value={value}
             onChange={(typed) => draft.edit(setting, typed)}
             error={error}
-            id={ids.field}
-            describedBy={`${ids.about} ${ids.effect}`}
+            id={`setting-${key}`}
+            about={change === undefined ? description : `${description} ${change.effect}`}
           />
         ) : (
           <span className={classes.value}>{secret ? secretWords(setting) : shown(key, setting.value)}</span>
         )}
         {editable && meaning !== null && <p className={classes.meaning}>{meaning}</p>}
         {editable && kind === 'other' && <p className={classes.meaning}>This can be changed in config.yaml alone.</p>}
-        <div id={ids.effect} className={classes.effect}>
-          {change !== undefined && error === null && change.effect}
-        </div>
+        {change !== undefined && error === null && <p className={classes.effect}>{change.effect}</p>}
         {editable && (
           <div className={classes.buttons}>
             {change === undefined && setting.origin === 'dashboard' && (
@@ -87,6 +82,7 @@ export function Origin({ setting }: { setting: Setting }) {
   return (
     <p className={classes.origin}>
       <code>{key}</code>
+      {origin !== 'default' && !secret && <span>Default: {byDefault}</span>}
       {origin === 'default' && <span>Default value</span>}
       {origin === 'file' && <span>From config.yaml</span>}
       {origin === 'dashboard' && (
@@ -100,7 +96,6 @@ export function Origin({ setting }: { setting: Setting }) {
           )}
         </span>
       )}
-      {origin !== 'default' && !secret && <span>Default: {byDefault}</span>}
     </p>
   )
 }

@@ -32,14 +32,12 @@ export function ExclusionList({ setting, editable, rows, children }: Props) {
       ) : (
         <span className={classes.title}>{titleOf(key)}</span>
       )}
-      <div id={`about-${key}`} className={classes.about}>
-        {children}
-      </div>
+      <div className={classes.about}>{children}</div>
       {editable ? (
         <LinesField
           id={id}
           error={error}
-          aria-describedby={error === null ? `about-${key}` : `about-${key} ${id}-error`}
+          aria-description={setting.description}
           rows={rows}
           value={valueIn(draft.edits, setting)}
           onChange={(typed) => draft.edit(setting, typed)}

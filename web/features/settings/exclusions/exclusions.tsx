@@ -42,7 +42,11 @@ function Lists({ settings, editable }: { settings: readonly Setting[]; editable:
       <Section title="What to leave out">
         <p className={settingsClasses.about}>
           What matches is not backed up, wherever it lies. Copies that are stored already stay. Whole folders are easier
-          to choose under <Link to="/sources">Sources</Link>.
+          to choose under{' '}
+          <Link to="/sources" underline="always">
+            Sources
+          </Link>
+          .
         </p>
         {patterns !== undefined && (
           <ExclusionList setting={patterns} editable={editable} rows={9}>

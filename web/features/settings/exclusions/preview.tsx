@@ -59,7 +59,8 @@ function Found({ found, before, changed }: FoundProps) {
         </p>
       </div>
       {found.examples.length > 0 && (
-        <ul className={classes.examples} aria-label="Some of what is left out">
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable
+        <ul className={classes.examples} aria-label="Some of what is left out" tabIndex={0}>
           {found.examples.map((path) => (
             <li key={path}>{path}</li>
           ))}

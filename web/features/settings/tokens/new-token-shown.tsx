@@ -16,7 +16,7 @@ export function NewTokenShown({ token, done }: { token: NewToken; done: () => vo
         <p>
           <strong>The token “{token.name}” is made. Copy it now: it is not shown again.</strong>
         </p>
-        <p>Whoever has it may do what it may do. Keep it like a password.</p>
+        <p>Whoever has it can use it: keep it like a password.</p>
         <div className={classes.secret}>
           <CopyField block value={token.secret} label="the token" />
         </div>

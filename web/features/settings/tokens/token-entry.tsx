@@ -4,6 +4,7 @@ import { deleteToken } from '../../../api/operations.ts'
 import type { Token } from '../../../api/types.ts'
 import { Time } from '../../../ui/amounts.tsx'
 import { ConfirmDialog } from '../../../ui/confirm-dialog.tsx'
+import { Day } from '../../../ui/day.tsx'
 import { Entry } from '../../../ui/entries.tsx'
 import { ExplainedButton } from '../../../ui/explained.tsx'
 import { Mark } from '../../../ui/mark.tsx'
@@ -54,14 +55,14 @@ export function TokenEntry({ token, own, gone }: Props) {
         <Expiry token={token} expiry={expiry} />
       </div>
       <div>
+        Made <Day at={token.created_at} />,{' '}
         {token.last_used_at === null ? (
-          'Never used'
+          'never used'
         ) : (
           <>
-            Last used <Time at={token.last_used_at} />
+            last used <Time at={token.last_used_at} />
           </>
         )}
-        , made <Time at={token.created_at} />
       </div>
     </Entry>
   )

@@ -35,7 +35,7 @@ export function Tokens() {
         <p className={settingsClasses.intro}>
           A script or a monitor signs in with a token in place of a name and a password. It may do what it was made for,
           and never more than its owner. What the API offers is on its{' '}
-          <Anchor href="/api/docs" inherit>
+          <Anchor href="/api/docs" inherit underline="always">
             reference page
           </Anchor>
           .

@@ -5,6 +5,7 @@ import type { User } from '../../../api/types.ts'
 import { useSignedIn } from '../../../server/session.ts'
 import { Time } from '../../../ui/amounts.tsx'
 import { ConfirmDialog } from '../../../ui/confirm-dialog.tsx'
+import { Day } from '../../../ui/day.tsx'
 import { Entry } from '../../../ui/entries.tsx'
 import { ExplainedButton } from '../../../ui/explained.tsx'
 import { FormDialog } from '../../../ui/form-dialog.tsx'
@@ -71,14 +72,14 @@ export function UserEntry({ user, users, own, gone }: Props) {
     >
       <div>{ROLE_WORDS[role].may}</div>
       <div>
+        Added <Day at={created_at} />,{' '}
         {last_seen_at === null ? (
-          'Has never signed in'
+          'has never signed in'
         ) : (
           <>
-            Last seen <Time at={last_seen_at} />
+            last seen <Time at={last_seen_at} />
           </>
         )}
-        , added <Time at={created_at} />
       </div>
     </Entry>
   )
