@@ -80,7 +80,7 @@ async function tryOut(parts: SetUpParts, name: string, changes: Map<string, unkn
   const one = configured(config.destinations, name)
   return parts.tests.run(signal, async (signal) => {
     await using destination = s3Destination(one, config, db, clock)
-    return destination.check(signal)
+    return await destination.check(signal)
   })
 }
 
