@@ -143,7 +143,9 @@ class Supervised implements ServerThread {
   }
 
   #announceToken(token: string, url: string): void {
-    this.#options.announce(`There is no account yet. Open ${url} and make the first one with the set-up token ${token}`)
+    // Behind the `#` no server, proxy or log of theirs sees it.
+    const link = `${url}/setup#token=${token}`
+    this.#options.announce(`There is no account yet. Make the first one at ${link} (set-up token: ${token})`)
   }
 
   /** Lines keep their level and fields; the time is that of arrival. */
