@@ -59,7 +59,7 @@ test('it is there when the server listens, passes its lines on, and ends with it
     await expect.poll(() => fixture.announced.length).toBe(2)
   }
   expect(fixture.announced[0]).toBe('Dashboard: http://life-1')
-  expect(fixture.announced[1]).toMatch(/no account yet\. Open http:\/\/life-1 .* set-up token TOKEN$/)
+  expect(fixture.announced[1]).toMatch(/no account yet\. .*http:\/\/life-1\/setup#token=TOKEN \(set-up token: TOKEN\)$/)
   expect(fixture.logged).toMatchObject([{ level: 40, msg: 'careful', about: 7 }])
 })
 
