@@ -1,4 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { type Query, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { EventFollower } from '../server/live.ts'
 import { isOutdated } from '../server/new-build.ts'
@@ -10,7 +10,8 @@ export function useEvents(): { outdated: boolean } {
   useEffect(() => {
     const follower = new EventFollower(client, async () => {
       // The status has just been read; all else that is on the page may have changed in the break.
-      void client.invalidateQueries({ predicate: ({ queryKey }) => !TOLD.has(String(queryKey[0])) })
+      const old = ({ queryKey, state }: Query) => state.status === 'error' || !TOLD.has(String(queryKey[0]))
+      void client.invalidateQueries({ predicate: old })
       if (await isOutdated()) setOutdated(true)
     })
     return () => follower.end()
@@ -25,5 +26,5 @@ export function useEvents(): { outdated: boolean } {
   return { outdated }
 }
 
-/** What the stream itself keeps fresh; of activity it makes good what was missed. */
+/** What the stream itself keeps fresh, once it was read; of activity it makes good what was missed. */
 const TOLD = new Set(['status', 'live', 'live-activity', 'activity', 'session'])

@@ -45,7 +45,7 @@ function Causes({ problems }: { problems: ListProblemsAnswer['problems'] }) {
     return (
       <div className={classes.summary}>
         <p>
-          <ToneShape tone="proven" size={20} /> Nothing keeps a file from being protected.
+          <ToneShape tone="proven" size={20} /> <strong>No problem</strong>: nothing keeps a file from being protected.
         </p>
       </div>
     )
