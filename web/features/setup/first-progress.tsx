@@ -7,12 +7,12 @@ import { bytes, nameAndFolder } from '../../ui/format.ts'
 import { ButtonLink, Link } from '../../ui/link.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { TroubleNotice } from '../../ui/trouble.tsx'
-import { firstWords } from './first-words.ts'
+import { firstWords, shareDone } from './first-words.ts'
 import classes from './setup.module.css'
 
 /** Live, from the first listing to the first protected file and on. */
 export function FirstProgress({ status }: { status: Status }) {
-  const { files_synced, files_total, listing, trouble, failed, progress, estimated_end } = status
+  const { files_synced, listing, trouble, failed, progress, estimated_end } = status
   const { headline, detail } = firstWords(status)
   const some = files_synced > 0
   return (
@@ -34,8 +34,8 @@ export function FirstProgress({ status }: { status: Status }) {
       </div>
       <Progress
         aria-label="Files protected"
-        value={files_total === 0 ? 0 : (files_synced / files_total) * 100}
-        animated={listing || files_synced < files_total}
+        value={shareDone(status)}
+        animated={shareDone(status) < 100}
         striped={listing}
         size="lg"
       />

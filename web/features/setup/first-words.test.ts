@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { firstWords, missingIn } from './first-words.ts'
+import { firstWords, missingIn, shareDone } from './first-words.ts'
 
 const START = { files_synced: 0, files_total: 0, pending: 0, failed: 0, listing: false }
 
@@ -32,4 +32,15 @@ test('what is missing is named, the first thing first', () => {
   expect(missingIn({ steps: { ...steps, destination: false } })).toContain('destination')
   expect(missingIn({ steps: { ...steps, google: false, destination: false } })).toContain('Google')
   expect(missingIn({ steps: null })).toContain('Google')
+})
+
+test.each([
+  [null, false, 0],
+  [0.5, true, 50],
+  [0.5, false, 50],
+  [1, true, 99],
+  [0.9999, false, 99],
+  [1, false, 100],
+])('coverage %s, listing %s: the bar stands at %i', (coverage, listing, shown) => {
+  expect(shareDone({ coverage, listing })).toBe(shown)
 })

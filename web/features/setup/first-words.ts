@@ -28,3 +28,9 @@ export function firstWords(status: Pick<Status, 'files_synced' | 'files_total' |
     detail: `${found}, ${number(pending)} still to copy${failed > 0 ? `, ${number(failed)} failed` : ''}.`,
   }
 }
+
+/** How much of the bar is full, 0 to 100. What is left out on purpose is no part of it; it is full only when nothing is missing. */
+export function shareDone({ coverage, listing }: Pick<Status, 'coverage' | 'listing'>): number {
+  if (coverage === null) return 0
+  return coverage === 1 && !listing ? 100 : Math.min(coverage * 100, 99)
+}
