@@ -1,6 +1,6 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { expect } from 'vitest'
-import type { DriveOptions } from '../../emulator/drive/index.ts'
+import type { DriveEmulator, DriveOptions } from '../../emulator/drive/index.ts'
 import type { S3Options } from '../../emulator/s3/index.ts'
 import { Installation, type Running } from '../cli/drivekeep.ts'
 
@@ -11,7 +11,16 @@ const PATIENCE_MS = 30_000
 /** One daemon serves all tests of a file. */
 const DAEMON_PATIENCE_MS = 600_000
 
-type Configuration = Parameters<Installation['configure']>[0]
+type Configuration = NonNullable<Parameters<Installation['configure']>[0]>
+
+interface SiteOptions extends Omit<Configuration, 'google'> {
+  drive?: DriveOptions
+  s3?: S3Options
+  /** Whether there is an account, USER. */
+  user?: boolean
+  /** Keys of sources.google_drive, once it is known where the Drive is. */
+  google?: (drive: DriveEmulator) => object
+}
 
 /** What a page may report without failing its test; everything else a browser complains of is a defect. */
 export interface Expected {
@@ -27,13 +36,9 @@ export class Site implements AsyncDisposable {
   readonly #browser: Browser
   readonly #complaints: string[] = []
 
-  static async start({
-    drive,
-    s3,
-    user = true,
-    ...configuration
-  }: { drive?: DriveOptions; s3?: S3Options; user?: boolean } & NonNullable<Configuration> = {}): Promise<Site> {
+  static async start({ drive, s3, user = true, google, ...rest }: SiteOptions = {}): Promise<Site> {
     const installation = await Installation.start({ ...(drive && { drive }), ...(s3 && { s3 }) })
+    const configuration = { ...rest, google: google?.(installation.drive) ?? {} }
     installation.configure(configuration)
     const site = new Site(installation, await launch())
     if (user) await site.addUser(USER, 'admin')
@@ -61,6 +66,12 @@ export class Site implements AsyncDisposable {
 
   get log(): string {
     return this.#daemon?.stderr ?? ''
+  }
+
+  /** What the log says to make the first account with. */
+  async setupToken(): Promise<string> {
+    await this.#daemon?.says('token')
+    return /token[ =]([\w-]{16,})/.exec(this.log)?.[1] ?? ''
   }
 
   async addUser(name: string, role: 'viewer' | 'operator' | 'admin'): Promise<void> {
