@@ -19,21 +19,23 @@ export function useLiveActivity(): LiveActivity {
   return useQuery({ queryKey: key, queryFn: () => NONE, initialData: NONE, enabled: false }).data
 }
 
-/** `known` with what has come since; each entry once, whatever is told again after a break. Too many are a gap. */
-export function withNew(known: LiveActivity, come: readonly Activity[], kept = KEPT): LiveActivity {
-  const newest = known.entries[0]?.id ?? 0
+/**
+ * `known` with what has come since; each entry once, whatever is told again after a break. `hole`: something is missing before
+ * what has come. More than is kept is a gap too.
+ */
+export function withNew(known: LiveActivity, come: readonly Activity[], hole: boolean, kept = KEPT): LiveActivity {
+  const before = hole ? [] : known.entries
+  const newest = before[0]?.id ?? 0
   const fresh = come.filter((entry) => entry.id > newest).sort((a, b) => b.id - a.id)
-  const all = [...fresh, ...known.entries]
-  return all.length > kept ? withGap(known) : { ...known, entries: all }
-}
-
-function withGap(known: LiveActivity): LiveActivity {
-  return { entries: [], gaps: known.gaps + 1 }
+  const all = [...fresh, ...before]
+  if (all.length > kept) return { entries: [], gaps: known.gaps + 1 }
+  return { entries: all, gaps: known.gaps + (hole ? 1 : 0) }
 }
 
 /** Collects entries and shows them once a second: a busy backup tells hundreds. */
 export class ActivityCollector {
   #waiting: Activity[] = []
+  #hole = false
   #timer: ReturnType<typeof setTimeout> | undefined
   readonly #client: QueryClient
 
@@ -46,9 +48,11 @@ export class ActivityCollector {
     this.#timer ??= setTimeout(() => this.#show(), 1000)
   }
 
+  /** Something is missing between what came before and what comes now. */
   gap(): void {
     this.#waiting = []
-    this.#client.setQueryData<LiveActivity>(key, (known = NONE) => withGap(known))
+    this.#hole = true
+    this.#timer ??= setTimeout(() => this.#show(), 1000)
   }
 
   close(): void {
@@ -58,7 +62,9 @@ export class ActivityCollector {
   #show(): void {
     this.#timer = undefined
     const come = this.#waiting
+    const hole = this.#hole
     this.#waiting = []
-    this.#client.setQueryData<LiveActivity>(key, (known = NONE) => withNew(known, come))
+    this.#hole = false
+    this.#client.setQueryData<LiveActivity>(key, (known = NONE) => withNew(known, come, hole))
   }
 }

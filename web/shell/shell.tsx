@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
-import { Suspense, useState } from 'react'
+import { Suspense, useCallback, useState } from 'react'
 import { Route, Switch } from 'wouter'
+import type { Status } from '../api/types.ts'
 import { PAGES } from '../pages.ts'
 import { statusQuery, useLive } from '../server/live.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
@@ -21,27 +22,31 @@ export function Shell() {
   const { outdated } = useEvents()
   const live = useLive()
   const [keysShown, setKeysShown] = useState(false)
-  useKeys(() => setKeysShown(true))
-  const status = useQuery(statusQuery).data
-  useTitleMark(status === undefined ? '' : daemonState(status.state).sign)
-  const problems = status?.failed || (status?.trouble?.needs_operator ? 1 : 0)
-  const showKeys = () => setKeysShown(true)
+  const showKeys = useCallback(() => setKeysShown(true), [])
+  useKeys(showKeys)
+  const { state, problems } = useQuery({ ...statusQuery, select: standing }).data ?? { state: null, problems: 0 }
+  useTitleMark(state === null ? '' : daemonState(state).sign)
   return (
     <div className={classes.shell} data-interrupted={live.state === 'interrupted' || undefined}>
       <a href="#main" className={classes.skip}>
         Skip to content
       </a>
-      <SideBar state={status?.state ?? null} problems={problems} showKeys={showKeys} />
+      <SideBar state={state} problems={problems} showKeys={showKeys} />
       <main id="main" className={classes.main} tabIndex={-1}>
         <Suspense fallback={<LoadingLines lines={6} height={48} />}>
           <Pages />
         </Suspense>
       </main>
-      <BottomBar state={status?.state ?? null} problems={problems} showKeys={showKeys} />
+      <BottomBar state={state} problems={problems} showKeys={showKeys} />
       <LiveBanner since={live.state === 'interrupted' ? live.since : null} outdated={outdated} />
       <KeysDialog opened={keysShown} close={() => setKeysShown(false)} />
     </div>
   )
+}
+
+/** Of the status, which changes every second, what the shell shows; that seldom does. */
+function standing({ state, failed, trouble }: Status) {
+  return { state, problems: failed || (trouble?.needs_operator ? 1 : 0) }
 }
 
 function Pages() {

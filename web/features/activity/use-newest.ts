@@ -29,7 +29,7 @@ export function useNewest(listed: Activity[], filters: Filters): Newest {
   const now = useRef<Held>({ live, gaps })
   now.current = { live, gaps }
   const atTop = useCallback((is: boolean) => setHeld((before) => (is ? null : (before ?? now.current))), [])
-  useListAnew(filters, held === null ? gaps : held.gaps)
+  useListAnew(filters, held === null ? gaps : held.gaps, held === null)
 
   if (held === null) return { entries: merged(live, listed), heldBack: 0, atTop }
   const entries = merged(held.live, listed)
@@ -38,17 +38,29 @@ export function useNewest(listed: Activity[], filters: Filters): Newest {
   return { entries, heldBack, atTop }
 }
 
-/** After a gap in what was told the list is read anew, from its first page: those behind it would be of another moment. */
-function useListAnew(filters: Filters, gaps: number): void {
+/** While much happens there is a gap with every second; the list is not read more often than this (ms). */
+const ANEW_EVERY = 5_000
+
+/**
+ * After a gap in what was told the list is read anew, from its first page: those behind it would be of another moment. Whoever
+ * leaves the top, and so comes to where the gap is, does not wait for it.
+ */
+function useListAnew(filters: Filters, gaps: number, atTop: boolean): void {
   const client = useQueryClient()
   const key = useRef(activityQuery(filters).queryKey)
   key.current = activityQuery(filters).queryKey
+  const done = useRef({ gaps, at: 0 })
   useEffect(() => {
-    if (gaps === 0) return
-    client.setQueryData(
-      key.current,
-      (old) => old && { pages: old.pages.slice(0, 1), pageParams: old.pageParams.slice(0, 1) },
-    )
-    void client.invalidateQueries({ queryKey: key.current })
-  }, [gaps, client])
+    if (gaps === done.current.gaps) return
+    const wait = atTop ? done.current.at + ANEW_EVERY - Date.now() : 0
+    const timer = setTimeout(() => {
+      done.current = { gaps, at: Date.now() }
+      client.setQueryData(
+        key.current,
+        (old) => old && { pages: old.pages.slice(0, 1), pageParams: old.pageParams.slice(0, 1) },
+      )
+      void client.invalidateQueries({ queryKey: key.current })
+    }, wait)
+    return () => clearTimeout(timer)
+  }, [gaps, atTop, client])
 }

@@ -24,9 +24,10 @@ export function RecentActivity() {
   const query = useQuery({ ...recentActivityQuery(SHOWN), enabled: useLive().state !== 'connecting' })
   const { entries: told, gaps } = useLiveActivity()
   const { refetch } = query
+  const enough = told.length >= SHOWN
   useEffect(() => {
-    if (gaps > 0) void refetch()
-  }, [gaps, refetch])
+    if (gaps > 0 && !enough) void refetch()
+  }, [gaps, enough, refetch])
   return (
     <Section title="Recent activity" aside={<Link to="/activity">All activity</Link>}>
       <div className={classes.body} data-live>
