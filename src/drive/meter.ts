@@ -9,6 +9,8 @@ const INCREASE_BEYOND = 0.01
 const TESTED = 0.94
 /** So many refusals in a row are believed even where we were far below what should be allowed. */
 const INSISTENCE = 3
+/** Share of the usual limit whose use makes a refusal believable at once. */
+const IN_USE = 0.9
 const SECONDS = 60
 /** Where the usual limit is near, in calls: as many as may be under way before it, and some to see whether it holds. */
 const CALLS_BEFORE_USUAL = 64
@@ -29,6 +31,8 @@ export class Meter {
   readonly #usual: number
   #rate: number
   #refusedRate = Number.POSITIVE_INFINITY
+  /** Whether the present run of refusals has lowered the rate. */
+  #lowered = false
   #tokens: number
   #at = 0
   /** What was used in each of the last 60 seconds, by second modulo 60, and its sum. */
@@ -95,11 +99,18 @@ export class Meter {
     this.#roll(now)
     const lastMinute = Math.max(0, this.#lastMinute - inFlight)
     const known = this.#rate !== Number.POSITIVE_INFINITY
-    const inUse = lastMinute >= (known ? this.#rate / 2 : this.#usual)
-    if (strikes !== (inUse ? 1 : INSISTENCE)) return
+    const inUse = lastMinute >= (known ? this.#rate / 2 : this.#usual * IN_USE)
+    if (strikes === 1) this.#lowered = false
+    if (this.#lowered || (!inUse && strikes < INSISTENCE)) return
+    this.#lowered = true
     const guess = Math.max(lastMinute, (known ? this.#rate : this.#usual) / 2)
     this.#refusedRate = Math.max(guess, this.#floor)
     this.#rate = Math.min(this.#rate, Math.max(guess * DECREASE, this.#floor))
+    this.#at = now
+  }
+
+  /** A pause is over: what it kept back must not come at once, before a limit that has just begun to open. */
+  resume(now: number): void {
     this.#tokens = 0
     this.#at = now
   }
@@ -109,6 +120,7 @@ export class Meter {
     const elapsed = Math.max(0, now - this.#at)
     this.#at = now
     if (elapsed === 0) return
+    this.#roll(now)
     this.#grow(elapsed)
     this.#tokens = Math.min(this.#bucket(), this.#tokens + (this.#rate * elapsed) / 60_000)
   }

@@ -158,3 +158,19 @@ test('a clock that is set back does not stop anything', () => {
   pace.take(200, 5_000_000)
   expect(pace.wait(200, 1000)).toBeLessThan(60_000)
 })
+
+test('behind a refusal calls go at the rate it left, and what the pause kept back does not come at once', () => {
+  const pace = new Pace(FREE)
+  const now = 1_000_000_000
+  const tickets = Array.from({ length: 1_625 }, () => pace.take(200, now))
+  for (const ticket of tickets.slice(1)) pace.settle(ticket, 'served', now, secondsPause)
+  pace.settle(tickets[0] ?? 0, 'refused', now, secondsPause)
+  const open = now + 60_000
+  expect(pace.wait(200, open)).toBe(0)
+  pace.settle(pace.take(200, open), 'served', open, secondsPause)
+  expect(pace.wait(200, open)).toBeGreaterThan(0)
+  let gone = 0
+  for (let at = open; at < open + 10_000; at += 10) for (; pace.wait(200, at) === 0; gone++) pace.take(200, at)
+  expect(gone).toBeGreaterThan(0.9 * (1_625 / 6))
+  expect(gone).toBeLessThan(0.96 * (1_625 / 6))
+})

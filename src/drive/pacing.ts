@@ -113,7 +113,10 @@ export class Pace {
     if (this.#strikes > 0) {
       // A probe that died on the way proves nothing: the next call is the probe.
       this.#probing = false
-      if (outcome === 'served') this.#strikes = 0
+      if (outcome !== 'served') return
+      this.#strikes = 0
+      this.#units.resume(now)
+      this.#queries.resume(now)
     }
   }
 
