@@ -43,7 +43,7 @@ export const FAULTS = {
   'google/sign-in-ended': {
     title: 'The sign-in to Google has ended',
     what: 'Google says the sign-in has ended (invalid_grant)',
-    hint: 'Sign in again and set a new refresh_token. If it ends every 7 days, publish the consent screen: apps in testing lose theirs.',
+    hint: 'Sign in again: connect Google in the dashboard, or set a new refresh_token. If it ends every 7 days, publish the consent screen: apps in testing lose theirs.',
     retry: 'after-operator',
     scope: 'source',
   },
@@ -313,6 +313,13 @@ export const FAULTS = {
     scope: 'item',
   },
   // This machine
+  'local/settings-unusable': {
+    title: 'The settings cannot be used',
+    what: 'nothing can be backed up with these settings',
+    hint: 'Correct them in the dashboard; what stands in config.yaml is read at the next start.',
+    retry: 'after-operator',
+    scope: 'source',
+  },
   'local/disk-full': {
     title: 'The disk of this machine is full',
     what: 'the disk of this machine is full',

@@ -1,5 +1,5 @@
 import { changeOverrides, readOverrides } from '../catalog/overrides.ts'
-import type { ReadyConfig } from '../config/config.ts'
+import type { FolderSelection, ReadyConfig } from '../config/config.ts'
 import { catalogFileOf, readyConfig } from '../config/load.ts'
 import { type Context, openDatabase, readFile, readLayers } from './context.ts'
 import { bytes, count, duration } from './format.ts'
@@ -33,6 +33,7 @@ function summary({
   const leftOut = source.excludePatterns.length + source.excludePaths.length
   return [
     ['Google Drive', `${source.apiUrl}, signed in ${signIn}; ${count(leftOut, 'exclusion')}`],
+    ['Folders', source.folders === null ? 'all' : foldersInWords(source.folders)],
     ...destinations.map(({ name, type, bucket, prefix, region, endpoint, credentials }): [string, string] => {
       const keys = credentials === null ? 'keys from the AWS credential chain' : 'keys from this configuration'
       const place = `s3://${bucket}${prefix === '' ? '' : `/${prefix}`}`
@@ -48,6 +49,10 @@ function summary({
     ['Log', `${daemon.logLevel}, ${daemon.logFile ?? 'terminal alone'}`],
     ['Mail', notifications.email === null ? 'off' : `to ${notifications.email.to.join(', ')}`],
   ]
+}
+
+function foldersInWords({ rest, folders }: FolderSelection): string {
+  return `${count(folders.length, 'folder')} named, and the rest is ${rest === 'include' ? 'backed up' : 'left out'}`
 }
 
 /** Forgets keys that were set in the dashboard, also those that make the whole unusable; a running daemon follows. */

@@ -138,8 +138,9 @@ function troubleOf(error: unknown, first: boolean): { message: string; fault: Fa
   const machine = full?.message ?? machineTrouble(error)
   if (machine !== null) return { message: machine, fault: full, disk: true }
   // What was set while we run can be set right while we run.
-  const said = !first && (error instanceof Refusal || error instanceof DestinationMoved)
-  return said ? { message: error.message, fault: null, disk: false } : null
+  if (first || !(error instanceof Refusal || error instanceof DestinationMoved)) return null
+  const fault = new Fault('local/settings-unusable', 'settings', { detail: error.message, cause: error })
+  return { message: fault.message, fault, disk: false }
 }
 
 async function idle(wishes: Operator, clock: Clock, until: AbortSignal): Promise<void> {

@@ -10,9 +10,12 @@ import { BUCKET, Installation, until } from './drivekeep.ts'
 /** A folder whose config.yaml says where the emulated Google is, and no more: the rest comes from the dashboard. */
 async function bare(files: Record<string, string> = { 'a.txt': 'one' }): Promise<Installation> {
   const one = await Installation.start({ drive: { files } })
-  const config = { sources: { google_drive: addresses(one) }, daemon: { api_port: 0 } }
-  writeFileSync(join(one.folder, 'config.yaml'), JSON.stringify(config))
+  writeFileSync(join(one.folder, 'config.yaml'), configWith(one))
   return one
+}
+
+function configWith(one: Installation): string {
+  return JSON.stringify({ sources: { google_drive: addresses(one) }, daemon: { api_port: 0 } })
 }
 
 /** Without a configuration the dashboard takes its usual port, which may be somebody else's on this machine. */
@@ -167,6 +170,46 @@ test('what is not set up any more is waited for, and gone on with by itself', as
   one.drive.create({ name: 'later.txt', content: 'later' })
   await set(one, google(one))
   await until(async () => (await storedNames(one)).length === 2)
+})
+
+test('another account is backed up beside the one before, whose copies stay; back again, it goes on where it was', async () => {
+  await using one = await Installation.start({
+    drive: { users: ['owner@example.com', 'second@example.com'], files: { 'a.txt': 'one' } },
+  })
+  writeFileSync(join(one.folder, 'config.yaml'), configWith(one))
+  one.drive.create({ name: 'b.txt', content: 'two', owner: 'second@example.com' })
+  await set(one, { ...google(one), ...bucket(one), 'sync.interval_seconds': 1 })
+  await one.daemon()
+  const keys = async () => (await one.s3.objects(BUCKET)).map(({ key }) => key).sort()
+  await until(async () => (await keys()).length === 1)
+
+  const { clientId } = one.drive.credentials
+  const scopes = new Set(['https://www.googleapis.com/auth/drive.readonly'])
+  const token = one.drive.tokens.issueRefresh({ user: 'second@example.com', clientId, scopes })
+  await set(one, { 'sources.google_drive.refresh_token': token })
+  await until(async () => (await keys()).length === 2)
+  expect(await keys()).toEqual(['owner@example.com/a.txt', 'second@example.com/b.txt'])
+
+  one.drive.create({ name: 'c.txt', content: 'three' })
+  await set(one, google(one))
+  await until(async () => (await keys()).length === 3)
+  expect(one.s3.requests.count('PutObject')).toBe(3)
+})
+
+test('a destination that would point elsewhere than its copies are stops the work, not the daemon', async () => {
+  await using one = await bare()
+  await set(one, { ...google(one), ...bucket(one), 'sync.interval_seconds': 1 })
+  const daemon = await one.daemon()
+  await until(async () => (await storedNames(one)).length === 1)
+  await set(one, { 'destinations.aws_s3.prefix': 'elsewhere' })
+  await daemon.says('destinations.aws_s3 now points to')
+  const status = () => one.json<{ daemon: { trouble: { fault: string } | null } }>('status')
+  await until(async () => (await status()).daemon.trouble?.fault === 'local/settings-unusable')
+  one.drive.create({ name: 'later.txt', content: 'later' })
+  await set(one, { 'destinations.aws_s3.prefix': undefined })
+  await until(async () => (await storedNames(one)).length === 2)
+  expect((await status()).daemon.trouble).toBeNull()
+  expect(await one.s3.objects(BUCKET, { prefix: 'elsewhere' })).toEqual([])
 })
 
 test('while somebody is still choosing, a restart does not begin by itself', async () => {
