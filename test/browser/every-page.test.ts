@@ -13,6 +13,16 @@ const PAGES: { path: string; ready: (page: Page) => Promise<unknown> }[] = [
   { path: '/activity', ready: (page) => page.getByRole('list', { name: /newest first/ }).waitFor() },
   { path: '/activity/cycles', ready: (page) => page.getByRole('table').waitFor() },
   { path: '/problems', ready: (page) => page.getByText('No problem', { exact: true }).waitFor() },
+  { path: '/sources', ready: (page) => page.getByRole('button', { name: 'Test Connection' }).waitFor() },
+  { path: '/destinations', ready: (page) => page.getByRole('button', { name: 'Self-test' }).waitFor() },
+  { path: '/destinations/new', ready: (page) => page.getByRole('button', { name: 'Test it' }).waitFor() },
+  { path: '/settings', ready: (page) => page.getByRole('region', { name: 'Limits' }).waitFor() },
+  { path: '/settings/exclusions', ready: (page) => page.getByText('No file is left out.').waitFor() },
+  { path: '/settings/users', ready: (page) => page.getByRole('button', { name: 'Add a user' }).waitFor() },
+  { path: '/settings/tokens', ready: (page) => page.getByRole('button', { name: 'Make a token' }).waitFor() },
+  { path: '/settings/audit', ready: (page) => page.getByRole('table').waitFor() },
+  { path: '/account', ready: (page) => page.getByRole('button', { name: 'Log out everywhere' }).waitFor() },
+  { path: '/setup/selection', ready: (page) => page.getByRole('button', { name: 'Save and go on' }).waitFor() },
 ]
 
 let site: Site
