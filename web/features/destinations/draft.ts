@@ -130,7 +130,7 @@ export function errorsFrom(complaints: readonly { field: string; message: string
 }
 
 /** `aws_s3`, or `aws_s3_2` where that is taken. */
-export function freeName(type: string, taken: readonly string[]): string {
+function freeName(type: string, taken: readonly string[]): string {
   const base = type === 'aws' ? 'aws_s3' : type === 'other' ? 's3' : type
   if (!taken.includes(base)) return base
   for (let number = 2; ; number++) {

@@ -12,7 +12,7 @@ export function wantsMore(slices: readonly Slice[], wanted: number): boolean {
   return foundIn(slices) < wanted
 }
 
-export function foundIn(slices: readonly Slice[]): number {
+function foundIn(slices: readonly Slice[]): number {
   return slices.reduce((sum, { files }) => sum + files.length, 0)
 }
 

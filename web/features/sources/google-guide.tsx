@@ -6,7 +6,7 @@ import classes from './google.module.css'
 import { redirectTrouble } from './google-json.ts'
 
 /** What Drivekeep asks to be allowed, and no more: it reads. */
-export const READ_SCOPE = 'https://www.googleapis.com/auth/drive.readonly'
+const READ_SCOPE = 'https://www.googleapis.com/auth/drive.readonly'
 
 /** From nothing to an OAuth client, each step with the page it is done on. */
 export function ClientGuide({ redirectUri }: { redirectUri: string }) {

@@ -18,7 +18,7 @@ import {
 } from './selection.ts'
 import classes from './selection-editor.module.css'
 
-export interface Edited {
+interface Edited {
   selection: Selection
   changed: boolean
   /** Why it cannot be saved; null: it can. */

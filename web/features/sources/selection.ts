@@ -5,7 +5,7 @@
  */
 export type Mode = 'include' | 'exclude'
 
-export interface NamedFolder {
+interface NamedFolder {
   id: string
   name: string
   mode: Mode

@@ -25,7 +25,7 @@ export interface FolderRow extends TreeFolder {
 }
 
 /** Stands for what is not there yet. */
-export interface LoadRow {
+interface LoadRow {
   kind: 'loading' | 'more' | 'failed'
   /** The folder it belongs to; null: the top. */
   parent: string | null
