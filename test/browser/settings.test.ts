@@ -1,6 +1,5 @@
 import { request } from 'undici'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { BUCKET } from '../cli/drivekeep.ts'
 import { PASSWORD, Site, signIn, USER } from './site.ts'
 
 let site: Site
