@@ -94,13 +94,13 @@ function childrenOf(source: number, place: string, name: string): Walk {
   return { name, table: 'files', where, by: ['stored_name', 'id'] }
 }
 
-/** Null: the walks show nothing else. */
+/** Null: the walks show nothing else. The plus signs keep SQLite on the walk's index: it must not find one for the filter. */
 function filterFor({ folder, source, search, status, reason }: FileQuestion): RawBuilder<boolean> | null {
   const inFolder = folder !== null && (search !== null || status !== null || reason !== null)
   const conditions = [
-    ...(status === null ? [] : [sql<boolean>`sync_status = ${status}`]),
-    ...(source === null ? [] : [sql<boolean>`source_id = ${source}`]),
-    ...(search === null ? [] : [contains('path', search), sql<boolean>`file_id <> ${search}`]),
+    ...(status === null ? [] : [sql<boolean>`+sync_status = ${status}`]),
+    ...(source === null ? [] : [sql<boolean>`+source_id = ${source}`]),
+    ...(search === null ? [] : [contains('path', search), sql<boolean>`+file_id <> ${search}`]),
     ...(inFolder ? [below(folder)] : []),
   ]
   // What the walk asks for already need not be looked at a second time.
@@ -110,7 +110,7 @@ function filterFor({ folder, source, search, status, reason }: FileQuestion): Ra
 
 function below({ source_id, path }: { source_id: number; path: string }): RawBuilder<boolean> {
   const prefix = `${path}/`
-  return sql`source_id = ${source_id} and substr(path, 1, ${[...prefix].length}) = ${prefix}`
+  return sql`+source_id = ${source_id} and substr(path, 1, ${[...prefix].length}) = ${prefix}`
 }
 
 async function byDriveId(db: CatalogDatabase, question: FileQuestion, id: string): Promise<ListedFile[]> {

@@ -137,6 +137,9 @@ function join(folder: string, name: string): string {
  * Carries a folder's path and trash state down to everything below it, in one statement. Files whose stored path changes
  * are due: their copies move. `seeds` are folders whose own rows are right already, or lie below another seed: an item
  * follows the topmost seed above it. The depth is bounded against loops (Drive allows 100 levels).
+ *
+ * `cross join` and `unlikely` tell SQLite to go from the tree to the files: left to itself it goes through all files for each
+ * folder of the tree.
  */
 export async function updateBelow(
   trx: Transaction<Tables>,
@@ -151,7 +154,7 @@ export async function updateBelow(
         union all
         select f.id, f.file_id, tree.path || '/' || f.name, tree.stored_path || '/' || f.stored_name,
           case when tree.trashed = 1 then 1 else f.explicitly_trashed end, tree.depth + 1
-        from tree join files f on f.source_id = ${source} and f.place_id = tree.file_id
+        from tree cross join files f on f.source_id = ${source} and f.place_id = tree.file_id
         where tree.depth < 200
       ), topmost as (
         select *, row_number() over (partition by id order by depth desc) as place from tree
@@ -161,7 +164,7 @@ export async function updateBelow(
           when files.stored_path <> tree.stored_path and files.kind <> 'folder' and files.removed_at is null
           then coalesce(files.next_attempt, ${timeText(now)}) else files.next_attempt end,
         due_no = files.due_no + 1
-      from topmost as tree where files.id = tree.id and tree.place = 1 and tree.depth > 0
+      from topmost as tree where files.id = tree.id and unlikely(tree.place = 1) and tree.depth > 0
         and (files.stored_path <> tree.stored_path or files.path <> tree.path or files.trashed <> tree.trashed)`.execute(
     trx,
   )
