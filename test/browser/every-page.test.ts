@@ -1,10 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { Site, signIn } from './site.ts'
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 const PAGES: { path: string; ready: (page: Page) => Promise<unknown> }[] = [
   { path: '/', ready: (page) => page.getByText('files are protected').first().waitFor() },
@@ -34,7 +31,7 @@ afterAll(() => site[Symbol.asyncDispose]())
 
 /** What axe finds wrong, in short. */
 async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE)
+  await page.evaluate(axe.source)
   return page.evaluate(async () => {
     type Result = { violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }
     const axe = (window as unknown as { axe: { run: () => Promise<Result> } }).axe
