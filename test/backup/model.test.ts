@@ -92,6 +92,9 @@ async function compareTallies({ db }: Backup): Promise<void> {
   expect(kept.rows).toEqual(files.rows)
   const copies = await sql`
     select destination, place, count(*) copies, sum(size) bytes from copies group by 1, 2 order by 1, 2`.execute(db)
-  const keptCopies = await sql`select destination, place, copies, bytes from copy_tallies where copies <> 0 or bytes <> 0 order by 1, 2`.execute(db)
+  const keptCopies =
+    await sql`select destination, place, copies, bytes from copy_tallies where copies <> 0 or bytes <> 0 order by 1, 2`.execute(
+      db,
+    )
   expect(keptCopies.rows).toEqual(copies.rows)
 }
