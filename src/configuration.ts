@@ -142,7 +142,7 @@ export function secretBox(file: ConfigFile): SecretBox {
   return new SecretBox({ dataDir: dirname(catalogFileOf(file)), secret: file.variables.get('DRIVEKEEP_SECRET') })
 }
 
-export function isSealed(key: string): boolean {
+function isSealed(key: string): boolean {
   return SEALED_KEYS.includes(key.split('.').at(-1) ?? '')
 }
 

@@ -1,6 +1,9 @@
 import { changeOverrides, readOverrides } from '../catalog/overrides.ts'
 import type { FolderSelection, ReadyConfig } from '../config/config.ts'
-import { catalogFileOf, readyConfig } from '../config/load.ts'
+import { type ConfigFile, catalogFileOf, configOf, readyConfig } from '../config/load.ts'
+import { type Override, openOverrides } from '../config/overrides.ts'
+import { ConfigError } from '../config/problems.ts'
+import { secretBox } from '../configuration.ts'
 import { type Context, openDatabase, readFile, readLayers } from './context.ts'
 import { bytes, count, duration } from './format.ts'
 import { print } from './print.ts'
@@ -67,11 +70,28 @@ export async function reset(context: Context, keys: string[]): Promise<number> {
     const known = rows.length === 0 ? 'nothing was' : `what was: ${rows.map(({ key }) => key).join(', ')}`
     throw new Refusal(`${unknown} was not set in the dashboard; ${known}.`)
   }
+  const left = openOverrides(
+    rows.filter(({ key }) => !remove.includes(key)),
+    secretBox(file),
+  )
+  const [before, after] = [wrongWith(file, openOverrides(rows, secretBox(file))), wrongWith(file, left)]
+  // What is wrong already may be mended step by step; what is right must stay so under a running daemon.
+  if (before === null && after !== null) throw new Refusal(`nothing was reset, since without it:\n${after}`)
   if (!(await changeOverrides(db, revision, { set: [], remove, by: 'command line' }, Date.now()))) {
     throw new Refusal('the settings were changed elsewhere at this moment, and nothing was reset. Run it again.')
   }
   await print(`Reset: ${remove.join(', ')}. A running daemon follows at once.`)
   return EXIT.ok
+}
+
+function wrongWith(file: ConfigFile, overrides: readonly Override[]): string | null {
+  try {
+    configOf(file, overrides)
+    return null
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message
+    throw error
+  }
 }
 
 export async function schema(): Promise<number> {

@@ -9,6 +9,7 @@ import { machineTrouble } from '../cli/machine-trouble.ts'
 import { realClock } from '../compose.ts'
 import type { Config } from '../config/config.ts'
 import { catalogFileOf } from '../config/load.ts'
+import { ConfigError } from '../config/problems.ts'
 import { Configuration } from '../configuration.ts'
 import { openAccess } from './access/access.ts'
 import { allHandlers } from './compose-server.ts'
@@ -80,7 +81,7 @@ function listen({ daemon }: Config, parts: Listening): Promise<RunningServer> {
     tls: daemon.tls === null ? null : readCertificate(daemon.tls),
     trustedProxies: daemon.trustedProxies,
     webFolder: WEB_FOLDER,
-    trouble: machineTrouble,
+    trouble: (error) => (error instanceof ConfigError ? error.message : machineTrouble(error)),
     ...parts,
   })
 }

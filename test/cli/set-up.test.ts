@@ -289,6 +289,13 @@ test('config reset forgets what was set in the dashboard, and says what was', as
       /^drivekeep: sync\.mode was not set in the dashboard; what was: .*sync\.batch_size\.$/m,
     ),
   })
+  const half = await one.run(['config', 'reset', 'destinations.aws_s3.secret_access_key'])
+  expect(half).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(
+      /nothing was reset, since without it:\n.*secret_access_key .*is missing, while access_key_id is set/,
+    ),
+  })
   expect(await one.run(['config', 'reset', 'sync.batch_size', 'destinations'])).toMatchObject({ code: 0 })
   expect(await one.run(['config', 'check'])).toMatchObject({
     code: 2,
