@@ -80,18 +80,32 @@ function listed(from: unknown, to: unknown, words: { from: string; to: string })
   return { from: plural(from.length, 'line'), to: differs.length === 0 ? 'another order' : differs.join(', ') }
 }
 
-/** What the server has said of each key that it refused. */
-export function refusedIn(error: Error | null, settings: readonly Setting[]): Map<string, string> {
-  const found = new Map<string, string>()
+/** Why nothing was saved. */
+export interface Refused {
+  /** What the server said of a key: not always of one that was changed. */
+  byKey: ReadonlyMap<string, string>
+  /** What cannot be said at a key of this page. */
+  rest: Error | null
+}
+
+export const NOT_REFUSED: Refused = { byKey: new Map(), rest: null }
+
+/** `settings`: those with a field of their own. */
+export function refusedIn(error: Error, settings: readonly Setting[]): Refused {
   const said = error instanceof CallError ? (error.problem?.errors ?? []) : []
-  for (const { key } of settings) {
-    // A complaint may be about one line of a list.
-    const about = said.filter(
-      ({ field }) => field === key || field.startsWith(`${key}[`) || field.startsWith(`${key}.`),
-    )
-    if (about.length > 0) found.set(key, about.map(({ message }) => sentence(message)).join(' '))
+  const byKey = new Map<string, string>()
+  for (const { field, message } of said) {
+    // It may be about one line of a list.
+    const setting = settings.find(({ key }) => field === key || field.startsWith(`${key}[`))
+    if (setting === undefined) return { byKey, rest: error }
+    byKey.set(setting.key, [byKey.get(setting.key), sentence(message)].filter(Boolean).join(' '))
   }
-  return found
+  return { byKey, rest: said.length === 0 ? error : null }
+}
+
+/** What still holds after this key has been changed: what was said of keys that nobody changed may have followed from it. */
+export function stillRefused({ byKey }: Refused, changed: string, edits: Edits): Refused {
+  return { byKey: new Map([...byKey].filter(([key]) => key !== changed && edits.has(key))), rest: null }
 }
 
 /** What was sent and has not been changed since is saved, and so no edit any more. */

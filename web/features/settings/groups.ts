@@ -65,7 +65,7 @@ const ELSEWHERE = [
 
 /** What can be changed here, in groups; a key that this page does not know is an advanced one. */
 export function grouped(settings: readonly Setting[]): Group[] {
-  const here = ownKeys(settings).filter(({ key, editable }) => editable && !isExclusion(key))
+  const here = changedHere(settings).filter(({ key }) => !isExclusion(key))
   const isMail = ({ key }: Setting) => key.startsWith('notifications.email.')
   const named = new Set(GROUPS.flatMap(({ keys }) => keys))
   const unknown = here.filter((setting) => !named.has(setting.key) && !isMail(setting))
@@ -75,6 +75,11 @@ export function grouped(settings: readonly Setting[]): Group[] {
     settings: [...keys.flatMap((key) => known.get(key) ?? []), ...(group.id === 'advanced' ? unknown : [])],
   }))
   return [...groups, { ...MAIL, settings: here.filter(isMail) }].filter((group) => group.settings.length > 0)
+}
+
+/** What has a field under Settings. */
+export function changedHere(settings: readonly Setting[]): Setting[] {
+  return ownKeys(settings).filter(({ editable }) => editable)
 }
 
 /** What config.yaml alone can set. */

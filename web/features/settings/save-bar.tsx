@@ -21,13 +21,17 @@ export function SaveBar({ settings }: { settings: readonly Setting[] }) {
   const lead = useLead()
   useWarningBeforeLeaving(edits.size > 0)
   const changes = changesIn(edits, settings)
-  const complaints = new Map([...refused, ...complaintsIn(edits, settings)])
+  const complaints = new Map([...refused.byKey, ...complaintsIn(edits, settings)])
+  const { isSuccess, reset } = save
+  useEffect(() => {
+    // What is changed next is not what has been saved.
+    if (isSuccess && edits.size > 0) reset()
+  }, [isSuccess, edits, reset])
   const submit = () => {
     const wrong = complaintsIn(edits, settings).keys().next().value
     if (wrong === undefined) save.mutate(edits)
     else lead(wrong)
   }
-  const said = save.error !== null && refused.size === 0 ? save.error : null
   return (
     <div className={classes.place}>
       <div role="status" className="visually-hidden">
@@ -40,7 +44,7 @@ export function SaveBar({ settings }: { settings: readonly Setting[] }) {
           {[...complaints].map(([key, message]) => (
             <Complaint key={key} name={key} message={message} lead={() => lead(key)} />
           ))}
-          {said !== null && <ErrorState error={said} />}
+          {refused.rest !== null && <ErrorState error={refused.rest} />}
           <div className={classes.line}>
             <strong className={classes.count}>{plural(changes.length, 'unsaved change')}</strong>
             <Button variant="default" size="compact-sm" aria-expanded={opened} onClick={() => setOpened(!opened)}>

@@ -13,7 +13,7 @@ export function SettingRow({ setting, editable }: { setting: Setting; editable: 
   const { key, description, schema, secret } = setting
   const draft = useDraft()
   const change = changesIn(draft.edits, [setting])[0]
-  const error = complaintsIn(draft.edits, [setting]).get(key) ?? draft.refused.get(key) ?? null
+  const error = complaintsIn(draft.edits, [setting]).get(key) ?? draft.refused.byKey.get(key) ?? null
   const value = valueIn(draft.edits, setting)
   const meaning = meaningOf(key, value)
   const kind = fieldOf(schema).kind

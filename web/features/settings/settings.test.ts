@@ -9,6 +9,7 @@ import {
   refusedIn,
   reset,
   sentOf,
+  stillRefused,
   undone,
   valueIn,
   withoutSaved,
@@ -216,12 +217,25 @@ describe('edits', () => {
       { field: 'another', message: 'is not shown here' },
     ]
     const problem = { type: 'about:blank', title: '', status: 422, detail: 'Nothing is changed.', errors }
-    const refused = refusedIn(new CallError(422, problem, ''), [INTERVAL, setting('a.list'), PASSWORD])
-    expect([...refused]).toEqual([
+    const error = new CallError(422, problem, '')
+    const refused = refusedIn(error, [INTERVAL, setting('a.list'), PASSWORD])
+    expect([...refused.byKey]).toEqual([
       ['sync.interval_seconds', 'Must be at least 1.'],
       ['a.list', 'Must not be empty. Must be text.'],
     ])
-    expect(refusedIn(new CallError(0, null, ''), [INTERVAL]).size).toBe(0)
+    expect(refused.rest).toBe(error)
+    expect(refusedIn(error, [INTERVAL, setting('a.list'), setting('another')]).rest).toBeNull()
+    const unreachable = new CallError(0, null, '')
+    expect(refusedIn(unreachable, [INTERVAL])).toEqual({ byKey: new Map(), rest: unreachable })
+  })
+
+  test('what was refused is forgotten as it is changed, and what may have followed from it', () => {
+    const refused = {
+      byKey: new Map([INTERVAL, PASSWORD, setting('other')].map(({ key }) => [key, 'No.'])),
+      rest: null,
+    }
+    const edits = edited(edited(NONE, INTERVAL, 600), PASSWORD, 'canary')
+    expect([...stillRefused(refused, INTERVAL.key, edits).byKey.keys()]).toEqual([PASSWORD.key])
   })
 
   test('what is typed while it is being saved stays unsaved', () => {

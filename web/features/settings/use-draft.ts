@@ -2,17 +2,29 @@ import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tansta
 import { useEffect } from 'react'
 import { changeSettings } from '../../api/operations.ts'
 import type { Setting } from '../../api/types.ts'
-import { type Edits, edited, refusedIn, reset, sentOf, undone, withoutSaved } from './changes.ts'
+import {
+  type Edits,
+  edited,
+  NOT_REFUSED,
+  type Refused,
+  refusedIn,
+  reset,
+  sentOf,
+  stillRefused,
+  undone,
+  withoutSaved,
+} from './changes.ts'
+import { changedHere } from './groups.ts'
 import { settingsQuery } from './queries.ts'
 
 /** What has been typed and not saved. */
 interface Draft {
   edits: Edits
-  /** What the server said of keys that it refused, until they are changed again. */
-  refused: ReadonlyMap<string, string>
+  /** Why the last attempt to save was refused, as far as nothing has been changed since. */
+  refused: Refused
 }
 
-const EMPTY: Draft = { edits: new Map(), refused: new Map() }
+const EMPTY: Draft = { edits: new Map(), refused: NOT_REFUSED }
 /** Beside what the server says, and forgotten with it when somebody else signs in: a secret may be among them. */
 const key = ['settings-draft']
 
@@ -42,11 +54,17 @@ export function useSave(settings: readonly Setting[]) {
     mutationFn: (edits: Edits) => changeSettings({ body: { changes: sentOf(edits) } }),
     onSuccess: (answer, sent) => {
       client.setQueryData(settingsQuery.queryKey, answer)
-      client.setQueryData<Draft>(key, ({ edits, refused } = EMPTY) => ({ edits: withoutSaved(edits, sent), refused }))
+      client.setQueryData<Draft>(key, ({ edits } = EMPTY) => ({
+        edits: withoutSaved(edits, sent),
+        refused: NOT_REFUSED,
+      }))
       for (const name of TOUCHED) void client.invalidateQueries({ queryKey: [name] })
     },
     onError: (error) =>
-      client.setQueryData<Draft>(key, ({ edits } = EMPTY) => ({ edits, refused: refusedIn(error, settings) })),
+      client.setQueryData<Draft>(key, ({ edits } = EMPTY) => ({
+        edits,
+        refused: refusedIn(error, changedHere(settings)),
+      })),
   })
 }
 
@@ -65,8 +83,7 @@ export function useWarningBeforeLeaving(unsaved: boolean): void {
 
 function write(client: QueryClient, name: string, to: (edits: Edits) => Edits): void {
   client.setQueryData<Draft>(key, ({ edits, refused } = EMPTY) => {
-    const left = new Map(refused)
-    left.delete(name)
-    return { edits: to(edits), refused: left }
+    const now = to(edits)
+    return { edits: now, refused: stillRefused(refused, name, now) }
   })
 }

@@ -12,15 +12,17 @@ interface Props {
   setting: Setting
   editable: boolean
   rows: number
+  /** What is wrong with what is typed, found before it is saved. */
+  trouble?: string | null
   /** How a line is written. */
   children: ReactNode
 }
 
-export function ExclusionList({ setting, editable, rows, children }: Props) {
+export function ExclusionList({ setting, editable, rows, trouble = null, children }: Props) {
   const { key, origin } = setting
   const draft = useDraft()
   const changed = changesIn(draft.edits, [setting]).length > 0
-  const error = draft.refused.get(key) ?? null
+  const error = draft.refused.byKey.get(key) ?? trouble
   const id = `setting-${key}`
   const lines = Array.isArray(setting.value) ? setting.value.map(String) : []
   return (

@@ -12,7 +12,9 @@ import settingsClasses from '../settings.module.css'
 import { useDraft } from '../use-draft.ts'
 import { ExclusionList } from './exclusion-list.tsx'
 import classes from './exclusions.module.css'
-import { Preview } from './preview.tsx'
+import { PreviewSection } from './preview.tsx'
+import { patternTrouble } from './preview-words.ts'
+import { usePreview } from './use-preview.ts'
 
 /** What is left out, beside what that means for the files that are known. */
 export function Exclusions() {
@@ -37,6 +39,8 @@ function Lists({ settings, editable }: { settings: readonly Setting[]; editable:
     patterns: patterns === undefined ? [] : linesOf(valueIn(edits, patterns)),
     paths: paths === undefined ? [] : linesOf(valueIn(edits, paths)),
   }
+  const preview = usePreview(saved, typed)
+  const trouble = preview.old ? null : patternTrouble(preview.query.error, preview.asked.patterns)
   return (
     <div className={classes.page}>
       <Section title="What to leave out">
@@ -49,7 +53,7 @@ function Lists({ settings, editable }: { settings: readonly Setting[]; editable:
           .
         </p>
         {patterns !== undefined && (
-          <ExclusionList setting={patterns} editable={editable} rows={9}>
+          <ExclusionList setting={patterns} editable={editable} rows={9} trouble={trouble}>
             <p>
               A pattern a line, as in a .gitignore file: <code>*.tmp</code> leaves out such files everywhere,{' '}
               <code>node_modules/</code> folders of that name, <code>/Archive/*.mov</code> what lies just there, and{' '}
@@ -66,7 +70,7 @@ function Lists({ settings, editable }: { settings: readonly Setting[]; editable:
           </ExclusionList>
         )}
       </Section>
-      <Preview saved={saved} typed={typed} />
+      <PreviewSection preview={preview} trouble={trouble} />
     </div>
   )
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { comparedWith, matchedWords, searchedWords } from './preview-words.ts'
+import { CallError } from '../../../server/call.ts'
+import { comparedWith, matchedWords, patternTrouble, searchedWords } from './preview-words.ts'
 
 const found = (matched: number, more = {}) => ({
   matched,
@@ -28,4 +29,14 @@ test('a change is compared with what is saved', () => {
   expect(comparedWith(found(9), found(10))).toContain('1 file fewer than now (1 MB)')
   expect(comparedWith(found(10), found(10))).toBe('As many as now.')
   expect(comparedWith(found(10), found(10, { searched: 3 }))).toBeNull()
+})
+
+test('a pattern that cannot be is named', () => {
+  const errors = [{ field: 'patterns[2]', message: 'is no pattern. Close its brackets.' }]
+  const problem = { type: 'about:blank', title: '', status: 422, detail: '', errors }
+  expect(patternTrouble(new CallError(422, problem, ''), ['*.tmp', '[a'])).toBe(
+    '“[a” is no pattern. Close its brackets.',
+  )
+  expect(patternTrouble(new CallError(0, null, ''), ['*.tmp'])).toBeNull()
+  expect(patternTrouble(null, [])).toBeNull()
 })

@@ -1,4 +1,5 @@
 import type { PreviewExclusionsAnswer } from '../../../api/operations.ts'
+import { CallError } from '../../../server/call.ts'
 import { bytes, number, plural } from '../../../ui/format.ts'
 
 type Counted = Pick<PreviewExclusionsAnswer, 'matched' | 'bytes' | 'searched' | 'complete'>
@@ -27,4 +28,14 @@ export function comparedWith(now: Counted, before: Counted): string | null {
   return more > 0
     ? `${plural(more, 'file')} more than now (${size}): no longer backed up once you save.`
     : `${plural(-more, 'file')} fewer than now (${size}): backed up again once you save.`
+}
+
+/** What is wrong with the patterns, each named; null: the error is not about them. The server counts lines from 1. */
+export function patternTrouble(error: Error | null, patterns: readonly string[]): string | null {
+  const said = error instanceof CallError && error.status === 422 ? (error.problem?.errors ?? []) : []
+  const told = said.flatMap(({ field, message }) => {
+    const line = /^patterns\[(\d+)\]$/.exec(field)?.[1]
+    return line === undefined ? [] : [`“${patterns[Number(line) - 1] ?? line}” ${message}`]
+  })
+  return told.length === 0 ? null : told.join(' ')
 }

@@ -1,42 +1,30 @@
-import { useDebouncedValue } from '@mantine/hooks'
-import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query'
-import { type PreviewExclusionsAnswer, previewExclusions } from '../../../api/operations.ts'
+import type { PreviewExclusionsAnswer } from '../../../api/operations.ts'
 import { Loaded, LoadingLines } from '../../../ui/loaded.tsx'
+import { Notice } from '../../../ui/notice.tsx'
 import { Section } from '../../../ui/section.tsx'
 import classes from './exclusions.module.css'
 import { comparedWith, matchedWords, searchedWords } from './preview-words.ts'
+import type { Preview } from './use-preview.ts'
 
-interface Exclusions {
-  patterns: string[]
-  paths: string[]
+interface Props {
+  preview: Preview
+  /** What is wrong with what is typed, as it is said at the field. */
+  trouble: string | null
 }
 
-/** Long enough that a word is typed to its end, short enough to be live. */
-const PAUSE = 400
-
-const previewQuery = (exclusions: Exclusions) =>
-  queryOptions({
-    queryKey: ['exclusions-preview', exclusions],
-    queryFn: ({ signal }) => previewExclusions({ body: exclusions }, signal),
-    staleTime: 30_000,
-    placeholderData: keepPreviousData,
-  })
-
-/** What the exclusions leave out of the files that are known, while they are being typed. */
-export function Preview({ saved, typed }: { saved: Exclusions; typed: Exclusions }) {
-  const changed = JSON.stringify(typed) !== JSON.stringify(saved)
-  const [settled] = useDebouncedValue(JSON.stringify(typed), PAUSE)
-  const asked = JSON.parse(settled) as Exclusions
-  const query = useQuery(previewQuery(asked))
-  const before = useQuery({ ...previewQuery(saved), enabled: changed }).data
-  const old = query.isPlaceholderData || settled !== JSON.stringify(typed)
+export function PreviewSection({ preview, trouble }: Props) {
+  const { query, old, before, changed } = preview
   return (
     <Section title="What that leaves out">
-      <div className={classes.preview} data-old={(old && query.error === null) || undefined} aria-busy={old}>
-        <Loaded query={query} loading={<LoadingLines lines={4} />}>
-          {(found) => <Found found={found} before={changed && !old ? before : undefined} changed={changed} />}
-        </Loaded>
-      </div>
+      {trouble === null ? (
+        <div className={classes.preview} data-old={(old && query.error === null) || undefined} aria-busy={old}>
+          <Loaded query={query} loading={<LoadingLines lines={4} />}>
+            {(found) => <Found found={found} before={before} changed={changed} />}
+          </Loaded>
+        </div>
+      ) : (
+        <Notice tone="idle">Shown again as soon as each pattern can be read.</Notice>
+      )}
     </Section>
   )
 }
