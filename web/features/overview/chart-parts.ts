@@ -133,6 +133,7 @@ function optionsOf(
   return {
     animation: false,
     maintainAspectRatio: false,
+    layout: { autoPadding: false, padding: { top: 6, right: 6 } }, // the same in both, so that steps stand under themselves
     interaction: { mode: 'index', intersect: false },
     events: ['mousemove', 'mouseout', 'touchstart', 'touchmove'],
     onHover: (event, active) => onPoint(event.type === 'mouseout' ? null : (active[0]?.index ?? null)),
