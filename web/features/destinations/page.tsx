@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useLocation } from 'wouter'
 import { useForbidden } from '../../server/session.ts'
+import { Cards } from '../../ui/cards.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ExplainedButton } from '../../ui/explained.tsx'
 import { ButtonLink } from '../../ui/link.tsx'
@@ -36,13 +37,15 @@ function All() {
               </EmptyState>
             </Section>
           ) : (
-            destinations.map((destination) => (
-              <DestinationCard
-                key={destination.name}
-                destination={destination}
-                title={types.find(({ type }) => type === destination.type)?.title ?? destination.type}
-              />
-            ))
+            <Cards>
+              {destinations.map((destination) => (
+                <DestinationCard
+                  key={destination.name}
+                  destination={destination}
+                  title={types.find(({ type }) => type === destination.type)?.title ?? destination.type}
+                />
+              ))}
+            </Cards>
           )
         }
       </Loaded>

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { Cards } from '../../ui/cards.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ButtonLink } from '../../ui/link.tsx'
 import { Loaded, LoadingLines } from '../../ui/loaded.tsx'
@@ -42,7 +43,11 @@ function Watched() {
             </EmptyState>
           </Section>
         ) : (
-          sources.map((source) => <SourceCard key={source.id} source={source} />)
+          <Cards>
+            {sources.map((source) => (
+              <SourceCard key={source.id} source={source} />
+            ))}
+          </Cards>
         )
       }
     </Loaded>
