@@ -21,7 +21,7 @@ export function UnderWay({ status }: { status: Status }) {
   return (
     <Section title="Being stored now">
       <p className={classes.rates} data-live>
-        <span>{inFlight > 0 && `${bytes(rate)}/s · ${number(files, files < 10 ? 1 : 0)} files/s`}</span>
+        <span>{inFlight === 0 ? 'Idle' : `${bytes(rate)}/s · ${number(files, files < 10 ? 1 : 0)} files/s`}</span>
         <Quota used={quota.units_per_minute} limit={quota.limit_per_minute} />
       </p>
       <div className={classes.places} data-live>
