@@ -12,6 +12,7 @@ import { createFigures, type Figures } from './figures.ts'
 import type { Handler } from './handler.ts'
 import { accessHandlers } from './resources/access.ts'
 import { referenceHandlers } from './resources/reference.ts'
+import { checkComplete } from './routes.ts'
 import { createSetUp } from './set-up.ts'
 
 /** What the resources are made of. */
@@ -33,13 +34,15 @@ export function allHandlers(parts: ServerParts): { handlers: Handler[]; close: (
   const steps = async () => setUpSteps(db, (await configuration.current()).loaded)
   const figures = figuresOf(parts, steps)
   const setUp = createSetUp(parts)
+  const handlers = [
+    ...accessHandlers(access, steps),
+    ...referenceHandlers(parts.version),
+    ...figures.handlers,
+    ...setUp.handlers,
+  ]
+  checkComplete(handlers)
   return {
-    handlers: [
-      ...accessHandlers(access, steps),
-      ...referenceHandlers(parts.version),
-      ...figures.handlers,
-      ...setUp.handlers,
-    ],
+    handlers,
     close() {
       figures.close()
       setUp.close()
