@@ -54,7 +54,7 @@ export interface Figures {
 }
 
 /** A search answers after so long, with how far it came. */
-const SLICE_MS = 100
+const SLICE_MS = 80
 
 export function createFigures({ beatEveryMs = 1000, statusKeptMs = 250, ...options }: FiguresOptions): Figures {
   const { db, now, failed } = options
