@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
-import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import type { Problem } from './contract/route.ts'
 import { Refusal } from './handler.ts'
+import { Misunderstood } from './route-schema.ts'
 
 /** What a request that went wrong is answered with, as RFC 9457 has it. */
 export function problemOf(status: number, detail: string, more: Partial<Problem> = {}): Problem {
@@ -40,11 +40,8 @@ export function problemOfError(
       ...(error.retryAfter === null ? {} : { retry_after: error.retryAfter }),
     })
   }
-  if (hasZodFastifySchemaValidationErrors(error)) {
-    const errors = error.validation.map(({ instancePath, message = 'is wrong' }) => ({
-      field: instancePath.slice(1).replaceAll('/', '.'),
-      message,
-    }))
+  if (error instanceof Misunderstood) {
+    const { errors } = error
     return problemOf(400, `This was not understood: ${errors.map(said).join('; ')}.`, { errors })
   }
   const words = trouble(error)

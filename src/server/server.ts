@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net'
 import cookie from '@fastify/cookie'
 import Fastify, { type FastifyInstance } from 'fastify'
-import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import type { Logger } from 'pino'
 import type { Access } from './access/access.ts'
 import { guardRequests } from './guard-requests.ts'
@@ -9,6 +8,7 @@ import type { Handler } from './handler.ts'
 import { type Certificate, createListener, LIMITS, type Limits, renewCertificate } from './listen.ts'
 import { addPages } from './pages.ts'
 import { answerProblems, refuseAddress, refuseConnection } from './problems.ts'
+import { serializerCompiler, validatorCompiler } from './route-schema.ts'
 import { addRoutes } from './routes.ts'
 
 export interface ServerOptions {
