@@ -37,7 +37,7 @@ export function envFor({ drive }: Pick<Site, 'drive'>): NodeJS.ProcessEnv {
   return { ...env, NODE_EXTRA_CA_CERTS: drive.caFile }
 }
 
-/** Writes config.yaml into the site's folder; the catalog comes to lie beside it. */
+/** Writes config.yaml into the site's folder; the catalog comes to lie beside it. A dashboard takes any free port. */
 export async function writeConfig(site: Site): Promise<string> {
   const { drive, s3, bucket, folder } = site
   const file = join(folder, 'config.yaml')
@@ -62,6 +62,7 @@ export async function writeConfig(site: Site): Promise<string> {
         secret_access_key: s3.secretAccessKey,
       },
     },
+    daemon: { api_port: 0 },
   }
   // JSON is YAML, and quotes whatever has to be quoted.
   await writeFile(file, JSON.stringify(config))

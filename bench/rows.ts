@@ -1,4 +1,6 @@
+import { apiMillion } from './rows/api-million.ts'
 import { large } from './rows/large-files.ts'
+import { manyBrowsers } from './rows/many-browsers.ts'
 import { million } from './rows/million.ts'
 import { quota } from './rows/quota.ts'
 import { small5k, small50k } from './rows/small-files.ts'
@@ -13,4 +15,6 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'unchanged-100k': unchanged,
   million,
   quota,
+  'api-million': apiMillion,
+  'many-browsers': manyBrowsers,
 }
