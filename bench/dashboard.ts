@@ -13,7 +13,7 @@ const PASSWORD = 'as long as it has to be'
 const READY_WITHIN_MS = 120_000
 
 /** An answer with how long its first byte and the whole of it took. */
-export interface Timed {
+interface Timed {
   status: number
   ms: number
   text: string

@@ -20,7 +20,7 @@ export interface Walk {
 }
 
 /** A row's place in a walk: its values in the columns of `by`. */
-export type Place = readonly (string | number)[]
+type Place = readonly (string | number)[]
 
 /** Where a list is to be gone on with. */
 export interface Position {

@@ -41,7 +41,9 @@ beforeAll(async () => {
   sqlite = new Database(file)
   db = new Kysely<Tables>({
     dialect: new SqliteDialect({ database: sqlite }),
-    log: ({ query }) => asked.push({ sql: query.sql, parameters: query.parameters }),
+    log: ({ query }) => {
+      asked.push({ sql: query.sql, parameters: query.parameters })
+    },
   })
 })
 afterAll(async () => {
