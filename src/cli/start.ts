@@ -1,6 +1,7 @@
 import module from 'node:module'
 import type { Logger } from 'pino'
 import type { Operator } from '../backup/daemon.ts'
+import type { Clock } from '../backup/parts.ts'
 import { enterDaemon, leaveDaemon } from '../catalog/operator.ts'
 import { type App, realClock } from '../compose.ts'
 import { configOf } from '../config/load.ts'
@@ -12,7 +13,9 @@ import { startServerThread } from '../server/server-thread.ts'
 import { mayStartByItself } from '../set-up.ts'
 import { type Context, openDatabase, readLayers } from './context.ts'
 import { messageOf } from './failure.ts'
+import { duration } from './format.ts'
 import { keepWorking } from './keep-working.ts'
+import { machineTrouble } from './machine-trouble.ts'
 import { note } from './print.ts'
 import { EXIT } from './refusal.ts'
 import { untilSignal } from './signals.ts'
@@ -58,10 +61,12 @@ export async function start(context: Context): Promise<number> {
       lines.error({ err: error }, 'figures for the charts could not be written; they are written later'),
     ),
   }).start()
-  await enterDaemon(db, { autoStart: mayStartByItself(loaded), pid: process.pid, now: clock.now() })
+  const autoStart = mayStartByItself(loaded)
+  const enter = () => enterDaemon(db, { autoStart, pid: process.pid, now: clock.now() })
+  service.ready()
+  await untilWritten(enter, { clock, log: lines, beat: service.beat, shutdown: control.drain })
   lines.info({ pid: process.pid, version: packageVersion(), config: config.file }, 'started')
   try {
-    service.ready()
     const observed = observer(service.beat, lines, control.drain)
     const partsChanged = (now: typeof parts) => {
       parts = now
@@ -77,6 +82,27 @@ export async function start(context: Context): Promise<number> {
   } finally {
     // The error that brought us here says more than one of the catalog on the way out.
     await leaveDaemon(db, clock.now()).catch(() => {})
+  }
+}
+
+/** systemd's watchdog is more patient than that. */
+const LONGEST_PAUSE_MS = 10_000
+
+/** A disk that takes nothing does not keep the daemon from coming up: it waits, as it does when that happens later. */
+async function untilWritten(
+  write: () => Promise<void>,
+  { clock, log, beat, shutdown }: { clock: Clock; log: Logger; beat: () => void; shutdown: AbortSignal },
+): Promise<void> {
+  for (let wait = 1000; !shutdown.aborted; wait = Math.min(2 * wait, LONGEST_PAUSE_MS)) {
+    try {
+      return await write()
+    } catch (error) {
+      const trouble = machineTrouble(error)
+      if (trouble === null) throw error
+      log.error(`${trouble} Next try in ${duration(wait)}.`)
+      beat()
+      await clock.sleep(wait, shutdown)
+    }
   }
 }
 
