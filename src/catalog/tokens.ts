@@ -3,7 +3,7 @@ import { timeMs, timeText } from './times.ts'
 import type { Role, User } from './users.ts'
 
 /** What a token may do, in the words of the API. */
-export type TokenScope = 'read' | 'control' | 'restore' | 'admin'
+type TokenScope = 'read' | 'control' | 'restore' | 'admin'
 
 /** An API token. Its secret is known to its owner alone: here is only a hash. */
 export interface Token {

@@ -17,7 +17,7 @@ export interface ListedUser extends User {
 }
 
 /** Letters that look alike but are composed differently make no two names. */
-export const userKey = (name: string) => name.normalize('NFC')
+const userKey = (name: string) => name.normalize('NFC')
 
 export async function userNames(db: CatalogDatabase): Promise<string[]> {
   const rows = await db.selectFrom('users').select('name').orderBy('id').execute()

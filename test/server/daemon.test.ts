@@ -26,8 +26,9 @@ test('the six calls of the guide work as printed, with the cookie of a session',
   await using one = await Installation.start({ drive: { files: { 'a.txt': 'one' } } })
   const daemon = await one.daemon()
   const session = (await signedIn(one, daemon)).cookies.get('session') ?? ''
-  const guide = readFileSync(new URL('./guide-calls.sh', import.meta.url), 'utf8')
-  const calls = guide.split(/\n(?=curl )/).filter((call) => call.startsWith('curl '))
+  const docs = readFileSync(new URL('../../docs/api.md', import.meta.url), 'utf8')
+  const [, printed = ''] = /calls of the original guide.*?```bash\n(.*?)\n```/s.exec(docs) ?? []
+  const calls = printed.split('\n\n')
   expect(calls).toHaveLength(6)
   const run = async (call: string) => {
     const command = call.replace('http://localhost:8080', addressIn(daemon)).replace('YOUR_SESSION', session)

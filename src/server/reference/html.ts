@@ -1,5 +1,5 @@
 /** Text that stands in a page as it is: nothing in it is taken for markup. */
-export function escaped(text: string): string {
+function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }
 
