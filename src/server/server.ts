@@ -77,7 +77,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     setTimeout(() => app.server.closeAllConnections(), CLOSING_MS).unref()
   })
   await app.listen({ host, port })
-  await access.tidy()
+  await access.tidy().catch((error: unknown) => {
+    // With a full disk most can still be read, and it is now that somebody wants to.
+    if (options.trouble(error) === null) throw error
+    log.error({ err: error }, 'housekeeping of the dashboard failed; it is tried again')
+  })
   return {
     ...addressOf(app, options),
     renewCertificate: (certificate) => renewCertificate(app.server, certificate),

@@ -1,9 +1,8 @@
-import { readFileSync, statSync } from 'node:fs'
 import module from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { sql } from 'kysely'
-import { type Logger, pino } from 'pino'
+import { pino } from 'pino'
 import { openCatalog } from '../catalog/open.ts'
 import { machineTrouble } from '../cli/machine-trouble.ts'
 import { realClock } from '../compose.ts'
@@ -12,10 +11,10 @@ import { catalogFileOf } from '../config/load.ts'
 import { ConfigError } from '../config/problems.ts'
 import { Configuration } from '../configuration.ts'
 import { openAccess } from './access/access.ts'
+import { CertificateFiles } from './certificate-files.ts'
 import { allHandlers } from './compose-server.ts'
 import type { Progress } from './contract/status.ts'
 import { NOTHING_MOVES } from './figures/progress.ts'
-import type { Certificate } from './listen.ts'
 import { type RunningServer, startServer } from './server.ts'
 import type { FromServer, ThreadData, ToServer } from './thread-messages.ts'
 
@@ -23,7 +22,6 @@ import type { FromServer, ThreadData, ToServer } from './thread-messages.ts'
 const WEB_FOLDER = fileURLToPath(new URL('../../dist/web', import.meta.url))
 /** The backup holds the catalog for milliseconds; who holds it for longer (a VACUUM) is named to the caller. */
 const BUSY_MS = 5000
-/** Certificates are renewed by other programs, which do not tell us. */
 const CERTIFICATE_LOOK_MS = 60_000
 
 /** Runs the server in a thread of the daemon's process, until the daemon says otherwise. */
@@ -53,10 +51,11 @@ export async function runServerThread(): Promise<void> {
   const { handlers, close } = allHandlers(parts)
   const { config } = (await configuration.current()).loaded
   try {
-    await using server = await listen(config, { access, handlers, log })
+    const certificate = config.daemon.tls === null ? null : new CertificateFiles(config.daemon.tls, log)
+    await using server = await listen(config, { access, handlers, log, tls: certificate?.read() ?? null })
     tell({ type: 'listening', url: server.url })
     await access.setupToken.needed()
-    using _renewing = renewCertificates(config, server, log)
+    using _renewing = everyMinute(() => certificate?.look(server.renewCertificate))
     await untilClosed(port, (now) => {
       progress = now
     })
@@ -72,13 +71,12 @@ export async function runServerThread(): Promise<void> {
   }
 }
 
-type Listening = Pick<Parameters<typeof startServer>[0], 'access' | 'handlers' | 'log'>
+type Listening = Pick<Parameters<typeof startServer>[0], 'access' | 'handlers' | 'log' | 'tls'>
 
 function listen({ daemon }: Config, parts: Listening): Promise<RunningServer> {
   return startServer({
     host: daemon.apiHost,
     port: daemon.apiPort,
-    tls: daemon.tls === null ? null : readCertificate(daemon.tls),
     trustedProxies: daemon.trustedProxies,
     webFolder: WEB_FOLDER,
     trouble: (error) => (error instanceof ConfigError ? error.message : machineTrouble(error)),
@@ -103,26 +101,8 @@ function listenTrouble(error: unknown, { daemon }: Config): string | null {
   }
 }
 
-function readCertificate({ certFile, keyFile }: NonNullable<Config['daemon']['tls']>): Certificate {
-  return { cert: readFileSync(certFile), key: readFileSync(keyFile) }
-}
-
-/** Takes up renewed files. While the two do not fit together, as in the middle of a renewal, the old ones stay. */
-function renewCertificates({ daemon: { tls } }: Config, server: RunningServer, log: Logger): Disposable {
-  if (tls === null) return { [Symbol.dispose]: () => {} }
-  const written = () => [tls.certFile, tls.keyFile].map((file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs)
-  let known = written().join()
-  const timer = setInterval(() => {
-    const now = written().join()
-    if (now === known) return
-    known = now
-    try {
-      server.renewCertificate(readCertificate(tls))
-      log.info('the renewed certificate is in use')
-    } catch (error) {
-      log.error({ err: error }, 'the renewed certificate cannot be used, so the old one stays; see daemon.tls')
-    }
-  }, CERTIFICATE_LOOK_MS)
+function everyMinute(look: () => void): Disposable {
+  const timer = setInterval(look, CERTIFICATE_LOOK_MS)
   return { [Symbol.dispose]: () => clearInterval(timer) }
 }
 
