@@ -59,7 +59,7 @@ export async function runServerThread(): Promise<void> {
     await untilClosed(port, (now) => {
       progress = now
     })
-    close()
+    close() // first of all what streams and goes on behind answers, so that nothing is cut off in mid-word
   } catch (error) {
     const message = listenTrouble(error, config)
     if (message === null) throw error
@@ -87,7 +87,9 @@ function listen({ daemon }: Config, parts: Listening): Promise<RunningServer> {
 /** What to do when it cannot listen; null where an error says nothing of that. */
 function listenTrouble(error: unknown, { daemon }: Config): string | null {
   const { apiHost: host, apiPort: port } = daemon
-  switch ((error as NodeJS.ErrnoException).code) {
+  const { code, syscall } = error as NodeJS.ErrnoException
+  if (syscall !== 'listen' && syscall !== 'getaddrinfo') return null
+  switch (code) {
     case 'EADDRINUSE':
       return `the dashboard cannot listen on ${host}, port ${port}: another program does. End it, or set daemon.api_port to another port.`
     case 'EACCES':
