@@ -25,7 +25,7 @@ export class Transfers {
   readonly #breaker = new Breaker()
   readonly #concurrency: Concurrency
   readonly #unrecorded: Outcome[] = []
-  readonly #newCopies = new Map<string, NewCopy>()
+  #newCopies = new Map<string, NewCopy>()
   /** Keys under which nothing lived when their files were claimed, and that nobody has asked for since. */
   readonly #free = new Set<string>()
   #lastRecord: number
@@ -203,7 +203,7 @@ export class Transfers {
     this.#lastRecord = this.#parts.clock.now()
     const outcomes = this.#unrecorded.splice(0)
     const copies = [...this.#newCopies.values()]
-    this.#newCopies.clear()
+    this.#newCopies = new Map() // not cleared: a Map's former tables keep what they held, see abortable.ts
     if (outcomes.length + copies.length > 0) await this.#parts.catalog.record(copies, outcomes, this.#lastRecord)
     return outcomes.length > 0
   }

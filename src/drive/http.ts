@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
+import { type Abortable, abortWith, forget } from '../backup/abortable.ts'
 import { countReceived } from './garbage.ts'
 
 /**
@@ -71,8 +72,9 @@ export function header(answer: { headers: IncomingHttpHeaders }, name: string): 
 
 const END: IteratorReturnResult<undefined> = { done: true, value: undefined }
 
-class Exchange implements Dispatcher.DispatchHandler, Answer, AsyncIterator<Uint8Array> {
+class Exchange implements Dispatcher.DispatchHandler, Answer, Abortable, AsyncIterator<Uint8Array> {
   status = 0
+  place = 0
   headers: IncomingHttpHeaders = {}
   readonly #signal: AbortSignal
   readonly #resolve: (answer: Answer) => void
@@ -94,13 +96,13 @@ class Exchange implements Dispatcher.DispatchHandler, Answer, AsyncIterator<Uint
     this.#signal = signal
     this.#resolve = resolve
     this.#reject = reject
-    signal.addEventListener('abort', this)
+    abortWith(signal, this)
     this.#timer = totalMs === null ? null : setTimeout(() => this.#giveUp(new ExchangeTimeout(totalMs)), totalMs)
   }
 
-  /** The signal was aborted: an object with this method costs less than a closure for each request. */
-  handleEvent(): void {
-    this.#giveUp(this.#signal.reason)
+  /** The signal was aborted. */
+  abort(reason: unknown): void {
+    this.#giveUp(reason)
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -198,7 +200,7 @@ class Exchange implements Dispatcher.DispatchHandler, Answer, AsyncIterator<Uint
   }
 
   #release(): void {
-    this.#signal.removeEventListener('abort', this)
+    forget(this.#signal, this)
     if (this.#timer !== null) clearTimeout(this.#timer)
   }
 }

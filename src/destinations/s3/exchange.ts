@@ -1,4 +1,5 @@
 import { type Dispatcher, errors } from 'undici'
+import { type Abortable, abortWith, forget } from '../../backup/abortable.ts'
 import type { Answer } from './errors.ts'
 
 /** No small answer of S3 comes near this: a full listing page of 1,000 keys of 1,024 bytes is 1.5 MB. */
@@ -8,8 +9,9 @@ const MAX_ANSWER_BYTES = 16 * 1024 * 1024
  * One request and its answer, collected whole. A dispatch handler of undici: it spares the stream that `request()` makes
  * for each answer, and most of ours have no body at all.
  */
-export class Exchange implements Dispatcher.DispatchHandler {
+export class Exchange implements Dispatcher.DispatchHandler, Abortable {
   readonly answer: Promise<Answer>
+  place = 0
   readonly #signal: AbortSignal
   readonly #answerMs: number
   #resolve: (answer: Answer) => void = () => {}
@@ -30,12 +32,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
       this.#resolve = resolve
       this.#reject = reject
     })
-    signal.addEventListener('abort', this)
+    abortWith(signal, this)
   }
 
-  /** The signal's event; also ends a request that still waits for a free connection. */
-  handleEvent(): void {
-    this.stop(this.#signal.reason)
+  /** The signal was aborted; also ends a request that still waits for a free connection. */
+  abort(reason: unknown): void {
+    this.stop(reason)
   }
 
   /** Ends the exchange with `reason`, whatever it is waiting for. */
@@ -82,6 +84,6 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   #settle(): void {
     this.#settled = true
-    this.#signal.removeEventListener('abort', this)
+    forget(this.#signal, this)
   }
 }
