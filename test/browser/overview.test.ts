@@ -24,15 +24,15 @@ test('each control works from each state, and says why where it makes no sense',
   }
 
   await reach('Running')
-  expect(await enabled()).toEqual(['Pause', 'Stop'])
+  await expect.poll(enabled).toEqual(['Pause', 'Stop'])
   await button('Pause').click()
   await reach('Paused')
-  expect(await enabled()).toEqual(['Start', 'Resume', 'Stop'])
+  await expect.poll(enabled).toEqual(['Start', 'Resume', 'Stop'])
   await button('Resume').click()
   await reach('Running')
   await button('Stop').click()
   await reach('Stopped')
-  expect(await enabled()).toEqual(['Start'])
+  await expect.poll(enabled).toEqual(['Start'])
   // Why not: for the mouse and for a screen reader alike.
   await button('Pause').hover({ force: true })
   await page.getByText('It is stopped; only what runs can be paused.').first().waitFor()
@@ -67,7 +67,7 @@ test('what changes in Drive appears without reloading: in the figures, the activ
     .getByText(`All ${before + 1} files are protected.`)
     .first()
     .waitFor()
-  expect(await figure('Files Synced')).toBe(before + 1)
+  await expect.poll(() => figure('Files Synced')).toBe(before + 1)
   await activity.getByRole('link', { name: 'fresh from the press.txt' }).waitFor()
   await recent.getByRole('link', { name: 'fresh from the press.txt' }).click()
   await page.getByRole('heading', { name: 'fresh from the press.txt' }).waitFor()
@@ -89,7 +89,7 @@ test('a viewer sees everything, and is told why nothing can be pressed', async (
   const state = page.getByRole('region', { name: 'State' })
   await state.getByText('Running', { exact: true }).waitFor()
   const pause = state.getByRole('button', { name: 'Pause' })
-  expect(await pause.isDisabled()).toBe(true)
+  await expect.poll(() => pause.isDisabled()).toBe(true)
   await pause.hover({ force: true })
   await page
     .getByText(/viewer/i)

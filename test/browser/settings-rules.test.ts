@@ -38,7 +38,7 @@ test('changes say what they will do, wait while other pages are looked at, and a
   await page.getByRole('button', { name: 'Back to config.yaml: Largest file' }).click()
   await unsaved.getByRole('button', { name: 'Save' }).click()
   await expect.poll(() => page.getByText(/Set here by/).count(), { timeout: 30_000 }).toBe(0)
-  expect(await interval(page).inputValue()).toBe('2')
+  await expect.poll(() => interval(page).inputValue()).toBe('2')
 })
 
 test('what cannot be is said at its field, by the page or by the server, and nothing is saved', async () => {
@@ -56,7 +56,7 @@ test('what cannot be is said at its field, by the page or by the server, and not
   await alert.getByRole('button', { name: 'Go to it' }).click()
   await focused(page).toBe('setting-notifications.email.smtp_host')
   await page.getByRole('button', { name: 'Discard' }).click()
-  expect(await interval(page).inputValue()).toBe('2')
+  await expect.poll(() => interval(page).inputValue()).toBe('2')
 })
 
 test('exclusions tell how much more they would leave out than now', async () => {
@@ -102,8 +102,8 @@ test('a changed role signs the user out, and the last admin stays one', async ()
   await theirs.getByRole('button', { name: 'Sign in' }).waitFor()
 
   const own = page.getByRole('button', { name: `Remove ${USER}` })
-  expect(await own.getAttribute('aria-disabled')).toBe('true')
-  expect(await own.getAttribute('aria-description')).toContain('This is the last admin')
+  await expect.poll(() => own.getAttribute('aria-disabled')).toBe('true')
+  await expect.poll(() => own.getAttribute('aria-description')).toContain('This is the last admin')
 })
 
 test('nobody gives a token more than they have, and the audit log names it', async () => {
@@ -111,8 +111,8 @@ test('nobody gives a token more than they have, and the audit log names it', asy
   await page.getByText('You have no tokens').waitFor()
   await page.getByRole('button', { name: 'Make a token' }).click()
   const dialog = page.getByRole('dialog', { name: 'Make an API token' })
-  expect(await dialog.getByLabel('Control').isDisabled()).toBe(false)
-  expect(await dialog.getByLabel('Admin').isDisabled()).toBe(true)
+  await expect.poll(() => dialog.getByLabel('Control').isDisabled()).toBe(false)
+  await expect.poll(() => dialog.getByLabel('Admin').isDisabled()).toBe(true)
   await dialog.getByLabel('Name', { exact: true }).fill('grafana')
   await dialog.getByLabel('Name', { exact: true }).press('Enter')
   await page.getByRole('region', { name: 'The new token grafana' }).waitFor()

@@ -69,10 +69,11 @@ test('from an empty install to the first protected file, without touching a file
     if (active === (await music.getAttribute('id'))) break
     await page.keyboard.press('ArrowDown')
   }
-  expect(await music.getAttribute('aria-checked')).toBe('true')
+  await expect.poll(() => music.getAttribute('aria-checked')).toBe('true')
   await page.keyboard.press('Space')
-  await expect.poll(() => music.getAttribute('aria-checked'), { timeout: 30_000 }).toBe('false')
-  expect(await page.getByLabel('The whole drive').evaluate((box: HTMLInputElement) => box.indeterminate)).toBe(true)
+  await expect.poll(() => music.getAttribute('aria-checked')).toBe('false')
+  const whole = page.getByLabel('The whole drive')
+  await expect.poll(() => whole.evaluate((box: HTMLInputElement) => box.indeterminate)).toBe(true)
   await page.getByRole('button', { name: 'Save and go on' }).click()
 
   // The destination: a wrong key is named, the right one is saved.
