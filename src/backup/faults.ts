@@ -308,7 +308,7 @@ export const FAULTS = {
   's3/request-refused': {
     title: 'Storage refuses a request',
     what: 'storage refuses the request',
-    hint: 'See what storage said above; `drivekeep doctor` tests the bucket step by step.',
+    hint: 'Storage’s own words say why; `drivekeep doctor` tests the bucket step by step.',
     retry: 'backoff',
     scope: 'item',
   },

@@ -1,8 +1,9 @@
-import { Menu, SegmentedControl, useMantineColorScheme } from '@mantine/core'
+import { Menu } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useLocation } from 'wouter'
 import { signOut } from '../api/operations.ts'
 import { useSignedIn } from '../server/session.ts'
+import { ColourScheme } from '../ui/colour-scheme.tsx'
 import { Icon } from '../ui/icons.tsx'
 import classes from './account-items.module.css'
 
@@ -13,7 +14,9 @@ export function AccountItems({ showKeys }: { showKeys: () => void }) {
   const leave = useMutation({ mutationFn: () => signOut(), onSuccess: () => signedIn(null) })
   return (
     <>
-      <ColourScheme />
+      <div className={classes.scheme}>
+        <ColourScheme compact />
+      </div>
       <Menu.Divider />
       <Menu.Item
         component="a"
@@ -43,26 +46,5 @@ export function AccountItems({ showKeys }: { showKeys: () => void }) {
         </p>
       )}
     </>
-  )
-}
-
-function ColourScheme() {
-  // Without `keepTransitions` Mantine writes a <style> element for a moment, which the page forbids.
-  const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true })
-  return (
-    <div className={classes.scheme}>
-      <SegmentedControl
-        fullWidth
-        size="xs"
-        aria-label="Colours"
-        value={colorScheme}
-        onChange={(chosen) => setColorScheme(chosen as typeof colorScheme)}
-        data={[
-          { value: 'auto', label: 'System' },
-          { value: 'light', label: 'Light' },
-          { value: 'dark', label: 'Dark' },
-        ]}
-      />
-    </div>
   )
 }

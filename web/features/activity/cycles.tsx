@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { memo } from 'react'
 import type { Cycle } from '../../api/types.ts'
@@ -6,6 +5,7 @@ import { Size, Time } from '../../ui/amounts.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { duration, number } from '../../ui/format.ts'
 import { Loaded, LoadingLines } from '../../ui/loaded.tsx'
+import { MoreButton } from '../../ui/more-button.tsx'
 import { Section } from '../../ui/section.tsx'
 import { StateBadge } from '../../ui/state-badge.tsx'
 import { Table } from '../../ui/table.tsx'
@@ -55,16 +55,7 @@ export function Cycles() {
           )
         }}
       </Loaded>
-      {query.hasNextPage && (
-        <Button
-          variant="subtle"
-          fullWidth
-          loading={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          Show older passes
-        </Button>
-      )}
+      <MoreButton query={query}>Show older passes</MoreButton>
     </Section>
   )
 }

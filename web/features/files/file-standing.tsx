@@ -1,4 +1,5 @@
 import type { FileDetail } from '../../api/types.ts'
+import { Advice } from '../../ui/advice.tsx'
 import { Time } from '../../ui/amounts.tsx'
 import { RawAnswer } from '../../ui/error-state.tsx'
 import { plural } from '../../ui/format.ts'
@@ -19,7 +20,11 @@ export function FileStanding({ file }: { file: FileDetail }) {
         <span>{state.meaning}</span>
       </p>
       {file.skip_explanation !== null && <p className={classes.line}>Left out because: {file.skip_explanation}.</p>}
-      {file.hint !== null && <p className={classes.line}>{file.hint}</p>}
+      {file.hint !== null && (
+        <p className={classes.line}>
+          <Advice>{file.hint}</Advice>
+        </p>
+      )}
       <Waiting file={file} />
       {state.tone !== 'proven' && whereabouts(file) !== null && <p className={classes.line}>{whereabouts(file)}.</p>}
       {file.last_error !== null && <RawAnswer label="The last error as it came" text={file.last_error} />}

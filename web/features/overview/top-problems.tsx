@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { Advice } from '../../ui/advice.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { plural } from '../../ui/format.ts'
 import { Link } from '../../ui/link.tsx'
@@ -30,7 +31,9 @@ export function TopProblems({ unprotected, troubled }: { unprotected: number; tr
                       <div>
                         <Link to={`/problems?${new URLSearchParams({ fault: problem.fault })}`}>{problem.title}</Link>
                         <span className={classes.count}> · {plural(problem.failed + problem.waiting, 'file')}</span>
-                        <p className={classes.hint}>{problem.hint ?? 'It mends itself.'}</p>
+                        <p className={classes.hint}>
+                          <Advice>{problem.hint ?? 'It mends itself.'}</Advice>
+                        </p>
                       </div>
                     </li>
                   ))}

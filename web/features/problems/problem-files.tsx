@@ -1,10 +1,10 @@
-import { Button } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import type { ProblemFile } from '../../api/types.ts'
 import { Time } from '../../ui/amounts.tsx'
 import { plural } from '../../ui/format.ts'
 import { Link } from '../../ui/link.tsx'
 import { Loaded } from '../../ui/loaded.tsx'
+import { MoreButton } from '../../ui/more-button.tsx'
 import { Table } from '../../ui/table.tsx'
 import classes from './problem.module.css'
 import { problemFilesQuery } from './queries.ts'
@@ -34,16 +34,7 @@ export function ProblemFiles({ fault, title }: { fault: string; title: string })
           </Table>
         )}
       </Loaded>
-      {query.hasNextPage && (
-        <Button
-          variant="subtle"
-          fullWidth
-          loading={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          Show more files
-        </Button>
-      )}
+      <MoreButton query={query}>Show more files</MoreButton>
     </div>
   )
 }

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core'
 import type { ProblemGroup } from '../../api/types.ts'
+import { Advice } from '../../ui/advice.tsx'
 import { Time } from '../../ui/amounts.tsx'
 import { plural } from '../../ui/format.ts'
 import { Link } from '../../ui/link.tsx'
@@ -35,7 +36,7 @@ export function Problem({ problem, opened, toggle }: Props) {
         <p className={classes.advice}>
           <StateBadge tone={needsPerson ? 'act' : 'mending'}>{needsPerson ? 'Needs you' : 'Mends itself'}</StateBadge>
           <span>
-            {hint ?? 'Nothing to do: it is tried again by itself.'}{' '}
+            <Advice>{hint ?? 'Nothing to do: it is tried again by itself.'}</Advice>{' '}
             {way !== null && <Link to={way.to}>{way.label}</Link>}
           </span>
         </p>

@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core'
 import type { Setting } from '../../api/types.ts'
 import { Time } from '../../ui/amounts.tsx'
 import { changesIn, complaintsIn, valueIn } from './changes.ts'
@@ -7,6 +6,7 @@ import { titleOf } from './groups.ts'
 import { SettingField } from './setting-field.tsx'
 import classes from './settings.module.css'
 import { useDraft } from './use-draft.ts'
+import { WayBack } from './way-back.tsx'
 
 /** One key: what it means, what holds and why, and what a change of it will do. */
 export function SettingRow({ setting, editable }: { setting: Setting; editable: boolean }) {
@@ -48,26 +48,7 @@ export function SettingRow({ setting, editable }: { setting: Setting; editable: 
         {change !== undefined && error === null && <p className={classes.effect}>{change.effect}</p>}
         {editable && (
           <div className={classes.buttons}>
-            {change === undefined && setting.origin === 'dashboard' && (
-              <Button
-                size="compact-sm"
-                variant="default"
-                aria-label={`Back to config.yaml: ${titleOf(key)}`}
-                onClick={() => draft.reset(key)}
-              >
-                Back to config.yaml
-              </Button>
-            )}
-            {change !== undefined && (
-              <Button
-                size="compact-sm"
-                variant="default"
-                aria-label={`Undo the change of: ${titleOf(key)}`}
-                onClick={() => draft.undo(key)}
-              >
-                Undo
-              </Button>
-            )}
+            <WayBack setting={setting} changed={change !== undefined} />
           </div>
         )}
       </div>

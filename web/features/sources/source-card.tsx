@@ -13,7 +13,8 @@ import { standingOf } from './source-words.ts'
 /** One drive that is watched: how it stands, when it was looked at, and how much of it is protected. */
 export function SourceCard({ source }: { source: Source }) {
   const { id, name, kind, account, trouble, last_look, last_success, lag, coverage } = source
-  const { files_total, files_synced, pending, failed, skipped } = source
+  const { files_synced, pending, failed, skipped } = source
+  const due = files_synced + pending + failed // what coverage is of
   const { tone, word, meaning } = standingOf(source)
   return (
     <Section
@@ -37,7 +38,7 @@ export function SourceCard({ source }: { source: Source }) {
           </Fact>
           <Fact name="Protected">
             {coverage === null ? 'nothing to protect yet' : percent(coverage)}
-            {files_total > 0 && `, ${number(files_synced)} of ${number(files_total)}`}
+            {due > 0 && `, ${number(files_synced)} of ${number(due)}`}
           </Fact>
           <Fact name="Last look at Drive">{last_look === null ? 'not yet' : <Time at={last_look} />}</Fact>
           <Fact name="All was well">{last_success === null ? 'not yet' : <Time at={last_success} />}</Fact>

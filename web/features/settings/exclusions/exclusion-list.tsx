@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { Setting } from '../../../api/types.ts'
 import { changesIn, valueIn } from '../changes.ts'
@@ -6,6 +5,7 @@ import { titleOf } from '../groups.ts'
 import { LinesField } from '../setting-field.tsx'
 import { Origin } from '../setting-row.tsx'
 import { useDraft } from '../use-draft.ts'
+import { WayBack } from '../way-back.tsx'
 import classes from './exclusions.module.css'
 
 interface Props {
@@ -19,7 +19,7 @@ interface Props {
 }
 
 export function ExclusionList({ setting, editable, rows, trouble = null, children }: Props) {
-  const { key, origin } = setting
+  const { key } = setting
   const draft = useDraft()
   const changed = changesIn(draft.edits, [setting]).length > 0
   const error = draft.refused.byKey.get(key) ?? trouble
@@ -49,26 +49,7 @@ export function ExclusionList({ setting, editable, rows, trouble = null, childre
       )}
       <div className={classes.foot}>
         <Origin setting={setting} />
-        {editable && changed && (
-          <Button
-            size="compact-sm"
-            variant="default"
-            aria-label={`Undo the change of: ${titleOf(key)}`}
-            onClick={() => draft.undo(key)}
-          >
-            Undo
-          </Button>
-        )}
-        {editable && !changed && origin === 'dashboard' && (
-          <Button
-            size="compact-sm"
-            variant="default"
-            aria-label={`Back to config.yaml: ${titleOf(key)}`}
-            onClick={() => draft.reset(key)}
-          >
-            Back to config.yaml
-          </Button>
-        )}
+        {editable && <WayBack setting={setting} changed={changed} />}
       </div>
     </div>
   )
