@@ -3,7 +3,7 @@ import type { App } from '../compose.ts'
 import type { ReadyConfig } from '../config/config.ts'
 import type { ConfigFile } from '../config/load.ts'
 import type { Override } from '../config/overrides.ts'
-import { machineTrouble } from './machine-trouble.ts'
+import { machineTrouble } from '../machine-trouble.ts'
 import { Refusal } from './refusal.ts'
 
 /** What every command is told: the global options. */

@@ -1,12 +1,12 @@
 import { CommanderError } from 'commander'
 import { Fault } from '../backup/faults.ts'
 import { ConfigError } from '../config/problems.ts'
-import { machineTrouble } from './machine-trouble.ts'
+import { machineTrouble } from '../machine-trouble.ts'
 import { note } from './print.ts'
 import { EXIT, Refusal } from './refusal.ts'
 
-/** Errors of the composition root, known by name: loading it would load every part only to say what is wrong. */
-const REFUSALS = ['AlreadyRunning', 'DestinationMoved', 'CatalogUnusable', 'Unusable']
+/** Errors of the composition root and of the server, known by name: loading them would load every part only to say what is wrong. */
+const REFUSALS = ['AlreadyRunning', 'DestinationMoved', 'CatalogUnusable', 'Unusable', 'CannotListen']
 
 /** Says on stderr what went wrong and what to do about it. Returns the exit code. */
 export function tellFailure(error: unknown): number {

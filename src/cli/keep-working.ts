@@ -11,10 +11,10 @@ import type { Problem } from '../config/problems.ts'
 import type { Configuration } from '../configuration.ts'
 import { logEvents } from '../log/events.ts'
 import type { Log } from '../log/log.ts'
+import { diskFull, machineTrouble } from '../machine-trouble.ts'
 import { workBegins } from '../set-up.ts'
 import { ChangeWatch } from './change-watch.ts'
 import { duration } from './format.ts'
-import { diskFull, machineTrouble } from './machine-trouble.ts'
 import { Refusal } from './refusal.ts'
 
 /** How often the operator's wish is read. */

@@ -4,9 +4,9 @@ import { sql } from 'kysely'
 import type { CheckResult } from '../backup/destination.ts'
 import type { CatalogDatabase } from '../catalog/open.ts'
 import { readDaemon } from '../catalog/operator.ts'
+import { machineTrouble } from '../machine-trouble.ts'
 import { liveDaemon } from './daemon-process.ts'
 import { bytes } from './format.ts'
-import { machineTrouble } from './machine-trouble.ts'
 
 /** Room for the catalog's growth and its log: a million files take about 1 GB. */
 const LEAST_FREE = 200 * 1024 * 1024

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import files from '@fastify/static'
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import { problemOfAddress, send } from './answer-problems.ts'
 import { problemOf } from './problem.ts'
-import { problemOfAddress, send } from './problems.ts'
 
 const YEAR = 'public, max-age=31536000, immutable'
 

@@ -1,10 +1,14 @@
 import { Worker, type WorkerOptions } from 'node:worker_threads'
 import type { Logger } from 'pino'
 import type { Clock } from '../backup/parts.ts'
-import { machineTrouble } from '../cli/machine-trouble.ts'
-import { Refusal } from '../cli/refusal.ts'
+import { machineTrouble } from '../machine-trouble.ts'
 import type { Progress } from './contract/status.ts'
 import type { FromServer, ThreadData, ToServer } from './thread-messages.ts'
+
+/** Says what keeps the server from its address, and the remedy. */
+class CannotListen extends Error {
+  override readonly name = 'CannotListen'
+}
 
 /** The server, in a thread beside the backup: neither waits for the other. */
 export interface ServerThread extends AsyncDisposable {
@@ -34,8 +38,8 @@ const CLOSING_MS = 5000
 type Outcome = { type: 'closed' } | { type: 'refused'; message: string } | { type: 'died'; error: unknown }
 
 /**
- * Starts the server and keeps it up. Resolves when it listens. Throws a Refusal when it cannot for a reason that the
- * operator can mend, such as a port that is taken.
+ * Starts the server and keeps it up. Resolves when it listens. Throws CannotListen for a reason that the operator can
+ * mend, such as a port that is taken.
  *
  * When it dies of a defect, the backup goes on: that is what must not stop, and ending both would end the backup for as long
  * as the defect is met at every start. It is logged, and the server is started again, at growing intervals, for as long as
@@ -88,7 +92,7 @@ class Supervised implements ServerThread {
         if (outcome.type === 'died') log.error({ err: outcome.error }, 'the dashboard did not end as it should')
         break
       }
-      if (first && outcome.type === 'refused') throw new Refusal(outcome.message)
+      if (first && outcome.type === 'refused') throw new CannotListen(outcome.message)
       failures = clock.now() - startedAt > FORGIVEN_AFTER_MS ? 1 : failures + 1
       const pause = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS)
       this.#tell(outcome, `It is started again in ${pause / 1000} s; the backup goes on meanwhile.`)

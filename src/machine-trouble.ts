@@ -1,4 +1,4 @@
-import { Fault } from '../backup/faults.ts'
+import { Fault } from './backup/faults.ts'
 
 /** Trouble with this machine's disk or the catalog's file, as SQLite and Node name it. No defect: it can be mended. */
 const TROUBLE: readonly [code: RegExp, message: string][] = [
