@@ -13,5 +13,10 @@ export default defineConfig({
     assetsInlineLimit: 0,
     reportCompressedSize: false,
   },
-  server: { proxy: { '/api': process.env.DRIVEKEEP_URL ?? 'http://localhost:8080' } },
+  // Not the sources of web/api/, which have such addresses too.
+  server: {
+    proxy: {
+      '^/api/(?!.*[.]ts($|[?]))': { target: process.env.DRIVEKEEP_URL ?? 'http://localhost:8080', changeOrigin: false },
+    },
+  },
 })
