@@ -155,20 +155,6 @@ export type ListCyclesQuery = { cursor?: string | undefined; limit?: number | un
 export const listCycles = (input: { query?: ListCyclesQuery } = {}, signal?: AbortSignal): Promise<ListCyclesAnswer> =>
   call('GET', address('/api/cycles', input.query), undefined, signal)
 
-export type ChangeSettingsAnswer = { settings: Setting[] }
-
-/** Changes keys, all or none; null goes back to config.yaml. Followed at once, without losing work in flight. */
-export const changeSettings = (
-  input: { body: { changes: Record<string, unknown> } },
-  signal?: AbortSignal,
-): Promise<ChangeSettingsAnswer> => call('PATCH', '/api/settings', input.body, signal)
-
-export type ListSettingsAnswer = { settings: Setting[] }
-
-/** Every key of the configuration with its value and where that comes from. */
-export const listSettings = (signal?: AbortSignal): Promise<ListSettingsAnswer> =>
-  call('GET', '/api/settings', undefined, signal)
-
 export type ConnectGoogleAnswer = { url: string }
 
 /** Begins the sign-in at Google: the address to send the browser to. */
@@ -176,21 +162,6 @@ export const connectGoogle = (
   input: { body: { return_to?: string | undefined } },
   signal?: AbortSignal,
 ): Promise<ConnectGoogleAnswer> => call('POST', '/api/google/connect', input.body, signal)
-
-export type DeleteDestinationAnswer = Record<string, never>
-
-/** Copies no more to a destination that was added in the dashboard. What is stored there stays. */
-export const deleteDestination = (
-  input: { path: { name: string } },
-  signal?: AbortSignal,
-): Promise<DeleteDestinationAnswer> =>
-  call('DELETE', `/api/destinations/${encodeURIComponent(input.path.name)}`, undefined, signal)
-
-/** Adds or changes a destination. */
-export const setDestination = (
-  input: { path: { name: string }; body: DestinationDraft },
-  signal?: AbortSignal,
-): Promise<Destination> => call('PUT', `/api/destinations/${encodeURIComponent(input.path.name)}`, input.body, signal)
 
 /** Forgets the sign-in that was made in the dashboard. Copies stay. */
 export const disconnectGoogle = (signal?: AbortSignal): Promise<Google> =>
@@ -218,12 +189,6 @@ export type GoogleCallbackQuery = {
 export const googleCallbackAddress = (input: { query?: GoogleCallbackQuery } = {}): string =>
   address('/api/google/callback', input.query)
 
-export type ListDestinationsAnswer = { destinations: Destination[]; types: DestinationType[] }
-
-/** Where copies go, how much is there, and how each destination is. */
-export const listDestinations = (signal?: AbortSignal): Promise<ListDestinationsAnswer> =>
-  call('GET', '/api/destinations', undefined, signal)
-
 export type ListDriveFoldersAnswer = { folders: DriveFolder[]; next: string | null }
 
 export type ListDriveFoldersQuery = { parent?: string | undefined; cursor?: string | undefined }
@@ -240,6 +205,63 @@ export type ListSourcesAnswer = { sources: Source[] }
 export const listSources = (signal?: AbortSignal): Promise<ListSourcesAnswer> =>
   call('GET', '/api/sources', undefined, signal)
 
+/** Sets the OAuth client: the JSON as Google gives it for download, or its two values. */
+export const setGoogleClient = (
+  input: { body: { client_json: string } | { client_id: string; client_secret: string } },
+  signal?: AbortSignal,
+): Promise<Google> => call('PUT', '/api/google/client', input.body, signal)
+
+/** Signs in with the key of a service account, for a user of its Workspace domain. */
+export const setServiceAccount = (
+  input: { body: { key_json: string; impersonate: string | null } },
+  signal?: AbortSignal,
+): Promise<Google> => call('PUT', '/api/google/service-account', input.body, signal)
+
+/** Test Connection: proves step by step that the drive can be read. */
+export const testGoogle = (signal?: AbortSignal): Promise<TestResult> =>
+  call('POST', '/api/google/test', undefined, signal)
+
+export type DeleteDestinationAnswer = Record<string, never>
+
+/** Copies no more to a destination that was added in the dashboard. What is stored there stays. */
+export const deleteDestination = (
+  input: { path: { name: string } },
+  signal?: AbortSignal,
+): Promise<DeleteDestinationAnswer> =>
+  call('DELETE', `/api/destinations/${encodeURIComponent(input.path.name)}`, undefined, signal)
+
+/** Adds or changes a destination. */
+export const setDestination = (
+  input: { path: { name: string }; body: DestinationDraft },
+  signal?: AbortSignal,
+): Promise<Destination> => call('PUT', `/api/destinations/${encodeURIComponent(input.path.name)}`, input.body, signal)
+
+export type ListDestinationsAnswer = { destinations: Destination[]; types: DestinationType[] }
+
+/** Where copies go, how much is there, and how each destination is. */
+export const listDestinations = (signal?: AbortSignal): Promise<ListDestinationsAnswer> =>
+  call('GET', '/api/destinations', undefined, signal)
+
+/** Self-test: writes, reads, compares and deletes a probe object, and says in plain words what is missing. */
+export const testDestination = (
+  input: { body: { name: string; draft?: DestinationDraft | undefined } },
+  signal?: AbortSignal,
+): Promise<TestResult> => call('POST', '/api/destinations/test', input.body, signal)
+
+export type ChangeSettingsAnswer = { settings: Setting[] }
+
+/** Changes keys, all or none; null goes back to config.yaml. Followed at once, without losing work in flight. */
+export const changeSettings = (
+  input: { body: { changes: Record<string, unknown> } },
+  signal?: AbortSignal,
+): Promise<ChangeSettingsAnswer> => call('PATCH', '/api/settings', input.body, signal)
+
+export type ListSettingsAnswer = { settings: Setting[] }
+
+/** Every key of the configuration with its value and where that comes from. */
+export const listSettings = (signal?: AbortSignal): Promise<ListSettingsAnswer> =>
+  call('GET', '/api/settings', undefined, signal)
+
 export type PreviewExclusionsAnswer = {
   matched: number
   bytes: number
@@ -253,28 +275,6 @@ export const previewExclusions = (
   input: { body: { patterns: string[]; paths: string[] } },
   signal?: AbortSignal,
 ): Promise<PreviewExclusionsAnswer> => call('POST', '/api/exclusions/preview', input.body, signal)
-
-/** Sets the OAuth client: the JSON as Google gives it for download, or its two values. */
-export const setGoogleClient = (
-  input: { body: { client_json: string } | { client_id: string; client_secret: string } },
-  signal?: AbortSignal,
-): Promise<Google> => call('PUT', '/api/google/client', input.body, signal)
-
-/** Signs in with the key of a service account, for a user of its Workspace domain. */
-export const setServiceAccount = (
-  input: { body: { key_json: string; impersonate: string | null } },
-  signal?: AbortSignal,
-): Promise<Google> => call('PUT', '/api/google/service-account', input.body, signal)
-
-/** Self-test: writes, reads, compares and deletes a probe object, and says in plain words what is missing. */
-export const testDestination = (
-  input: { body: { name: string; draft?: DestinationDraft | undefined } },
-  signal?: AbortSignal,
-): Promise<TestResult> => call('POST', '/api/destinations/test', input.body, signal)
-
-/** Test Connection: proves step by step that the drive can be read. */
-export const testGoogle = (signal?: AbortSignal): Promise<TestResult> =>
-  call('POST', '/api/google/test', undefined, signal)
 
 export type ChangePasswordAnswer = Record<string, never>
 

@@ -108,6 +108,9 @@ export const problem = z
   .meta({ id: 'Problem' })
 export type Problem = z.output<typeof problem>
 
+/** Where a value comes from: config.yaml, the dashboard, or neither. */
+export const origin = z.enum(['file', 'dashboard', 'default']).meta({ id: 'Origin' })
+
 /** The result of one step of a self-test, as backup/destination.ts has it. */
 export const check = z
   .object({

@@ -2,7 +2,7 @@ import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
 import { excluder } from '../../backup/exclude.ts'
 import type { CatalogDatabase } from '../../catalog/open.ts'
 import { pathsInSteps } from '../../catalog/paths.ts'
-import * as routes from '../contract/places.ts'
+import * as routes from '../contract/settings.ts'
 import { answers, type Call, type Handler, Refusal } from '../handler.ts'
 
 /** As long as somebody who types is willing to wait; a drive of a hundred thousand files is looked through in it. */

@@ -1,7 +1,7 @@
 import { Fault } from '../../backup/faults.ts'
 import type { Changes } from '../../configuration.ts'
 import { parseServiceAccount } from '../../drive/service-account.ts'
-import * as routes from '../contract/places.ts'
+import * as routes from '../contract/sources.ts'
 import { answers, type Call, type Handler, Refusal, streams } from '../handler.ts'
 import { callback, connect } from '../set-up/connect.ts'
 import { notAServiceAccount, readOAuthClient, tokenAddressOf } from '../set-up/google-json.ts'

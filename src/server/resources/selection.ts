@@ -1,5 +1,5 @@
 import { folderNames } from '../../catalog/folder-names.ts'
-import * as routes from '../contract/places.ts'
+import * as routes from '../contract/sources.ts'
 import { answers, type Call, type Handler } from '../handler.ts'
 import { DRIVE } from '../set-up/google-status.ts'
 import { changeSettings, type SetUpParts } from '../set-up/set-up-parts.ts'

@@ -1,6 +1,6 @@
 import { isoTime } from '../../catalog/times.ts'
 import { listedSettings } from '../../config/listed-settings.ts'
-import * as routes from '../contract/places.ts'
+import * as routes from '../contract/settings.ts'
 import { answers, type Handler } from '../handler.ts'
 import { changeSettings, type SetUpParts } from '../set-up/set-up-parts.ts'
 

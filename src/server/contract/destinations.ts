@@ -1,0 +1,121 @@
+import { z } from 'zod'
+import { bytes, check, count, empty, origin, route, time } from './route.ts'
+import { trouble } from './status.ts'
+
+/** Where copies go. */
+
+export const destination = z
+  .object({
+    name: z.string(),
+    type: z.string(),
+    enabled: z.boolean(),
+    /** Null: it was taken out of the configuration, and its copies are still there. */
+    settings: z
+      .object({
+        bucket: z.string(),
+        region: z.string(),
+        prefix: z.string(),
+        endpoint: z.string().nullable(),
+        force_path_style: z.boolean(),
+        storage_class: z.string().nullable(),
+        /** The public half of the key; null: the standard AWS credential chain. */
+        access_key_id: z.string().nullable(),
+      })
+      .nullable(),
+    origin,
+    address: z.string().nullable(),
+    /** Under the paths of the drive; what was deleted in Drive and is kept among them. */
+    files: count,
+    bytes: bytes,
+    /** Older revisions. */
+    history_files: count,
+    history_bytes: bytes,
+    last_write: time.nullable(),
+    last_test: z.object({ at: time, ok: z.boolean() }).nullable(),
+    /** The newest first, at most five. */
+    last_errors: z.array(z.object({ at: time, path: z.string().nullable(), message: z.string() })),
+    trouble: trouble.nullable(),
+  })
+  .meta({ id: 'Destination' })
+
+export const listDestinations = route({
+  method: 'GET',
+  path: '/api/destinations',
+  tag: 'Destinations',
+  summary: 'Where copies go, how much is there, and how each destination is.',
+  needs: 'read',
+  answer: z.object({
+    destinations: z.array(destination),
+    /** Providers to choose from, with what a form needs to know. */
+    types: z.array(
+      z
+        .object({
+          type: z.string(),
+          title: z.string(),
+          default_region: z.string().nullable(),
+          needs_endpoint: z.boolean(),
+        })
+        .meta({ id: 'DestinationType' }),
+    ),
+  }),
+})
+
+export const destinationDraft = z
+  .object({
+    type: z.string().max(50),
+    enabled: z.boolean().default(true),
+    bucket: z.string().max(255),
+    region: z.string().max(100).nullable().default(null),
+    prefix: z.string().max(512).default(''),
+    endpoint: z.string().max(500).nullable().default(null),
+    force_path_style: z.boolean().default(false),
+    storage_class: z.string().max(100).nullable().default(null),
+    access_key_id: z.string().max(500).nullable().default(null),
+    /** Absent: the one that is kept for this destination stays. */
+    secret_access_key: z.string().max(500).optional(),
+  })
+  .meta({ id: 'DestinationDraft' })
+
+const named = z.object({ name: z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/i) })
+
+export const setDestination = route({
+  method: 'PUT',
+  path: '/api/destinations/:name',
+  tag: 'Destinations',
+  summary: 'Adds or changes a destination.',
+  needs: 'admin',
+  params: named,
+  body: destinationDraft,
+  answer: destination,
+  refusals: { 409: 'Copies are there already, and a name stands for one place.', 422: 'Something in it cannot be.' },
+})
+
+export const deleteDestination = route({
+  method: 'DELETE',
+  path: '/api/destinations/:name',
+  tag: 'Destinations',
+  summary: 'Copies no more to a destination that was added in the dashboard. What is stored there stays.',
+  needs: 'admin',
+  params: named,
+  answer: empty,
+  refusals: { 404: 'There is no such destination.', 409: 'It stands in config.yaml.' },
+})
+
+export const testDestination = route({
+  method: 'POST',
+  path: '/api/destinations/test',
+  tag: 'Destinations',
+  summary: 'Self-test: writes, reads, compares and deletes a probe object, and says in plain words what is missing.',
+  needs: 'control',
+  body: z.object({
+    name: z.string().max(63),
+    /** What is to be tried before it is saved (admins only); absent: as it is saved. */
+    draft: destinationDraft.optional(),
+  }),
+  answer: z.object({ ok: z.boolean(), checks: z.array(check) }).meta({ id: 'TestResult' }),
+  refusals: {
+    404: 'There is no such destination.',
+    422: 'Something in it cannot be.',
+    429: 'Too many tests are under way.',
+  },
+})
