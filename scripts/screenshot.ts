@@ -31,8 +31,8 @@ try {
     await page.screenshot({ path: here(`../docs/${name}.png`) })
     await page.close()
   }
-  await shoot('dashboard', { colorScheme: 'light', viewport: { width: 1280, height: 1180 } })
-  await shoot('dashboard-dark', { colorScheme: 'dark', viewport: { width: 1280, height: 1180 } })
+  await shoot('dashboard', { colorScheme: 'light', viewport: { width: 1280, height: 1440 } })
+  await shoot('dashboard-dark', { colorScheme: 'dark', viewport: { width: 1280, height: 1440 } })
   await shoot('dashboard-phone', { colorScheme: 'light', viewport: { width: 390, height: 844 } })
   await browser.close()
 } finally {
