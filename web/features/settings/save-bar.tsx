@@ -109,16 +109,26 @@ function useLead(): (key: string) => void {
   return (key) => {
     const home = isExclusion(key) ? '/settings/exclusions' : '/settings'
     if (path !== home) navigate(home)
-    // After the other part is drawn, and has taken the focus to its heading.
-    setTimeout(
-      () => {
-        const field = document.getElementById(`setting-${key}`)
-        field?.scrollIntoView({ block: 'center' })
-        field?.focus({ preventScroll: true })
-      },
-      path === home ? 0 : 100,
-    )
+    focusWhenDrawn(`setting-${key}`, FRAMES)
   }
+}
+
+/** About two seconds: where the field has not come by then, it will not. */
+const FRAMES = 120
+
+function focusWhenDrawn(id: string, frames: number): void {
+  requestAnimationFrame(() => {
+    const field = document.getElementById(id)
+    if (field === null) {
+      if (frames > 0) focusWhenDrawn(id, frames - 1)
+      return
+    }
+    // A frame later: the page that has just been drawn takes the focus to its heading first.
+    requestAnimationFrame(() => {
+      field.scrollIntoView({ block: 'center' })
+      field.focus({ preventScroll: true })
+    })
+  })
 }
 
 function Saved() {
