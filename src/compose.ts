@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { DaemonParts, Watched } from './backup/daemon.ts'
 import type { Destination } from './backup/destination.ts'
 import { excluder } from './backup/exclude.ts'
+import { Outages } from './backup/outages.ts'
 import type { BackupEvent, Clock, Parts } from './backup/parts.ts'
 import type { Rules } from './backup/plan.ts'
 import type { Selection } from './backup/selection.ts'
@@ -153,6 +154,7 @@ export async function prepareWork(
     catalog: createCatalog(db),
     rules: rulesOf(config),
     retry: config.sync.retry,
+    outages: new Outages(config.sync.retry),
     batchSize: config.sync.batchSize,
     clock,
     random: Math.random,

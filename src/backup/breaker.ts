@@ -1,59 +1,98 @@
 import type { Outcome } from './catalog.ts'
 import type { Fault } from './faults.ts'
 
+/** Stands for the source beside the names of destinations, none of which is empty. */
+export const SOURCE = ''
+
+/** An outcome that blames its surroundings, until it is clear whether they are to blame. */
+interface Suspect {
+  outcome: Outcome
+  /** What it blames still: places, each with the fault that was met there. */
+  blamed: Map<string, Fault>
+  at: number
+}
+
 /**
- * Tells a broken source or destination from a broken file. While it is not clear, outcomes that blame the surroundings
- * are held back: when a file that was begun later succeeds they count against their files, and when none does they count
- * against nobody and the breaker opens. So files that wait for a bucket to come back burn no attempts.
+ * Tells a broken source or destination from a broken file. While it is not clear, outcomes that blame a place are held
+ * back: when a file that was begun later succeeds there they count against their files, and when none does they count
+ * against nobody and the breaker opens for that place. So files that wait for a bucket to come back burn no attempts, and
+ * one bucket's trouble says nothing of another.
  */
 export class Breaker {
   /** A fault that somebody has to mend needs few witnesses; one that may pass needs more. */
   static readonly WITNESSES = { 'after-operator': 3, daily: 3, backoff: 12 } as const
 
-  #suspects: { outcome: Outcome; fault: Fault; at: number }[] = []
-  #fault: Fault | null = null
-  #succeeded = false
+  #suspects: Suspect[] = []
+  readonly #open = new Map<string, Fault>()
+  readonly #succeeded = new Set<string>()
 
-  /** What is out of order, once that is certain. */
-  get open(): Fault | null {
-    return this.#fault
+  /** The places that are out of order, once that is certain: SOURCE, or destinations by their names. */
+  get open(): ReadonlyMap<string, Fault> {
+    return this.#open
   }
 
   /** Takes in an outcome of this moment; gives those that are to be recorded now, as they are. */
   add(outcome: Outcome, now: number): Outcome[] {
-    const { end } = outcome
-    // A copy at another destination was stored: that is to be written down in any case.
-    const partly = outcome.copies.length + outcome.moves > 0
-    if (end.status === 'synced' || end.status === 'skipped' || end.fault.kind.scope === 'item' || partly) {
-      // Storage and Google both answered for this file. The faults of others before it began are their own; a file that was
-      // in flight already when the trouble began only got through the closing door.
-      const success = end.status === 'synced' && partly
-      this.#succeeded ||= success
-      if (this.#suspects.length === 0) return [outcome]
-      const begunAt = success ? now - outcome.took : Number.NEGATIVE_INFINITY
-      const { own = [], open = [] } = Object.groupBy(this.#suspects, ({ at }) => (at <= begunAt ? 'own' : 'open'))
-      this.#suspects = open
-      return [outcome, ...own.map((suspect) => suspect.outcome)]
+    const settled = this.#acquit(placesReached(outcome), now - outcome.took)
+    const blamed = blameOf(outcome)
+    if (blamed.size === 0) return [outcome, ...settled]
+    this.#suspects.push({ outcome, blamed, at: now })
+    for (const [place, fault] of blamed) {
+      const witnesses = this.#suspects.filter((suspect) => suspect.blamed.has(place)).length
+      if (witnesses >= needed(fault) && !this.#open.has(place)) this.#open.set(place, fault)
     }
-    this.#suspects.push({ outcome, fault: end.fault, at: now })
-    const { retry } = end.fault.kind
-    const needed =
-      retry === 'after-operator' || retry === 'daily' ? Breaker.WITNESSES[retry] : Breaker.WITNESSES.backoff
-    if (this.#suspects.length >= needed) this.#fault ??= end.fault
-    return []
+    return settled
   }
 
   /**
-   * At the end of a cycle: what was never settled. A few among files that succeeded count against themselves; otherwise
-   * these files burn no attempt and are due again at once (in the next cycle), and what was stored of them counts.
+   * These places answered for a file begun at that time: the faults that others met there before are their own. A file
+   * that was in flight already when the trouble began only got through the closing door.
    */
-  settle(now: number): Outcome[] {
-    const suspects = this.#suspects.splice(0)
-    if (this.#fault === null && this.#succeeded) return suspects.map((suspect) => suspect.outcome)
-    this.#fault ??= suspects[0]?.fault ?? null
-    return suspects.map(({ outcome, fault }) => ({
-      ...outcome,
-      end: { status: 'pending', fault, attempts: outcome.file.attempts, nextAttempt: now + 1 },
-    }))
+  #acquit(places: string[], begunAt: number): Outcome[] {
+    for (const place of places) this.#succeeded.add(place)
+    if (this.#suspects.length === 0 || places.length === 0) return []
+    for (const { blamed, at } of this.#suspects) if (at <= begunAt) for (const place of places) blamed.delete(place)
+    const { own = [], open = [] } = Object.groupBy(this.#suspects, ({ blamed }) => (blamed.size === 0 ? 'own' : 'open'))
+    this.#suspects = open
+    return own.map(({ outcome }) => outcome)
   }
+
+  /**
+   * At the end of a cycle: what was never settled. `own`: a few among files that succeeded at the same place count against
+   * themselves. `waiting`: the others burn no attempt, each with the place it waits for; what was stored of them counts.
+   */
+  settle(): { own: Outcome[]; waiting: { outcome: Outcome; place: string; fault: Fault }[] } {
+    const own: Outcome[] = []
+    const waiting: { outcome: Outcome; place: string; fault: Fault }[] = []
+    for (const { outcome, blamed } of this.#suspects.splice(0)) {
+      const guilty = [...blamed].find(([place]) => this.#open.has(place) || !this.#succeeded.has(place))
+      if (guilty === undefined) {
+        own.push(outcome)
+        continue
+      }
+      const [place, fault] = guilty
+      if (!this.#open.has(place)) this.#open.set(place, fault)
+      waiting.push({ outcome, place, fault })
+    }
+    return { own, waiting }
+  }
+}
+
+/** Bytes came from the source for each copy. */
+function placesReached({ reached, copies }: Outcome): string[] {
+  return copies.length > 0 ? [...reached, SOURCE] : reached
+}
+
+function blameOf({ faults }: Outcome): Map<string, Fault> {
+  const blamed = new Map<string, Fault>()
+  for (const { destination, fault } of faults) {
+    const { scope } = fault.kind
+    if (scope === 'source') blamed.set(SOURCE, fault)
+    else if (scope === 'destination') blamed.set(destination, fault)
+  }
+  return blamed
+}
+
+function needed({ kind: { retry } }: Fault): number {
+  return retry === 'after-operator' || retry === 'daily' ? Breaker.WITNESSES[retry] : Breaker.WITNESSES.backoff
 }

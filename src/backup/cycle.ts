@@ -29,11 +29,14 @@ export async function cycle(parts: Parts, state: SourceState, control: Control):
     if (error instanceof Fault) fault = error
     else if (!control.drain.aborted && !control.abort.aborted) throw await after(transfers, error)
   }
-  fault = (await transfers.finish()) ?? fault
+  const held = await transfers.finish()
+  const partly = fault === null && held !== null && transfers.partly
+  // What keeps everything waiting is the news, not what some of it waits for.
+  fault = transfers.partly ? (fault ?? held) : (held ?? fault)
 
   const stopped = control.drain.aborted || control.abort.aborted
   const end = stopped ? 'drained' : fault === null ? 'done' : 'broken'
-  const result: CycleResult = { end, fault, seen, ...transfers.result }
+  const result: CycleResult = { end, fault, partly, seen, ...transfers.result }
   parts.tell({ type: 'cycle-ended', source: state, result })
   return result
 }

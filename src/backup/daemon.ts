@@ -63,6 +63,7 @@ export async function runDaemon(daemon: DaemonParts, shutdown: AbortSignal): Pro
     if (wish.desired === 'running') {
       const woken = wish.wakeups !== wakeups
       wakeups = wish.wakeups
+      if (woken) for (const { parts } of daemon.sources) parts.outages.forget()
       for (const [i, watched] of daemon.sources.entries()) {
         const look = looks[i]
         if (
@@ -73,7 +74,8 @@ export async function runDaemon(daemon: DaemonParts, shutdown: AbortSignal): Pro
           continue
         const result = await supervised(watched, daemon, shutdown)
         const now = clock.now()
-        if (result.end === 'broken') look.failures += 1
+        // What is partly out of order is left alone for a while, and the rest goes on at its own pace.
+        if (result.end === 'broken' && !result.partly) look.failures += 1
         else look.failures = 0
         if (worked(result)) look.lastActivity = now
         look.at = nextLook(daemon.schedule, { now, lastActivity: look.lastActivity, failures: look.failures, result })

@@ -1,6 +1,7 @@
 import type { Catalog, Outcome, SourceState } from './catalog.ts'
 import type { Destination } from './destination.ts'
 import type { Fault } from './faults.ts'
+import type { Outages } from './outages.ts'
 import type { Rules } from './plan.ts'
 import type { RetryPolicy } from './retry.ts'
 import type { Source } from './source.ts'
@@ -12,6 +13,8 @@ export interface Parts {
   catalog: Catalog
   rules: Rules
   retry: RetryPolicy
+  /** Kept from cycle to cycle. */
+  outages: Outages
   /** How many files are taken from the catalog at a time. */
   batchSize: number
   clock: Clock
@@ -47,6 +50,8 @@ export interface CycleResult {
   /** `done`: all that was due was looked at. `drained`: told to stop. `broken`: the source or a destination is out of order. */
   end: 'done' | 'drained' | 'broken'
   fault: Fault | null
+  /** Only some destinations are out of order: the others got all that they lacked. */
+  partly: boolean
   seen: number
   synced: number
   skipped: number

@@ -73,16 +73,22 @@ async function* counting(body: AsyncIterable<Uint8Array>, offset: number, tell: 
   }
 }
 
+/** Whoever comes first has it downloaded, for all of them; what went wrong is tried again by the next. */
 function readOnce(read: Read): Read {
-  let bytes: Buffer | null = null
+  let bytes: Promise<Buffer> | null = null
   return async (offset, signal) => {
-    if (bytes === null) {
-      const chunks: Uint8Array[] = []
-      for await (const chunk of await read(0, signal)) chunks.push(chunk)
-      bytes = Buffer.concat(chunks)
-    }
-    return only(bytes.subarray(offset))
+    bytes ??= collect(read, signal).catch((error: unknown) => {
+      bytes = null
+      throw error
+    })
+    return only((await bytes).subarray(offset))
   }
+}
+
+async function collect(read: Read, signal: AbortSignal): Promise<Buffer> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of await read(0, signal)) chunks.push(chunk)
+  return Buffer.concat(chunks)
 }
 
 async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -27,7 +27,14 @@ export type Step =
    * `retire`: copies of older revisions under keys that the file has left; they go to the history once the new one is stored.
    * With all of them empty only the file's doubts are looked into.
    */
-  | { do: 'copy'; transfers: Target[]; moves: (Target & { from: Copy })[]; retire: Copy[] }
+  | CopyStep
+
+export interface CopyStep {
+  do: 'copy'
+  transfers: Target[]
+  moves: (Target & { from: Copy })[]
+  retire: Copy[]
+}
 
 /**
  * Decides what one file needs, from what Drive shows and what is stored. Pure: every trigger, early, late or repeated,
@@ -38,7 +45,7 @@ export function plan(file: TrackedFile, targets: Target[], rules: Rules, now: nu
   if (reason !== null) return { do: 'skip', reason }
   if (file.item.content.kind === 'folder') return { do: 'nothing' }
 
-  const step: Extract<Step, { do: 'copy' }> = { do: 'copy', transfers: [], moves: [], retire: [] }
+  const step: CopyStep = { do: 'copy', transfers: [], moves: [], retire: [] }
   for (const target of targets) {
     const mine = file.copies.filter((copy) => copy.destination === target.destination)
     const present = mine.filter((copy) => copy.revision === file.revision)

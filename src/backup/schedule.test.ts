@@ -4,7 +4,7 @@ import type { CycleResult } from './parts.ts'
 import { nextLook } from './schedule.ts'
 
 const SCHEDULE = { mode: 'realtime', intervalMs: 300_000, retryDelayMs: 30_000 } as const
-const DONE: CycleResult = { end: 'done', fault: null, seen: 0, synced: 0, skipped: 0, moved: 0, failed: 0, retrying: 0, bytes: 0 } // biome-ignore format: one value
+const DONE: CycleResult = { end: 'done', fault: null, partly: false, seen: 0, synced: 0, skipped: 0, moved: 0, failed: 0, retrying: 0, bytes: 0 } // biome-ignore format: one value
 const broken = (code: 's3/no-bucket' | 'google/cursor-dead') => ({
   ...DONE,
   end: 'broken' as const,

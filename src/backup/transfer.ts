@@ -4,7 +4,7 @@ import { type DoubtParts, removeStrays, storedBefore } from './doubts.ts'
 import { Fault } from './faults.ts'
 import type { Parts } from './parts.ts'
 import { labelsOf, payloadOf } from './payload.ts'
-import type { Step } from './plan.ts'
+import type { CopyStep } from './plan.ts'
 import { makeRoom, reKey, retire } from './re-key.ts'
 import { afterFault } from './retry.ts'
 
@@ -22,18 +22,24 @@ export interface TransferParts
  */
 export async function transfer(
   file: TrackedFile,
-  step: Extract<Step, { do: 'copy' }>,
+  step: CopyStep,
   parts: TransferParts,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const startedAt = parts.clock.now()
   const copies: NewCopy[] = []
+  const reached: string[] = []
+  const faults: Outcome['faults'] = []
   let moves = 0
-  let fault: Fault | null = null
-  const tell = (bytes: number) => parts.tell({ type: 'transfer-progress', row: file.row, bytes })
+  let furthest = 0
+  const tell = (bytes: number) => {
+    if (bytes <= furthest) return // another destination is behind
+    furthest = bytes
+    parts.tell({ type: 'transfer-progress', row: file.row, bytes })
+  }
   const payload = payloadOf(file.item, step.transfers.length > 1, parts.source, tell)
 
-  for (const destination of parts.destinations) {
+  const bringTo = async (destination: Destination) => {
     const here = (one: { destination: string }) => one.destination === destination.name
     try {
       for (const { key, from } of step.moves.filter(here)) {
@@ -42,17 +48,21 @@ export async function transfer(
       }
       for (const { key } of step.transfers.filter(here))
         copies.push(await store(file, destination, key, payload, parts, signal))
+      if (step.moves.some(here) || step.transfers.some(here)) reached.push(destination.name)
       for (const copy of step.retire.filter(here)) await retire(destination, copy, parts, signal)
       // Last: by now the file is stored where it belongs.
       if (file.doubts.length > 0) await removeStrays(file, destination, parts, signal)
     } catch (error) {
       if (signal.aborted || !(error instanceof Fault)) throw error
-      fault ??= error
+      faults.push({ destination: destination.name, fault: error })
     }
   }
+  // Side by side, so that one that answers late holds back none of the others; and all to their end, whatever happens to one.
+  const ends = await Promise.allSettled(parts.destinations.map(bringTo))
+  for (const end of ends) if (end.status === 'rejected') throw end.reason
 
   const took = parts.clock.now() - startedAt
-  return { file, copies, moves, took, end: fault === null ? { status: 'synced' } : endOf(file, fault, parts) }
+  return { file, copies, moves, reached, faults, took, end: endOf(file, faults, parts) }
 }
 
 async function store(
@@ -72,7 +82,10 @@ async function store(
   return copy
 }
 
-function endOf(file: TrackedFile, fault: Fault, parts: TransferParts): Outcome['end'] {
+/** A fault of the file's own says more about it than one of its surroundings. */
+function endOf(file: TrackedFile, faults: Outcome['faults'], parts: TransferParts): Outcome['end'] {
+  const { fault } = faults.find(({ fault }) => fault.kind.scope === 'item') ?? faults[0] ?? { fault: null }
+  if (fault === null) return { status: 'synced' }
   if (fault.kind.skip !== undefined) return { status: 'skipped', reason: fault.kind.skip }
   const attempts = file.attempts + 1
   return { fault, attempts, ...afterFault(fault, attempts, parts.retry, parts.clock.now(), parts.random()) }

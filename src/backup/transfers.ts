@@ -1,10 +1,12 @@
-import { Breaker } from './breaker.ts'
 import type { Copy, NewCopy, Outcome, SourceState, TrackedFile } from './catalog.ts'
 import { Concurrency } from './concurrency.ts'
+import type { Destination } from './destination.ts'
 import type { Fault } from './faults.ts'
+import { Health, postponed } from './health.ts'
 import { KeyLocks } from './key-locks.ts'
+import type { Outage } from './outages.ts'
 import type { Control, CycleResult, Parts } from './parts.ts'
-import { plan, type Step } from './plan.ts'
+import { type CopyStep, plan, type Step } from './plan.ts'
 import { removeLeftovers } from './re-key.ts'
 import { type TransferParts, transfer } from './transfer.ts'
 
@@ -22,7 +24,7 @@ export class Transfers {
   readonly #state: SourceState
   readonly #dueBy: number
   readonly #control: Control
-  readonly #breaker = new Breaker()
+  readonly #health: Health
   readonly #concurrency: Concurrency
   readonly #unrecorded: Outcome[] = []
   #newCopies = new Map<string, NewCopy>()
@@ -45,6 +47,7 @@ export class Transfers {
       occupant: (destination, key) => this.#occupant(destination, key),
       keyOf: (destination, file, path) => destination.keyFor({ source: state.name, path, fileId: file.item.id }),
     }
+    this.#health = new Health(parts, parts.clock.now())
     this.#state = state
     this.#dueBy = dueBy
     this.#control = control
@@ -65,12 +68,17 @@ export class Transfers {
     this.#news = Promise.withResolvers()
   }
 
-  /** No more will come: waits until all that is due is done. The fault: what opened the breaker, or left something unremoved. Throws on bugs. */
+  /** No more will come: waits until all that is due is done. The fault: what kept files waiting, or left something unremoved. Throws on bugs. */
   async finish(): Promise<Fault | null> {
     this.#noMoreNews = true
     this.nudge()
     await this.#running
-    return this.#breaker.open ?? this.#leftover
+    return this.#health.fault ?? this.#leftover
+  }
+
+  /** Whether what is out of order, if anything is, held back nothing but itself. */
+  get partly(): boolean {
+    return !this.#health.stuck && this.#parts.destinations.length > 1
   }
 
   async #run(): Promise<void> {
@@ -90,9 +98,9 @@ export class Transfers {
         this.#tellNews()
       }
     }
-    this.#leftover = await removeLeftovers(this.#parts.destinations, this.#parts, abort)
+    this.#leftover = await removeLeftovers(this.#health.usable, this.#parts, abort)
     try {
-      while (!drain.aborted && !abort.aborted && this.#breaker.open === null && bug === null) {
+      while (!drain.aborted && !abort.aborted && !this.#health.stuck && bug === null) {
         // Looked at before asking the catalog: news that comes while we ask is then not slept through.
         const [news, lastLook] = [this.#news.promise, this.#noMoreNews]
         if (inFlight >= this.#concurrency.limit) {
@@ -113,9 +121,9 @@ export class Transfers {
       }
     } finally {
       while (inFlight > 0) await this.#news.promise
-      const unsettled = this.#breaker.settle(this.#parts.clock.now())
-      if (this.#breaker.open === null) this.#count(unsettled)
-      this.#unrecorded.push(...unsettled)
+      const { own, waiting } = this.#health.settle(this.#parts.clock.now())
+      this.#count(own)
+      this.#unrecorded.push(...own, ...waiting)
       await this.#record()
       await this.#parts.catalog.release(queue.map(({ file }) => file.row))
       await this.#parts.catalog.drop(brokenOff)
@@ -168,15 +176,25 @@ export class Transfers {
   #carryOut({ file, step }: Planned): Outcome | Promise<Outcome> {
     if (step.do === 'skip') return nothingMoved(file, { status: 'skipped', reason: step.reason })
     if (step.do === 'nothing') return nothingMoved(file, { status: 'synced' })
+    const { step: doable, waitsFor } = this.#health.spare(step)
+    if (waitsFor === null) return this.#transfer(file, doable, this.#parts.destinations)
+    const rest = ({ fault, until }: Outage, outcome: Outcome) =>
+      outcome.end.status === 'synced' ? postponed(outcome, fault, until) : outcome
+    if (doable.transfers.length + doable.moves.length + doable.retire.length === 0)
+      return rest(waitsFor, nothingMoved(file, { status: 'synced' }))
+    return this.#transfer(file, doable, this.#health.usable).then((outcome) => rest(waitsFor, outcome))
+  }
+
+  #transfer(file: TrackedFile, step: CopyStep, destinations: Destination[]): Promise<Outcome> {
     const { content } = file.item
     const size = content.kind === 'blob' ? content.size : null
     this.#parts.tell({ type: 'transfer-started', row: file.row, path: file.path, size })
-    return transfer(file, step, this.#parts, this.#control.abort)
+    return transfer(file, step, { ...this.#parts, destinations }, this.#control.abort)
   }
 
   #settle(outcome: Outcome): void {
     const now = this.#parts.clock.now()
-    const settled = this.#breaker.add(outcome, now)
+    const settled = this.#health.add(outcome, now)
     this.#count(settled)
     this.#unrecorded.push(...settled)
     this.#concurrency.done(
@@ -215,7 +233,7 @@ interface Planned {
 }
 
 function nothingMoved(file: TrackedFile, end: Outcome['end']): Outcome {
-  return { file, copies: [], moves: 0, took: 0, end }
+  return { file, copies: [], moves: 0, reached: [], faults: [], took: 0, end }
 }
 
 function nameOf(destination: string, key: string): string {

@@ -100,13 +100,15 @@ async function recordDoubts(trx: Transaction<Tables>, outcomes: Outcome[]): Prom
   const settled = outcomes.filter(({ end, file }) => end.status === 'synced' && file.doubts.length > 0)
   const rows = settled.map(({ file }) => file.row)
   if (rows.length > 0) await trx.deleteFrom('doubts').where('file', 'in', among(rows)).execute()
-  const failed = outcomes.filter(({ end }) => end.status === 'pending' || end.status === 'failed')
+  const failed = outcomes.filter(
+    ({ end, faults }) => end.status !== 'synced' && end.status !== 'skipped' && faults.length > 0,
+  )
   const left = failed.map(({ file }) => ({ file: file.row, stored_path: file.storedPath }))
   await insertRows(trx, 'doubts', left, true)
 }
 
-/** Deciding to skip a file is no operation: its row says why. */
-function logLines({ file, copies, moves, end, took }: Outcome, at: string) {
+/** Deciding to skip a file, or to let it wait, is no operation: its row says why. */
+function logLines({ file, copies, moves, faults, end, took }: Outcome, at: string) {
   const line = (action: string, message: string | null, bytes: number | null = null) => ({
     timestamp: at,
     source_id: file.source,
@@ -120,6 +122,6 @@ function logLines({ file, copies, moves, end, took }: Outcome, at: string) {
   const lines = copies.map((copy) => line('stored', copy.destination, copy.stored.size))
   if (moves > 0) lines.push(line('re-keyed', null))
   if (end.status === 'failed') lines.push(line('failed', end.fault.message))
-  if (end.status === 'pending') lines.push(line('retrying', end.fault.message))
+  if (end.status === 'pending' && faults.length > 0) lines.push(line('retrying', end.fault.message))
   return lines
 }

@@ -30,7 +30,7 @@ function faultFields(fault: Fault): { fault: string } {
   return { fault: fault.code }
 }
 
-function logOutcome(log: Logger, { file, copies, moves, end, took }: Outcome): void {
+function logOutcome(log: Logger, { file, copies, moves, faults, end, took }: Outcome): void {
   const about = { path: file.path, id: file.item.id }
   switch (end.status) {
     case 'synced':
@@ -41,7 +41,9 @@ function logOutcome(log: Logger, { file, copies, moves, end, took }: Outcome): v
       log.debug({ ...about, reason: end.reason }, `skipped: ${SKIP_REASONS[end.reason]}`)
       break
     case 'pending':
-      log.info({ ...about, ...retry(end), ...faultFields(end.fault) }, `to be tried again: ${end.fault.message}`)
+      // As many as the drive has files, while a destination is out of order.
+      if (faults.length === 0) log.debug({ ...about, ...faultFields(end.fault) }, `left waiting: ${end.fault.message}`)
+      else log.info({ ...about, ...retry(end), ...faultFields(end.fault) }, `to be tried again: ${end.fault.message}`)
       break
     case 'failed':
       log.warn({ ...about, ...retry(end), ...faultFields(end.fault) }, `not protected: ${end.fault.message}`)
@@ -52,9 +54,10 @@ function retry({ attempts, nextAttempt }: { attempts: number; nextAttempt: numbe
   return { attempts, next: nextAttempt === null ? 'when the file changes' : new Date(nextAttempt).toISOString() }
 }
 
-function logCycle(log: Logger, source: string, { end, fault, ...counts }: CycleResult): void {
+function logCycle(log: Logger, source: string, { end, fault, partly, ...counts }: CycleResult): void {
   const did = Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0))
-  if (fault !== null) log.error({ source, ...did, ...faultFields(fault) }, `cycle ended early: ${fault.message}`)
+  const how = partly ? 'cycle done, but for what waits' : 'cycle ended early'
+  if (fault !== null) log.error({ source, ...did, ...faultFields(fault) }, `${how}: ${fault.message}`)
   else if (end === 'drained') log.info({ source, ...did }, 'cycle ended early, as asked; the rest is done later')
   else if (Object.keys(did).length > 0) log.info({ source, ...did }, 'cycle done')
   else log.debug({ source }, 'nothing has changed')

@@ -6,6 +6,7 @@ import { type S3Options, type S3Server, startS3 } from '../../emulator/s3/index.
 import { cycle } from '../../src/backup/cycle.ts'
 import type { Destination } from '../../src/backup/destination.ts'
 import { excluder } from '../../src/backup/exclude.ts'
+import { Outages } from '../../src/backup/outages.ts'
 import type { BackupEvent, Clock, Control, CycleResult, Parts } from '../../src/backup/parts.ts'
 import type { Rules } from '../../src/backup/plan.ts'
 import { createCatalog } from '../../src/catalog/catalog.ts'
@@ -39,6 +40,8 @@ export interface Setup {
   /** In place of the usual parts' options: patience, addresses, clocks. */
   source?: Partial<SourceOptions>
   destination?: Partial<DestinationOptions>
+  /** A second destination, at a server of its own. */
+  second?: boolean
   /** The same, where it depends on the servers: a way to them that can be cut. */
   wire?: (servers: { drive: DriveEmulator; s3: S3Server }) => Promise<Pick<Setup, 'source' | 'destination'>>
 }
@@ -46,10 +49,12 @@ export interface Setup {
 export const RUNNING: Control = { drain: new AbortController().signal, abort: new AbortController().signal }
 const BUCKET = 'backup'
 
-/** The product without its command line: real servers, a real catalog, one source and one destination. */
+/** The product without its command line: real servers, a real catalog, one source, and one destination or two. */
 export class Backup implements AsyncDisposable {
   readonly drive: DriveEmulator
   readonly s3: S3Server
+  /** Where the second destination is, if there is one. */
+  readonly secondS3: S3Server | null
   readonly clock = new TestClock()
   readonly events: BackupEvent[] = []
   readonly #folder: string
@@ -57,12 +62,19 @@ export class Backup implements AsyncDisposable {
   db!: CatalogDatabase
   source!: DriveSource
   destination!: Destination & AsyncDisposable
+  #destinations: (Destination & AsyncDisposable)[] = []
   parts!: Parts
   id!: number
 
-  private constructor(drive: DriveEmulator, s3: S3Server, folder: string, setup: Setup) {
+  private constructor(
+    drive: DriveEmulator,
+    s3: { first: S3Server; second: S3Server | null },
+    folder: string,
+    setup: Setup,
+  ) {
     this.drive = drive
-    this.s3 = s3
+    this.s3 = s3.first
+    this.secondS3 = s3.second
     this.#folder = folder
     this.#setup = setup
   }
@@ -70,9 +82,10 @@ export class Backup implements AsyncDisposable {
   static async start(setup: Setup = {}): Promise<Backup> {
     const drive = await startDrive(setup.drive ?? {})
     const s3 = await startS3({ buckets: [BUCKET], ...setup.s3 })
+    const second = setup.second ? await startS3({ buckets: [BUCKET] }) : null
     const wired = await setup.wire?.({ drive, s3 })
     const folder = await mkdtemp(join(tmpdir(), 'drivekeep-test-'))
-    const backup = new Backup(drive, s3, folder, { ...setup, ...wired })
+    const backup = new Backup(drive, { first: s3, second }, folder, { ...setup, ...wired })
     await backup.open()
     return backup
   }
@@ -89,25 +102,30 @@ export class Backup implements AsyncDisposable {
       retryBaseMs: 1,
       ...source,
     })
-    this.destination = createS3Destination({
-      name: 'aws_s3',
-      bucket: BUCKET,
-      region: 'us-east-1',
-      prefix: 'home',
-      endpoint: s3.url,
-      forcePathStyle: true,
-      ...s3.credentials,
-      storageClass: null,
-      uploads: uploadLog(this.db, () => clock.now()),
-      ...(multipartThreshold === undefined ? {} : { multipartThreshold }),
-      ...destination,
-    })
+    const destinationAt = (name: string, server: S3Server) =>
+      createS3Destination({
+        name,
+        bucket: BUCKET,
+        region: 'us-east-1',
+        prefix: 'home',
+        endpoint: server.url,
+        forcePathStyle: true,
+        ...server.credentials,
+        storageClass: null,
+        uploads: uploadLog(this.db, () => clock.now()),
+        ...(multipartThreshold === undefined ? {} : { multipartThreshold }),
+        ...destination,
+      })
+    this.destination = destinationAt('aws_s3', s3)
+    this.#destinations = [this.destination, ...(this.secondS3 === null ? [] : [destinationAt('second', this.secondS3)])]
+    const retry = { attempts: retryAttempts ?? 5, delayMs: 30_000 }
     this.parts = {
       source: this.source,
-      destinations: [this.destination],
+      destinations: this.#destinations,
       catalog: createCatalog(this.db),
       rules: { selection: null, excludes: excluder([], []), maxFileSizeBytes: 50 * 1024 ** 3, recentMs: 0, ...rules },
-      retry: { attempts: retryAttempts ?? 5, delayMs: 30_000 },
+      retry,
+      outages: new Outages(retry),
       batchSize: 100,
       clock,
       random: () => 0.5,
@@ -120,7 +138,7 @@ export class Backup implements AsyncDisposable {
 
   async close(): Promise<void> {
     await this.source[Symbol.asyncDispose]()
-    await this.destination[Symbol.asyncDispose]()
+    for (const destination of this.#destinations) await destination[Symbol.asyncDispose]()
     await this.db.destroy()
   }
 
@@ -134,12 +152,12 @@ export class Backup implements AsyncDisposable {
   }
 
   /** What the bucket holds: key (without prefix and account) → text. History is left out unless asked for. */
-  async contents(which: 'mirror' | 'all' = 'mirror'): Promise<Record<string, string>> {
+  async contents(which: 'mirror' | 'all' = 'mirror', s3 = this.s3): Promise<Record<string, string>> {
     const contents: Record<string, string> = {}
-    for (const { key } of await this.s3.objects(BUCKET)) {
+    for (const { key } of await s3.objects(BUCKET)) {
       const path = key.replace('home/owner@example.com/', '')
       if (which === 'mirror' && path.startsWith('home/.drivekeep/')) continue
-      contents[path] = (await this.s3.body(BUCKET, key)).toString()
+      contents[path] = (await s3.body(BUCKET, key)).toString()
     }
     return contents
   }
@@ -157,6 +175,7 @@ export class Backup implements AsyncDisposable {
     await this.close()
     await this.drive[Symbol.asyncDispose]()
     await this.s3[Symbol.asyncDispose]()
+    await this.secondS3?.[Symbol.asyncDispose]()
     await rm(this.#folder, { recursive: true })
   }
 }

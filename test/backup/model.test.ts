@@ -1,19 +1,21 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
+import type { S3Server } from '../../emulator/s3/index.ts'
 import { Backup } from './harness.ts'
 import { randomDrive } from './random-drive.ts'
 
 /**
  * A random walk: people do things in Drive, Google and storage fail now and then, the process restarts; after each
- * settling the bucket equals the Drive and the catalog explains every item and every object. A failing walk is repeated
- * with MODEL_SEEDS; MODEL_STEPS makes it longer.
+ * settling the bucket equals the Drive and the catalog explains every item and every object. Some walks have a second
+ * destination with outages of its own. A failing walk is repeated with MODEL_SEEDS; MODEL_STEPS makes it longer.
  */
-const SEEDS = (process.env.MODEL_SEEDS ?? '1,2,3,4,5').split(',').map(Number)
+const SEEDS = (process.env.MODEL_SEEDS ?? '1,2,3,4,5,6').split(',').map(Number)
 const STEPS = Number(process.env.MODEL_STEPS ?? 500)
 
 for (const seed of SEEDS)
   test(`seed ${seed}: ${STEPS} random steps end with a bucket that equals the Drive`, async () => {
-    await using backup = await Backup.start({ s3: { versioning: seed % 2 === 0 }, retryAttempts: 20 })
+    const setup = { s3: { versioning: seed % 2 === 0 }, second: seed % 3 === 0, retryAttempts: 20 }
+    await using backup = await Backup.start(setup)
     const walk = randomDrive(backup, seed)
     for (let step = 0; step < STEPS; ) {
       for (const end = Math.min(STEPS, step + walk.between(1, 40)); step < end; step++) walk.step()
@@ -39,13 +41,20 @@ async function settle(backup: Backup): Promise<void> {
 }
 
 async function compare(backup: Backup): Promise<void> {
-  const versions = await backup.s3.objects('backup', { versions: true })
-  const stored = new Set(versions.filter((one) => !one.isDeleteMarker).map((one) => `${one.key}\0${one.versionId}`))
-  const current = new Map((await backup.s3.objects('backup')).map((object) => [object.key, object]))
+  const current = await compareCopies(backup, 'aws_s3', backup.s3)
+  await compareItems(backup, backup.s3, current)
+  if (backup.secondS3 !== null)
+    await compareItems(backup, backup.secondS3, await compareCopies(backup, 'second', backup.secondS3))
+  await compareTallies(backup)
+}
 
-  // Every copy in the catalog is in the bucket, and every object in the bucket is a copy in the catalog.
+/** Every copy in the catalog is in the bucket, and every object in the bucket is a copy in the catalog. Gives the bucket's objects. */
+async function compareCopies({ db }: Backup, destination: string, s3: S3Server) {
+  const versions = await s3.objects('backup', { versions: true })
+  const stored = new Set(versions.filter((one) => !one.isDeleteMarker).map((one) => `${one.key}\0${one.versionId}`))
+  const current = new Map((await s3.objects('backup')).map((object) => [object.key, object]))
   const known = new Set<string>()
-  for (const copy of await backup.db.selectFrom('copies').selectAll().execute()) {
+  for (const copy of await db.selectFrom('copies').selectAll().where('destination', '=', destination).execute()) {
     const version = copy.version_id ?? current.get(copy.object_key)?.versionId
     expect(stored.has(`${copy.object_key}\0${version}`), `${copy.place} copy ${copy.object_key}`).toBe(true)
     if (copy.place === 'mirror') expect(current.get(copy.object_key)?.versionId).toBe(version)
@@ -53,7 +62,12 @@ async function compare(backup: Backup): Promise<void> {
   }
   for (const { key, versionId } of current.values())
     expect(known.has(`${key}\0${versionId}`), `nobody knows of ${key}`).toBe(true)
+  return current
+}
 
+type Objects = Awaited<ReturnType<typeof compareCopies>>
+
+async function compareItems(backup: Backup, s3: S3Server, current: Objects): Promise<void> {
   const rows = await backup.db.selectFrom('files').selectAll().execute()
   const byId = new Map(rows.map((row) => [row.file_id, row]))
   const { store } = backup.drive
@@ -70,7 +84,7 @@ async function compare(backup: Backup): Promise<void> {
     if (row.kind !== 'blob' || row.trashed === 1) continue
     const object = current.get(`home/owner@example.com/${row.stored_path}`)
     expect(object?.metadata['drivekeep-file-id'], row.stored_path).toBe(item.id)
-    expect((await backup.s3.body('backup', object?.key ?? '')).equals(await backup.drive.content(item.id))).toBe(true)
+    expect((await s3.body('backup', object?.key ?? '')).equals(await backup.drive.content(item.id))).toBe(true)
   }
   // Living paths belong to one item each, and follow from the folders above.
   const living = rows.filter((row) => row.removed_at === null && row.trashed === 0)
@@ -79,7 +93,6 @@ async function compare(backup: Backup): Promise<void> {
     const parent = byId.get(row.place_id)
     expect(row.path).toBe(parent === undefined ? row.name : `${parent.path}/${row.name}`)
   }
-  await compareTallies(backup)
 }
 
 /** The counts kept by triggers are those of a count. */

@@ -28,7 +28,7 @@ export interface Walk {
 }
 
 /** Somebody at work in Drive: the same seed does the same things. */
-export function randomDrive({ drive, s3 }: Backup, seed: number): Walk {
+export function randomDrive({ drive, s3, secondS3 }: Backup, seed: number): Walk {
   const random: Random = randomFrom(seed)
   let count = 0
   const isFolder = (item: Item) => item.mimeType === FOLDER
@@ -90,10 +90,12 @@ export function randomDrive({ drive, s3 }: Backup, seed: number): Walk {
       if (random.next() < 0.2) drive.faults.once({ kind: 'dead-page-token' }, { name: 'changes.list' })
       s3.faults.add({ fault: { kind: 'answer', status: 503, code: 'SlowDown' }, probability: 0.05, seed: count })
       s3.faults.add({ fault: { kind: 'lost-reply', end: 'reset' }, probability: 0.05, seed: count + 1 })
+      if (random.next() < 0.5) secondS3?.faults.add({ fault: { kind: 'answer', status: 403, code: 'AccessDenied' } })
     },
     calm() {
       drive.faults.clear()
       s3.faults.clear()
+      secondS3?.faults.clear()
     },
     chance: (share) => random.next() < share,
     between: (low, high) => low + random.below(high - low + 1),

@@ -116,12 +116,13 @@ export class KnownDrive implements AsyncDisposable {
   }
 
   #outcome(file: TrackedFile, end: End): Outcome {
-    const nothing = { file, copies: [], moves: 0, took: 7 }
+    const nothing = { file, copies: [], moves: 0, reached: [], faults: [], took: 7 }
     switch (end.status) {
       case 'stored':
         return {
           ...nothing,
           copies: (end.at ?? ['aws_s3']).map((name) => copyOf(file, name)),
+          reached: end.at ?? ['aws_s3'],
           end: { status: 'synced' },
         }
       case 'skipped':
@@ -129,9 +130,11 @@ export class KnownDrive implements AsyncDisposable {
       case 'failed':
       case 'pending': {
         const { nextAttempt = this.now + DAY } = end
+        const fault = new Fault(end.fault, file.path)
         return {
           ...nothing,
-          end: { ...end, fault: new Fault(end.fault, file.path), attempts: file.attempts + 1, nextAttempt },
+          faults: [{ destination: 'aws_s3', fault }],
+          end: { ...end, fault, attempts: file.attempts + 1, nextAttempt },
         }
       }
     }

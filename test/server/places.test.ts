@@ -14,7 +14,7 @@ afterEach(() => one[Symbol.asyncDispose]())
 const COUNTS = { seen: 1, synced: 1, skipped: 0, moved: 0, failed: 0, retrying: 0, bytes: 10 }
 
 async function cycleEnded(fault: Fault | null = null): Promise<void> {
-  const result = { end: fault === null ? 'done' : 'broken', fault, ...COUNTS } as const
+  const result = { end: fault === null ? 'done' : 'broken', fault, partly: false, ...COUNTS } as const
   const times = { startedAt: one.drive.now - 1000, endedAt: one.drive.now }
   await recordCycle(one.drive.db, one.drive.source, result, { ...times, apiCalls: 3, storageCalls: 1 })
 }

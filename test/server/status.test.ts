@@ -26,7 +26,7 @@ async function daemonRuns(): Promise<void> {
 
 async function cycleEnded(fault: Fault | null = null): Promise<void> {
   const { db, clock } = one.server.parts
-  const result = { end: fault === null ? 'done' : 'broken', fault, ...COUNTS } as const
+  const result = { end: fault === null ? 'done' : 'broken', fault, partly: false, ...COUNTS } as const
   const times = { startedAt: clock.now() - 1000, endedAt: clock.now() }
   await recordCycle(db, one.drive.source, result, { ...times, apiCalls: 3, storageCalls: 1 })
 }

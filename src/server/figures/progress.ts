@@ -84,7 +84,7 @@ export class LiveProgress {
     this.#bytes.add(passed, this.#now())
   }
 
-  #done({ file, copies, moves, end }: Extract<BackupEvent, { type: 'file-done' }>['outcome']): void {
+  #done({ file, copies, moves, faults, end }: Extract<BackupEvent, { type: 'file-done' }>['outcome']): void {
     const now = this.#now()
     let stored = 0
     for (const copy of copies) stored += copy.stored.size
@@ -96,7 +96,7 @@ export class LiveProgress {
       this.#files.add(1, now)
       this.#totals.files += 1
     }
-    if (end.status === 'failed' || end.status === 'pending') this.#totals.failures += 1
+    if (end.status !== 'synced' && end.status !== 'skipped' && faults.length > 0) this.#totals.failures += 1
     const cycle = this.#cycle
     if (cycle === null) return
     cycle.bytes += stored

@@ -48,7 +48,9 @@ async function pass(pulse: Pulse, ms: number, every = ms > HOUR ? MINUTE : SECON
 function done(row: number, size: number, end: Outcome['end'] = { status: 'synced' }) {
   const file = { row } as Outcome['file']
   const copies = end.status === 'synced' ? [{ stored: { size } } as Outcome['copies'][number]] : []
-  return { type: 'file-done', outcome: { file, copies, moves: 0, took: 5, end } } as const
+  const faults = 'fault' in end ? [{ destination: 'home', fault: end.fault }] : []
+  const outcome = { file, copies, moves: 0, reached: copies.length > 0 ? ['home'] : [], faults, took: 5, end }
+  return { type: 'file-done', outcome } as const
 }
 
 const STARTED = { type: 'cycle-started', source: { id: 1, name: 'me', cursor: null, scan: null }, at: START } as const
@@ -116,7 +118,11 @@ test('memory is bounded: at most twenty transfers are told, and what was broken 
   expect(posted.at(-1)?.in_flight).toBe(50)
   expect(posted.at(-1)?.transfers.map(({ file }) => file)).toEqual(Array.from({ length: 20 }, (_, i) => i))
   const counts = { seen: 0, synced: 0, skipped: 0, moved: 0, failed: 0, retrying: 0, bytes: 0 }
-  pulse.tell({ type: 'cycle-ended', source: STARTED.source, result: { end: 'drained', fault: null, ...counts } })
+  pulse.tell({
+    type: 'cycle-ended',
+    source: STARTED.source,
+    result: { end: 'drained', fault: null, partly: false, ...counts },
+  })
   await pass(pulse, SECOND)
   expect(posted.at(-1)).toMatchObject({ cycle: null, in_flight: 0, transfers: [] })
 })
