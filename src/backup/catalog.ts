@@ -9,6 +9,8 @@ import type { ScanPage } from './source.ts'
  * Every method is one transaction: after a crash either all of it happened or nothing. Times are ms since 1970, UTC.
  */
 export interface Catalog {
+  /** How far a source has been read by now. */
+  source(id: number): Promise<SourceState>
   /** Starts a listing of everything. `cursor` was taken before it, and becomes the feed's place when the listing is whole. */
   beginScan(source: number, cursor: string): Promise<void>
   /** Records a page's items and the listing's new position together. */
@@ -23,7 +25,8 @@ export interface Catalog {
   recordChanges(source: number, changes: Change[], cursor: string | null, now: number): Promise<void>
 
   /**
-   * Takes up to `limit` files with work due at `now`, longest waiting first. They stay claimed until recorded or released.
+   * Takes up to `limit` files with work due at `now`, what became due last first: what changes now must not wait
+   * behind the weeks of a first backup. They stay claimed until recorded or released.
    * Whether the selection takes them in is decided by where its folders are at this moment; null takes in everything.
    */
   claimDue(source: number, now: number, limit: number, selection: Selection | null): Promise<TrackedFile[]>

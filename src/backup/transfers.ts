@@ -1,6 +1,5 @@
 import type { Copy, NewCopy, Outcome, SourceState, TrackedFile } from './catalog.ts'
 import { Concurrency } from './concurrency.ts'
-import type { Destination } from './destination.ts'
 import type { Fault } from './faults.ts'
 import { Health, postponed } from './health.ts'
 import { KeyLocks } from './key-locks.ts'
@@ -12,6 +11,8 @@ import { type TransferParts, transfer } from './transfer.ts'
 
 /** Outcomes are written down in groups of this many, or when nothing else is in hand: one transaction costs more than one row. */
 const RECORD_BATCH = 400
+/** How often Drive is looked at while there is much to copy: one call, and as fresh as people expect a backup to be. */
+const LOOK_EVERY_MS = 30_000
 /** No outcome waits longer than this to be written down: what a crash would have to look at again stays small. */
 const RECORD_WITHIN_MS = 500
 
@@ -22,7 +23,7 @@ const RECORD_WITHIN_MS = 500
 export class Transfers {
   readonly #parts: TransferParts & Parts
   readonly #state: SourceState
-  readonly #dueBy: number
+  #dueBy: number
   readonly #control: Control
   readonly #health: Health
   readonly #concurrency: Concurrency
@@ -33,15 +34,24 @@ export class Transfers {
   #lastRecord: number
   #news = Promise.withResolvers<void>()
   #noMoreNews = false
+  /** When Drive was last looked at, and what finish() waits for: that it is time again, or that all is over. */
+  #lookedAt: number
+  #turn = Promise.withResolvers<void>()
+  #over = false
   /** Why something that was to be removed is still there. */
   #leftover: Fault | null = null
   #running: Promise<void> | null = null
   readonly result = { synced: 0, skipped: 0, moved: 0, failed: 0, retrying: 0, bytes: 0 } satisfies Partial<CycleResult>
 
-  /** `dueBy`: only what is due by then is taken, so that a file that fails waits for a later cycle. */
+  /** `dueBy`: only what is due by then is taken, so that a file that fails waits for a later look. */
   constructor(parts: Parts, state: SourceState, dueBy: number, control: Control) {
     this.#parts = {
       ...parts,
+      tell: (event) => {
+        parts.tell(event)
+        // A large file alone can take hours.
+        if (event.type === 'transfer-progress') this.#tellNews()
+      },
       locks: new KeyLocks(),
       stored: (copy) => this.#newCopies.set(nameOf(copy.destination, copy.key), copy),
       occupant: (destination, key) => this.#occupant(destination, key),
@@ -50,6 +60,7 @@ export class Transfers {
     this.#health = new Health(parts, parts.clock.now())
     this.#state = state
     this.#dueBy = dueBy
+    this.#lookedAt = dueBy
     this.#control = control
     this.#concurrency = new Concurrency(parts.clock.now())
     this.#lastRecord = parts.clock.now()
@@ -58,7 +69,11 @@ export class Transfers {
   /** There may be more to do. The first nudge starts the work: what is due from earlier is planned by what the watch has seen since. */
   nudge(): void {
     this.#tellNews()
-    this.#running ??= this.#run()
+    if (this.#running !== null) return
+    this.#running = this.#run().finally(() => {
+      this.#over = true
+      this.#turn.resolve()
+    })
     this.#running.catch(() => {}) // reported by finish(), which the caller awaits
   }
 
@@ -68,10 +83,22 @@ export class Transfers {
     this.#news = Promise.withResolvers()
   }
 
-  /** No more will come: waits until all that is due is done. The fault: what kept files waiting, or left something unremoved. Throws on bugs. */
-  async finish(): Promise<Fault | null> {
-    this.#noMoreNews = true
-    this.nudge()
+  /**
+   * Waits until all that is due is done. While that takes long, `look` is called now and then, and what it records as due
+   * by its `now` is done too. The fault: what kept files waiting, or left something unremoved. Throws on bugs.
+   */
+  async finish(look: (now: number) => Promise<void>): Promise<Fault | null> {
+    while (!this.#over) {
+      this.#turn = Promise.withResolvers()
+      this.#lookedAt = this.#parts.clock.now()
+      this.#noMoreNews = true
+      this.nudge()
+      await this.#turn.promise
+      if (this.#over) break
+      this.#noMoreNews = false
+      this.#dueBy = this.#parts.clock.now()
+      await look(this.#dueBy)
+    }
     await this.#running
     return this.#health.fault ?? this.#leftover
   }
@@ -103,6 +130,8 @@ export class Transfers {
       while (!drain.aborted && !abort.aborted && !this.#health.stuck && bug === null) {
         // Looked at before asking the catalog: news that comes while we ask is then not slept through.
         const [news, lastLook] = [this.#news.promise, this.#noMoreNews]
+        const long = this.#parts.clock.now() - this.#lookedAt >= LOOK_EVERY_MS
+        if (lastLook && long && inFlight > 0) this.#turn.resolve()
         if (inFlight >= this.#concurrency.limit) {
           await news
           continue
@@ -177,19 +206,20 @@ export class Transfers {
     if (step.do === 'skip') return nothingMoved(file, { status: 'skipped', reason: step.reason })
     if (step.do === 'nothing') return nothingMoved(file, { status: 'synced' })
     const { step: doable, waitsFor } = this.#health.spare(step)
-    if (waitsFor === null) return this.#transfer(file, doable, this.#parts.destinations)
+    if (waitsFor === null) return this.#transfer(file, doable, this.#parts)
     const rest = ({ fault, until }: Outage, outcome: Outcome) =>
       outcome.end.status === 'synced' ? postponed(outcome, fault, until) : outcome
     if (doable.transfers.length + doable.moves.length + doable.retire.length === 0)
       return rest(waitsFor, nothingMoved(file, { status: 'synced' }))
-    return this.#transfer(file, doable, this.#health.usable).then((outcome) => rest(waitsFor, outcome))
+    const parts = { ...this.#parts, destinations: this.#health.usable }
+    return this.#transfer(file, doable, parts).then((outcome) => rest(waitsFor, outcome))
   }
 
-  #transfer(file: TrackedFile, step: CopyStep, destinations: Destination[]): Promise<Outcome> {
+  #transfer(file: TrackedFile, step: CopyStep, parts: TransferParts): Promise<Outcome> {
     const { content } = file.item
     const size = content.kind === 'blob' ? content.size : null
     this.#parts.tell({ type: 'transfer-started', row: file.row, path: file.path, size })
-    return transfer(file, step, { ...this.#parts, destinations }, this.#control.abort)
+    return transfer(file, step, parts, this.#control.abort)
   }
 
   #settle(outcome: Outcome): void {

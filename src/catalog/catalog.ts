@@ -4,10 +4,12 @@ import { copyById, occupants, recordLost, recordMoved } from './copies.ts'
 import type { CatalogDatabase } from './open.ts'
 import { record } from './record.ts'
 import * as scans from './scans.ts'
+import { sourceState } from './sources.ts'
 
 /** The catalog on SQLite, as the backup sees it. */
 export function createCatalog(db: CatalogDatabase): Catalog {
   return {
+    source: (id) => sourceState(db, id),
     beginScan: (source, cursor) => scans.beginScan(db, source, cursor),
     recordScanPage: (source, page, at) => scans.recordScanPage(db, source, page, at),
     restartScan: (source) => scans.restartScan(db, source),

@@ -41,7 +41,7 @@ export async function claimDue(
       .where(({ not, exists, selectFrom }) =>
         not(exists(selectFrom('claims').select('file').whereRef('claims.file', '=', 'files.id'))),
       )
-      .orderBy('next_attempt')
+      .orderBy('next_attempt', 'desc')
       .limit(limit)
       .execute()
     if (rows.length === 0) return []

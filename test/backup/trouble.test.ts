@@ -88,7 +88,7 @@ test('a listing that breaks off goes on where it was, and misses nothing', async
   backup.resetCounts()
   expect((await backup.cycle()).end).toBe('done')
   expect(Object.keys(await backup.contents()).length).toBe(25)
-  expect(drive.requests.count('changes.startPageToken')).toBe(0)
+  expect(drive.requests.count('changes.getStartPageToken')).toBe(0)
 })
 
 test('a dead cursor leads to a new listing, which finds what changed meanwhile', async () => {
