@@ -172,8 +172,10 @@ export class Transfers {
       return { file, step: plan(file, targets, rules, clock.now()) }
     })
     const wanted = planned.flatMap(({ step }) => (step.do === 'copy' ? [...step.transfers, ...step.moves] : []))
-    for (const [destination, targets] of Map.groupBy(wanted, (target) => target.destination)) {
-      const keys = targets.map((target) => target.key)
+    const byDestination = Map.groupBy(wanted, (target) => target.destination)
+    for (const { name: destination } of this.#health.usable) {
+      const keys = byDestination.get(destination)?.map(({ key }) => key)
+      if (keys === undefined) continue
       const taken = new Set((await catalog.occupants(destination, keys)).map((copy) => copy.key))
       for (const key of keys) if (!taken.has(key)) this.#free.add(nameOf(destination, key))
     }
