@@ -38,7 +38,8 @@ export async function recordItems(trx: Transaction<Tables>, seen: Item[], at: Si
   }
 
   const unplaced = [...first, ...changed.filter((one) => one.place).map((one) => one.item)]
-  const { placed, evicted } = await placeItems(trx, at.source, unplaced, at.by === 'folder-scan')
+  const news = changed.map((one) => one.item)
+  const { placed, evicted } = await placeItems(trx, at.source, unplaced, news, at.by === 'folder-scan')
   await evict(trx, evicted, at)
   await insertFirst(trx, first, placed, at)
   for (const one of changed) await updateChanged(trx, one, placed.get(one.item.id), at)
@@ -205,7 +206,7 @@ export async function finishFolders(trx: Transaction<Tables>, at: Sighting): Pro
 
 /** Places known rows anew, and what lies below them. */
 async function replace(trx: Transaction<Tables>, rows: FileRow[], at: Sighting): Promise<void> {
-  const { placed, evicted } = await placeItems(trx, at.source, rows.map(itemOf))
+  const { placed, evicted } = await placeItems(trx, at.source, rows.map(itemOf), [])
   await evict(trx, evicted, at)
   for (const row of rows) {
     const due = row.kind !== 'folder' && row.removed_at === null

@@ -35,6 +35,8 @@ export async function placeItems(
   trx: Transaction<Tables>,
   source: { id: number; root_id: string },
   items: Item[],
+  /** All items that the same page changed, also those that stay in their place: their rows are not written yet. */
+  changed: Item[],
   /** While folders are being listed, a parent may follow on a later page: it is taken on trust, and finishFolders completes the paths. */
   trusting = false,
 ): Promise<{ placed: Map<string, Placed>; evicted: Evicted[] }> {
@@ -53,7 +55,7 @@ export async function placeItems(
         : SHARED_WITH_ME
   const wanted = items.map((item) => ({ item, place: parentOf(item) }))
   const waiting = Map.groupBy(wanted, ({ place }) => place)
-  const holders = await holdersOf(trx, source.id, wanted, moving)
+  const holders = await holdersOf(trx, source.id, wanted, moving, changed)
 
   const settle = (place: string, folder: Folder) => {
     const children = waiting.get(place) ?? []
@@ -115,13 +117,20 @@ async function holdersOf(
   source: number,
   wanted: { item: Item; place: string }[],
   moving: ReadonlyMap<string, Item>,
+  changed: Item[],
 ): Promise<Map<string, FileRow | 'moving'>> {
   const holders = new Map<string, FileRow | 'moving'>()
   const slots = wanted.map(({ item, place }) => [place, safeName(item).name] as const)
   const { rows } = await sql<FileRow>`
     select * from files
     where source_id = ${source} and (place_id, stored_name) in ${amongPairs(slots)} and removed_at is null`.execute(trx)
-  for (const row of rows) if (!moving.has(row.file_id)) holders.set(slot(row.place_id, row.stored_name), row)
+  // Thrown away in the same page as its name is taken: what is newer than the row counts.
+  const thrownAway = new Set(changed.filter(({ trashed }) => trashed).map(({ id }) => id))
+  for (const row of rows) {
+    if (moving.has(row.file_id)) continue
+    const trashed = thrownAway.has(row.file_id) ? 1 : row.trashed
+    holders.set(slot(row.place_id, row.stored_name), { ...row, trashed })
+  }
   return holders
 }
 

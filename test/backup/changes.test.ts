@@ -122,6 +122,25 @@ test('a new file under the name of a deleted one gets the plain key, and the old
   expect(Object.values(await backup.contents('all')).sort()).toEqual(['new file', 'old file'])
 })
 
+test('a name is taken over in the cycle in which its holder is thrown away', async () => {
+  await using backup = await Backup.start({
+    drive: { files: { 'a.txt': 'a', 'b.txt': 'b', 'c.txt': 'c', 'd.txt': 'd' } },
+  })
+  const { drive } = backup
+  await backup.cycle()
+  const [a, b, c] = [drive.find('a.txt').id, drive.find('b.txt').id, drive.find('c.txt').id]
+  drive.trash(a)
+  drive.create({ name: 'a.txt', content: 'new a' })
+  drive.trash(b)
+  drive.rename(drive.find('d.txt').id, 'b.txt')
+  drive.remove(c)
+  drive.create({ name: 'c.txt', content: 'new c' })
+  await backup.cycle()
+  const kept = { [`a (${a}).txt`]: 'a', [`b (${b}).txt`]: 'b' }
+  expect(await backup.contents()).toEqual({ ...kept, 'a.txt': 'new a', 'b.txt': 'd', 'c.txt': 'new c' })
+  expect(Object.values(await backup.contents('all'))).toContain('c')
+})
+
 test('an edit together with a rename leaves nothing under the old key, and loses no revision', async () => {
   await using backup = await Backup.start({ drive: { files: { 'a.txt': 'one' } } })
   await backup.cycle()
