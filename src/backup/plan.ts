@@ -48,7 +48,7 @@ export function plan(file: TrackedFile, targets: Target[], rules: Rules, now: nu
   const step: CopyStep = { do: 'copy', transfers: [], moves: [], retire: [] }
   for (const target of targets) {
     const mine = file.copies.filter((copy) => copy.destination === target.destination)
-    const present = mine.filter((copy) => copy.revision === file.revision)
+    const present = mine.filter((copy) => copy.revision === file.revision && fits(copy, file))
     const stored = present.some((copy) => copy.place === 'mirror' && copy.key === target.key)
     const from = stored ? undefined : (present.find((copy) => copy.place === 'mirror') ?? present[0])
     if (from !== undefined) step.moves.push({ ...target, from })
@@ -57,6 +57,11 @@ export function plan(file: TrackedFile, targets: Target[], rules: Rules, now: nu
   }
   const stored = step.transfers.length + step.moves.length + step.retire.length === 0
   return stored && file.doubts.length === 0 ? { do: 'nothing' } : step
+}
+
+/** A revision is one content, so what has another size is something else, whatever it is called. */
+function fits(copy: Copy, { item: { content } }: TrackedFile): boolean {
+  return content.kind !== 'blob' || copy.size === content.size
 }
 
 function skipReason(file: TrackedFile, rules: Rules, now: number): SkipReason | null {

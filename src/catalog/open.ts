@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
-import { Kysely, SqliteDialect } from 'kysely'
+import { Kysely, SqliteAdapter, SqliteDialect, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import { spine } from './migrations/0001-spine.ts'
 import { dashboard } from './migrations/0002-dashboard.ts'
@@ -40,15 +40,56 @@ export async function openCatalog(file: string): Promise<CatalogDatabase> {
   sqlite.pragma('cache_size = -32000')
   // Pages that change again and again are then written back once for many changes; the log stays around 16 MB.
   sqlite.pragma('wal_autocheckpoint = 4000')
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: cachingStatements(sqlite) }) })
-  const { error } = await new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } }).migrateToLatest()
-  if (error === undefined) return db
-  await db.destroy()
-  throw new Error(
-    `${file}: the catalog cannot be brought up to date: ${error instanceof Error ? error.message : String(error)}. ` +
-      'Was it written by a newer version of Drivekeep? Then run that one.',
-    { cause: error },
-  )
+  const db = new Kysely<Tables>({ dialect: new Dialect({ database: cachingStatements(sqlite) }) })
+  try {
+    await bringUpToDate(db, file)
+    return db
+  } catch (error) {
+    await db.destroy()
+    throw error
+  }
+}
+
+/** SQLite can take back changes of tables like all others; Kysely believes that it cannot, and would commit half of a migration. */
+class Dialect extends SqliteDialect {
+  override createAdapter(): SqliteAdapter {
+    return new (class extends SqliteAdapter {
+      override get supportsTransactionalDdl(): boolean {
+        return true
+      }
+    })()
+  }
+}
+
+/** All or nothing, also amid a kill or on a full disk; and one program at a time, while the others wait. */
+async function bringUpToDate(db: CatalogDatabase, file: string): Promise<void> {
+  const names = Object.keys(MIGRATIONS)
+  const before = await applied(db)
+  if (before.join() === names.join()) return
+  try {
+    await db.transaction().execute(async (trx) => {
+      const migrator = new Migrator({ db: trx, provider: { getMigrations: async () => MIGRATIONS } })
+      const { error } = await migrator.migrateToLatest()
+      if (error !== undefined) throw error
+    })
+  } catch (cause) {
+    const unknown = before.filter((name) => !names.includes(name))
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(
+      unknown.length > 0
+        ? `${file}: the catalog was written by a newer version of Drivekeep (it has ${unknown.join(', ')}). Run that one.`
+        : `${file}: the catalog cannot be brought up to date: ${why}`,
+      { cause },
+    )
+  }
+}
+
+/** The migrations that this catalog has had, in order. */
+async function applied(db: CatalogDatabase): Promise<string[]> {
+  const tables = await sql`select 1 from sqlite_master where name = 'kysely_migration'`.execute(db)
+  if (tables.rows.length === 0) return []
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db)
+  return rows.map(({ name }) => name)
 }
 
 /**
