@@ -79,6 +79,7 @@ export interface TrackedFile {
 export interface Location {
   key: string
   versionId: string | null
+  etag: string | null
   place: CopyPlace
 }
 
@@ -93,6 +94,7 @@ export interface Copy {
   destination: string
   key: string
   versionId: string | null
+  etag: string | null
   size: number
   sha256: string | null
   place: CopyPlace

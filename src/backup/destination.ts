@@ -45,6 +45,8 @@ export interface ObjectRef {
   size: number
   /** Lower-case hex, where it is known. */
   sha256?: string | null
+  /** Of the object that is meant, where it is known: what has another one by now is not it. */
+  etag?: string | null
 }
 
 /** Kept as metadata with every object, so that a bucket explains itself. */

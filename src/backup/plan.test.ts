@@ -54,6 +54,7 @@ function copy(more: Partial<Copy> = {}): Copy {
     destination: 's3',
     key,
     versionId: null,
+    etag: null,
     size: 10,
     sha256: null,
     place: 'mirror',

@@ -38,7 +38,7 @@ export async function reKey(
     }
     await makeRoom(destination, key, parts, signal)
     const stored = await copyOrForget(destination, from, key, labelsOf(file), parts, signal)
-    await relocate(destination, from, { key, versionId: stored.versionId, place: 'mirror' }, parts, signal)
+    await relocate(destination, from, { key, ...stored, place: 'mirror' }, parts, signal)
     return
   }
 }
@@ -135,11 +135,11 @@ async function historyOf(
   signal: AbortSignal,
 ): Promise<Location | null> {
   if (copy.versionId !== null && (await destination.keepsVersions(signal)))
-    return { key: copy.key, versionId: copy.versionId, place: 'history' }
+    return { key: copy.key, versionId: copy.versionId, etag: copy.etag, place: 'history' }
   const key = destination.historyKeyFor(copy.fileId, copy.revision)
   try {
     const stored = await copyOrForget(destination, copy, key, null, parts, signal)
-    return { key, versionId: stored.versionId, place: 'history' }
+    return { key, ...stored, place: 'history' }
   } catch (error) {
     if (error instanceof Fault && error.code === 's3/not-found') return null
     throw error

@@ -52,7 +52,7 @@ export async function recordMoved(db: CatalogDatabase, copy: Copy, to: Location,
   await db.transaction().execute(async (trx) => {
     await trx
       .updateTable('copies')
-      .set({ object_key: to.key, version_id: to.versionId, place: to.place })
+      .set({ object_key: to.key, version_id: to.versionId, etag: to.etag, place: to.place })
       .where('id', '=', copy.id)
       .execute()
     // A key that is used again is not to be removed any more.

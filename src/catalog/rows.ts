@@ -108,6 +108,7 @@ export function copyOf(row: CopyRow & { file_id: string }): Copy {
     destination: row.destination,
     key: row.object_key,
     versionId: row.version_id,
+    etag: row.etag,
     size: row.size,
     sha256: row.sha256,
     place: row.place,

@@ -156,6 +156,20 @@ for (const kind of KINDS) {
       await expectStored(destination, 'backup/b', bytes)
     })
 
+    test('what was replaced by somebody else is not copied in its place', async () => {
+      await using place = await start()
+      const { destination } = place
+      const { etag } = await put(destination, 'backup/a', blob(bytesOf(100)))
+      const meant = { key: 'backup/a', versionId: null, size: 100, etag }
+      await destination.copy(meant, 'backup/b', labelsOf(), signal)
+      await put(destination, 'backup/a', blob(bytesOf(100, 2)))
+      for (const labels of [labelsOf(), null])
+        await expect(destination.copy(meant, 'backup/c', labels, signal)).rejects.toMatchObject({
+          code: 's3/not-found',
+        })
+      expect(await keysIn(destination)).toEqual(['backup/a', 'backup/b'])
+    })
+
     test('where storage keeps versions, a replaced and a removed content can still be read and copied', async () => {
       await using place = await start(true)
       const { destination } = place

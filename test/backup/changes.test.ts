@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { blob, labelsOf } from '../destinations/bytes.ts'
 import { Backup } from './harness.ts'
 
 test('the first cycle stores every file under its path, and the second asks once and stores nothing', async () => {
@@ -139,6 +140,20 @@ test('a name is taken over in the cycle in which its holder is thrown away', asy
   const kept = { [`a (${a}).txt`]: 'a', [`b (${b}).txt`]: 'b' }
   expect(await backup.contents()).toEqual({ ...kept, 'a.txt': 'new a', 'b.txt': 'd', 'c.txt': 'new c' })
   expect(Object.values(await backup.contents('all'))).toContain('c')
+})
+
+test('what somebody else wrote over a copy is not passed off as it: the file is copied anew', async () => {
+  await using backup = await Backup.start({ drive: { files: { 'a.txt': 'ours', 'b.txt': 'ours too' } } })
+  const { drive, destination } = backup
+  await backup.cycle()
+  const signal = new AbortController().signal
+  await destination.put('home/owner@example.com/a.txt', blob(Buffer.from('evil')), labelsOf('x'), signal)
+  drive.rename(drive.find('a.txt').id, 'c.txt')
+  drive.rename(drive.find('b.txt').id, 'd.txt')
+  await backup.cycle()
+  await backup.cycle()
+  expect(await backup.contents()).toEqual({ 'a.txt': 'evil', 'c.txt': 'ours', 'd.txt': 'ours too' })
+  expect((await backup.standing()).pending).toBe(0)
 })
 
 test('an edit together with a rename leaves nothing under the old key, and loses no revision', async () => {

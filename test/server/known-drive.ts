@@ -111,7 +111,7 @@ export class KnownDrive implements AsyncDisposable {
     const catalog = createCatalog(this.db)
     for (const copy of file.copies.filter(({ place }) => place === 'mirror')) {
       const key = `home/.drivekeep/versions/${copy.id}`
-      await catalog.recordMoved(copy, { key, versionId: null, place: 'history' }, null)
+      await catalog.recordMoved(copy, { key, versionId: null, etag: null, place: 'history' }, null)
     }
   }
 
