@@ -24,8 +24,11 @@ export interface Destination {
   head(key: string, signal: AbortSignal): Promise<Head | null>
   /** A key that is not there is no error: a repeated removal must succeed. */
   remove(key: string, signal: AbortSignal): Promise<void>
-  /** Aborts multipart uploads of ours that no file is waiting for (`keep`: upload ids still wanted). */
-  abandonUploads(keep: ReadonlySet<string>, signal: AbortSignal): Promise<number>
+  /**
+   * Aborts multipart uploads of ours, of any age, that no file is waiting for (`keep`: upload ids still wanted), and says how
+   * many. Ours is what lies in the folder of one of these sources or in our own; the bucket may serve others too.
+   */
+  abandonUploads(keep: ReadonlySet<string>, sources: readonly string[], signal: AbortSignal): Promise<number>
   /** Proves step by step, with a probe object, what the credentials and the server can do. */
   check(signal: AbortSignal): Promise<CheckResult[]>
   /** Storage requests sent since the start. */

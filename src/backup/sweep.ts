@@ -7,14 +7,18 @@ export interface UploadBook {
   /** Whether a run died since the last sweep: it may have begun uploads that nobody wrote down. */
   owed(): Promise<boolean>
   settled(): Promise<void>
-  /** Forgets the uploads that no file waits for any more, and gives the ids of the others. */
-  wanted(destination: string): Promise<Set<string>>
+  /** The names of all sources: uploads below their folders are ours. */
+  sources(): Promise<string[]>
+  /** The ids of the uploads written down, by whether a file waits for them still. */
+  uploads(destination: string): Promise<{ wanted: ReadonlySet<string>; unwanted: ReadonlySet<string> }>
+  /** To be called once they are ended: until then every sweep asks for them again, also after a crash. */
+  forget(destination: string, uploadIds: ReadonlySet<string>): Promise<void>
 }
 
 /**
  * Makes the sweep that ends multipart uploads nobody will finish: their parts are invisible and cost money. To be called
- * now and then, between cycles. Asks a destination only when a run died or something was done there since the last
- * sweep, so that a daemon with nothing to do makes no storage call.
+ * now and then, between cycles. Asks a destination only when a run died, an upload written down has become unwanted, or
+ * something was done there since the last sweep, so that a daemon with nothing to do makes no storage call.
  */
 export function uploadSweep(
   destinations: Destination[],
@@ -26,9 +30,11 @@ export function uploadSweep(
     const owed = await book.owed()
     let complete = true
     for (const destination of destinations) {
-      if (!owed && destination.calls === (seenCalls.get(destination) ?? 0)) continue
+      const { wanted, unwanted } = await book.uploads(destination.name)
+      if (!owed && unwanted.size === 0 && destination.calls === (seenCalls.get(destination) ?? 0)) continue
       try {
-        await destination.abandonUploads(await book.wanted(destination.name), signal)
+        await destination.abandonUploads(wanted, await book.sources(), signal)
+        await book.forget(destination.name, unwanted)
         seenCalls.set(destination, destination.calls)
       } catch (error) {
         if (signal.aborted) return

@@ -1,4 +1,5 @@
 import type { UploadBook } from '../backup/sweep.ts'
+import { among } from './batches.ts'
 import type { CatalogDatabase } from './open.ts'
 import { forgetSetting, saveSetting, setting } from './settings.ts'
 
@@ -13,24 +14,35 @@ export function uploadBook(db: CatalogDatabase): UploadBook {
   return {
     owed: async () => (await setting(db, OWED)) !== null,
     settled: () => forgetSetting(db, OWED),
-    async wanted(destination) {
-      // A revision names one content of one file, also when that file is renamed while it goes up.
+    async sources() {
+      const rows = await db.selectFrom('sources').select('name').orderBy('id').execute()
+      return rows.map((row) => row.name)
+    },
+    async uploads(destination) {
+      const rows = await db
+        .selectFrom('uploads')
+        .select('upload_id')
+        // A revision names one content of one file, also when that file is renamed while it goes up.
+        .select(({ exists, selectFrom }) =>
+          exists(
+            selectFrom('files')
+              .select('files.id')
+              .whereRef('files.revision', '=', 'uploads.revision')
+              .where('files.next_attempt', 'is not', null),
+          ).as('wanted'),
+        )
+        .where('destination', '=', destination)
+        .execute()
+      const ids = (wanted: boolean) =>
+        new Set(rows.filter((row) => !!row.wanted === wanted).map((row) => row.upload_id))
+      return { wanted: ids(true), unwanted: ids(false) }
+    },
+    async forget(destination, uploadIds) {
       await db
         .deleteFrom('uploads')
         .where('destination', '=', destination)
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom('files')
-                .select('files.id')
-                .whereRef('files.revision', '=', 'uploads.revision')
-                .where('files.next_attempt', 'is not', null),
-            ),
-          ),
-        )
+        .where('upload_id', 'in', among([...uploadIds]))
         .execute()
-      const rows = await db.selectFrom('uploads').select('upload_id').where('destination', '=', destination).execute()
-      return new Set(rows.map((row) => row.upload_id))
     },
   }
 }

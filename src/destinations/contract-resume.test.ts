@@ -8,6 +8,8 @@ import { Fault } from '../backup/faults.ts'
 /** What every Destination promises of large files and interruptions. */
 
 const MIB = 1024 * 1024
+const SOURCES = ['me@example.com']
+const LARGE = 'backup/me@example.com/large'
 const signal = new AbortController().signal
 
 function put(destination: Destination, key: string, payload: Payload, revision = 'r1') {
@@ -27,9 +29,9 @@ for (const kind of KINDS) {
       expect(finished.length).toBeGreaterThanOrEqual(2)
 
       const sent = partsNoted(place)
-      await put(place.again(), 'backup/large', blob(bytes))
+      await put(place.again(), LARGE, blob(bytes))
       expect([...finished, ...sent].sort()).toEqual([1, 2, 3, 4, 5])
-      await expectStored(place.destination, 'backup/large', bytes)
+      await expectStored(place.destination, LARGE, bytes)
       expect(place.uploads.all()).toEqual([])
     })
 
@@ -39,26 +41,26 @@ for (const kind of KINDS) {
       await interrupt(place, bytes, 'r1')
       const inARow = partsOnRecord(place).filter((number, i) => number === i + 1).length
       const second = blob(bytes)
-      await put(place.destination, 'backup/large', second)
+      await put(place.destination, LARGE, second)
       expect(second.offsets).toEqual([inARow * 5 * MIB])
-      await expectStored(place.destination, 'backup/large', bytes)
+      await expectStored(place.destination, LARGE, bytes)
     })
 
     test('parts of another content than the one described are replaced: a file was edited, read, and put back', async () => {
       await using place = await start()
       await interrupt(place, bytesOf(22 * MIB, 2), 'r1')
-      await put(place.again(), 'backup/large', blob(bytesOf(22 * MIB)))
-      await expectStored(place.destination, 'backup/large', bytesOf(22 * MIB))
+      await put(place.again(), LARGE, blob(bytesOf(22 * MIB)))
+      await expectStored(place.destination, LARGE, bytesOf(22 * MIB))
     })
 
     test('an interrupted upload of other content is given up, not continued', async () => {
       await using place = await start()
       await interrupt(place, bytesOf(22 * MIB), 'r1')
       const next = blob(bytesOf(12 * MIB, 2))
-      await put(place.again(), 'backup/large', next, 'r2')
+      await put(place.again(), LARGE, next, 'r2')
       expect(next.offsets).toEqual([0])
-      await expectStored(place.destination, 'backup/large', bytesOf(12 * MIB, 2))
-      expect(await place.destination.abandonUploads(new Set(), signal)).toBe(0)
+      await expectStored(place.destination, LARGE, bytesOf(12 * MIB, 2))
+      expect(await place.destination.abandonUploads(new Set(), SOURCES, signal)).toBe(0)
     })
 
     test('a continued upload still refuses bytes that are not the described ones', async () => {
@@ -66,7 +68,7 @@ for (const kind of KINDS) {
       const described = bytesOf(22 * MIB)
       await interrupt(place, described, 'r1')
       const tail = Buffer.concat([described.subarray(0, -1), Buffer.from([(described.at(-1) ?? 0) ^ 1])])
-      const attempt = put(place.again(), 'backup/large', blob(described, 'both', tail))
+      const attempt = put(place.again(), LARGE, blob(described, 'both', tail))
       await expect(attempt).rejects.toMatchObject({ code: 'drive/content-mismatch' })
       expect(await keysIn(place.destination)).toEqual([])
       expect(place.uploads.all()).toEqual([])
@@ -77,15 +79,15 @@ for (const kind of KINDS) {
       const bytes = bytesOf(12 * MIB)
       const { end } = place.uploads
       place.uploads.end = () => Promise.reject(new Error('killed'))
-      await expect(put(place.destination, 'backup/large', blob(bytes))).rejects.toThrow('killed')
+      await expect(put(place.destination, LARGE, blob(bytes))).rejects.toThrow('killed')
       place.uploads.end = end
 
       const second = blob(bytes)
-      const result = await put(place.again(), 'backup/large', second)
+      const result = await put(place.again(), LARGE, second)
       expect(second.offsets).toEqual([])
       expect(result).toMatchObject({ size: bytes.length, sha256: second.sha256 })
       expect(place.uploads.all()).toEqual([])
-      await expectStored(place.destination, 'backup/large', bytes)
+      await expectStored(place.destination, LARGE, bytes)
     })
 
     test('an upload that is abandoned while it is under way fails, and the next one stores the file', async () => {
@@ -97,13 +99,13 @@ for (const kind of KINDS) {
         (async function* () {
           yield* takeBytes(inChunks(bytes), 16 * MIB)
           await recorded
-          await place.again().abandonUploads(new Set(), signal)
+          await place.again().abandonUploads(new Set(), SOURCES, signal)
           yield* inChunks(bytes.subarray(16 * MIB))
         })()
-      await expect(put(place.destination, 'backup/large', payload)).rejects.toBeInstanceOf(Fault)
+      await expect(put(place.destination, LARGE, payload)).rejects.toBeInstanceOf(Fault)
       expect(await keysIn(place.destination)).toEqual([])
-      await put(place.destination, 'backup/large', blob(bytes))
-      await expectStored(place.destination, 'backup/large', bytes)
+      await put(place.destination, LARGE, blob(bytes))
+      await expectStored(place.destination, LARGE, bytes)
       expect(place.uploads.all()).toEqual([])
     })
 
@@ -111,18 +113,33 @@ for (const kind of KINDS) {
       await using place = await start()
       await interrupt(place, bytesOf(22 * MIB), 'r1')
       const wanted = new Set(place.uploads.all().map((upload) => upload.uploadId))
-      expect(await place.destination.abandonUploads(wanted, signal)).toBe(0)
-      expect(await place.destination.abandonUploads(new Set(), signal)).toBe(wanted.size)
-      expect(await place.destination.abandonUploads(new Set(), signal)).toBe(0)
+      expect(await place.destination.abandonUploads(wanted, SOURCES, signal)).toBe(0)
+      expect(await place.destination.abandonUploads(new Set(), SOURCES, signal)).toBe(wanted.size)
+      expect(await place.destination.abandonUploads(new Set(), SOURCES, signal)).toBe(0)
       // The log still has it; the next put finds that it is gone and begins anew.
-      await put(place.again(), 'backup/large', blob(bytesOf(22 * MIB)))
-      await expectStored(place.destination, 'backup/large', bytesOf(22 * MIB))
+      await put(place.again(), LARGE, blob(bytesOf(22 * MIB)))
+      await expectStored(place.destination, LARGE, bytesOf(22 * MIB))
+    })
+
+    test('only what lies below our own folders is abandoned', async () => {
+      await using place = await start()
+      const ours = [LARGE, 'backup/.drivekeep/versions/1/r1']
+      const others = [
+        'backup/large',
+        'backup/me@example.community/large',
+        'backup/you@example.com/large',
+        'me@example.com/x',
+      ]
+      for (const key of [...ours, ...others]) await interrupt(place, bytesOf(12 * MIB), 'r1', key)
+      expect(await place.destination.abandonUploads(new Set(), SOURCES, signal)).toBe(ours.length)
+      const all = ['you@example.com', 'me@example.community']
+      expect(await place.destination.abandonUploads(new Set(), all, signal)).toBe(all.length)
     })
   })
 }
 
 /** Leaves an upload with at least two finished parts behind. */
-async function interrupt(place: Place, bytes: Buffer, revision: string): Promise<void> {
+async function interrupt(place: Place, bytes: Buffer, revision: string, key = LARGE): Promise<void> {
   const stop = new AbortController()
   const payload = blob(bytes)
   const { read } = payload
@@ -135,9 +152,7 @@ async function interrupt(place: Place, bytes: Buffer, revision: string): Promise
       stop.abort(new Error('interrupted'))
     })()
   }
-  const error = (await place.destination
-    .put('backup/large', payload, labelsOf(revision), stop.signal)
-    .catch((e) => e)) as Fault
+  const error = (await place.destination.put(key, payload, labelsOf(revision), stop.signal).catch((e) => e)) as Fault
   expect(error.message).toBe('interrupted')
 }
 

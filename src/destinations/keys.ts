@@ -33,6 +33,11 @@ export function historyKey(prefix: string, fileId: string, revision: string): st
   return `${normalisePrefix(prefix)}${OWN_FOLDER}/versions/${fileId}/${revision}`
 }
 
+/** The prefixes of all keys that can be ours: the folder of each source, and our own. What lies elsewhere is somebody else's. */
+export function ourFolders(prefix: string, sources: readonly string[]): string[] {
+  return [...sources, OWN_FOLDER].map((folder) => `${normalisePrefix(prefix)}${folder}/`.toWellFormed())
+}
+
 function extensionOf(key: string): string {
   const name = key.slice(key.lastIndexOf('/') + 1)
   const dot = name.lastIndexOf('.')

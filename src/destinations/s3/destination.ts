@@ -8,7 +8,7 @@ import type {
   UploadLog,
 } from '../../backup/destination.ts'
 import { Fault } from '../../backup/faults.ts'
-import { historyKey, normalisePrefix, objectKey } from '../keys.ts'
+import { historyKey, normalisePrefix, objectKey, ourFolders } from '../keys.ts'
 import type { Bucket } from './bucket.ts'
 import { checkBucket } from './check.ts'
 import { FIRST_DELAY_MS, S3Client, type S3Timeouts, TIMEOUTS } from './client.ts'
@@ -61,7 +61,6 @@ const MIB = 1024 * 1024
 const GIB = 1024 * MIB
 /** Of the memory, for parts: by default six at once over all files, four on a line with latency and the next ones. */
 const SHARE_OF_PARTS = 1 / 5
-const DAY_MS = 24 * 60 * 60_000
 
 /**
  * An S3 bucket as a destination. Constructing it sends nothing; dispose of it to close its connections, which ends what
@@ -90,7 +89,8 @@ export function createS3Destination(options: S3Options): Destination & AsyncDisp
     list: (under: string, signal: AbortSignal) => listObjects(bucket, under, signal),
     head: (key: string, signal: AbortSignal) => headObject(bucket, key, signal),
     remove: (key: string, signal: AbortSignal) => removeObject(bucket, key, signal),
-    abandonUploads: (keep: ReadonlySet<string>, signal: AbortSignal) => abandonUploads(bucket, base, keep, signal),
+    abandonUploads: (keep: ReadonlySet<string>, sources: readonly string[], signal: AbortSignal) =>
+      abandonUploads(bucket, ourFolders(prefix, sources), keep, signal),
     check: (signal: AbortSignal): Promise<CheckResult[]> => checkBucket(bucket, base, signal),
     get calls() {
       return client.calls
@@ -149,23 +149,22 @@ async function removeObject(bucket: Bucket, key: string, signal: AbortSignal): P
   }
 }
 
-/**
- * Storage does not say whose an upload is, only its key. Below a prefix of ours all are; without a prefix the bucket may
- * serve others too, and only what is older than a day is taken for abandoned (as `rclone cleanup` does).
- */
+/** Storage does not say whose an upload is, only its key. */
 async function abandonUploads(
   bucket: Bucket,
-  base: string,
+  folders: string[],
   keep: ReadonlySet<string>,
   signal: AbortSignal,
 ): Promise<number> {
   let abandoned = 0
-  for await (const upload of listUploads(bucket, base, signal)) {
-    if (keep.has(upload.uploadId) || bucket.live.has(upload.uploadId)) continue
-    if (base === '' && !(upload.initiated < bucket.now() - DAY_MS)) continue
-    bucket.proofs.delete(upload.uploadId)
-    await abortUpload(bucket, upload.key, upload.uploadId, signal)
-    abandoned += 1
+  for (const folder of folders) {
+    for await (const { key, uploadId } of listUploads(bucket, folder, signal)) {
+      // A server that overlooks the prefix lists what is not ours.
+      if (!key.startsWith(folder) || keep.has(uploadId) || bucket.live.has(uploadId)) continue
+      bucket.proofs.delete(uploadId)
+      await abortUpload(bucket, key, uploadId, signal)
+      abandoned += 1
+    }
   }
   return abandoned
 }

@@ -32,8 +32,6 @@ export async function* listObjects(
 export interface ListedUpload {
   key: string
   uploadId: string
-  /** ms since 1970; NaN where the server does not say. */
-  initiated: number
 }
 
 /** Lists multipart uploads under way below a prefix. */
@@ -50,7 +48,7 @@ export async function* listUploads(bucket: Bucket, prefix: string, signal: Abort
     for (const upload of all(page, 'Upload')) {
       const [key, uploadId] = [text(upload, 'Key'), text(upload, 'UploadId')]
       if (key === null || uploadId === null) throw strange(bucket, answer)
-      yield { key: decode(key), uploadId, initiated: Date.parse(text(upload, 'Initiated') ?? '') }
+      yield { key: decode(key), uploadId }
     }
     const next = nextToken(page, 'NextKeyMarker')
     const id = text(page, 'NextUploadIdMarker') ?? ''

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { send } from '../../../emulator/s3/test-client.ts'
 import { blob, bytesOf, exported, inChunks, labelsOf, sha256 } from '../../../test/destinations/bytes.ts'
 import { type S3Place, startS3Place } from '../../../test/destinations/places.ts'
 import { partSizeFor } from './upload.ts'
@@ -13,6 +14,12 @@ async function expectStored(place: S3Place, key: string, wanted: Buffer): Promis
 
 function putLarge(place: S3Place, payload = blob(large())) {
   return place.destination.put('backup/large', payload, labelsOf(), signal)
+}
+
+/** As any other program would. */
+async function beginUpload({ server }: S3Place, key: string): Promise<void> {
+  const path = `/bucket/${key.split('/').map(encodeURIComponent).join('/')}`
+  expect(await send(server, { method: 'POST', path, query: { uploads: '' } })).toMatchObject({ status: 200 })
 }
 
 test('parts grow with the file, so that the provider’s limit on their number holds', () => {
@@ -131,11 +138,11 @@ test('uploads that are under way here are not abandoned', async () => {
   const source = async function* () {
     yield* inChunks(bytesOf(12 * MIB))
     while (place.server.uploads('bucket').length === 0) await new Promise((resolve) => setImmediate(resolve))
-    expect(await place.destination.abandonUploads(new Set(), signal)).toBe(0)
+    expect(await place.destination.abandonUploads(new Set(), ['me'], signal)).toBe(0)
     yield Buffer.from('end')
   }
   const stored = await place.destination.put(
-    'backup/doc',
+    'backup/me/doc',
     { kind: 'unknown', read: async () => source() },
     labelsOf(),
     signal,
@@ -143,16 +150,18 @@ test('uploads that are under way here are not abandoned', async () => {
   expect(stored.sha256).toBe(sha256(Buffer.concat([bytesOf(12 * MIB), Buffer.from('end')])))
 })
 
-test('without a prefix only uploads older than a day are taken for abandoned: the bucket may serve others', async () => {
-  let ahead = 0
-  const now = () => Date.now() + ahead
-  await using place = await startS3Place({ server: { now }, destination: { prefix: '', now } })
-  place.server.faults.add({ fault: { kind: 'reset' }, match: { operation: 'UploadPart' } })
-  await expect(putLarge(place)).rejects.toThrow()
-  expect(await place.destination.abandonUploads(new Set(), signal)).toBe(0)
-  ahead = 25 * 3_600_000
-  expect(await place.destination.abandonUploads(new Set(), signal)).toBe(1)
-  expect(place.server.uploads('bucket')).toEqual([])
+test('only what lies below our own folders is ended, at any age, and what others have there is left alone', async () => {
+  for (const prefix of ['', 'backup']) {
+    await using place = await startS3Place({ destination: { prefix } })
+    const base = prefix === '' ? '' : `${prefix}/`
+    const ours = ['me/large', 'me/folder/a&b + ü', '.drivekeep/versions/1/r1'].map((path) => base + path)
+    const others = ['me', 'me2/large', 'large', '.drivekeepers/x', '.drivekeep'].map((path) => base + path)
+    if (prefix !== '') others.push('me/large', '.drivekeep/versions/1/r1')
+    for (const key of [...ours, ...others]) await beginUpload(place, key)
+    expect(await place.destination.abandonUploads(new Set(), ['me'], signal), prefix).toBe(ours.length)
+    const left = place.server.uploads('bucket').map(({ key }) => key)
+    expect(left.sort(), prefix).toEqual(others.sort())
+  }
 })
 
 test('all parts together stay within their memory', async () => {
@@ -187,6 +196,8 @@ test('a copy over the limit of one request is made in parts, labels included', a
   await place.destination.copy(from, 'backup/kept', null, signal)
   await place.destination.copy({ ...from, sha256: sha256(large()) }, 'backup/new', labelsOf('r2'), signal)
   for (const key of ['backup/kept', 'backup/new']) await expectStored(place, key, large())
+  const replaced = place.destination.copy({ ...from, etag: 'another' }, 'backup/never', null, signal)
+  await expect(replaced).rejects.toMatchObject({ code: 's3/not-found' })
   const original = await place.destination.head('backup/large', signal)
   expect(await place.destination.head('backup/kept', signal)).toEqual({ ...original, etag: expect.any(String) })
   expect(await place.destination.head('backup/new', signal)).toMatchObject({ revision: 'r2', sha256: sha256(large()) })
