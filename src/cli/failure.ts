@@ -6,7 +6,7 @@ import { note } from './print.ts'
 import { EXIT, Refusal } from './refusal.ts'
 
 /** Errors of the composition root and of the server, known by name: loading them would load every part only to say what is wrong. */
-const REFUSALS = ['AlreadyRunning', 'DestinationMoved', 'CatalogUnusable', 'Unusable', 'CannotListen']
+const REFUSALS = ['AlreadyRunning', 'DestinationMoved', 'CatalogUnusable', 'Unusable', 'CannotListen', 'NoFolder']
 
 /** Says on stderr what went wrong and what to do about it. Returns the exit code. */
 export function tellFailure(error: unknown): number {

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { addUser, userNames } from '../catalog/users.ts'
 import { type Answers, configTemplate, envTemplate } from '../config/config-template.ts'
 import { catalogFileOf } from '../config/load.ts'
+import { makeFolder } from '../make-folder.ts'
 import { hashPassword } from '../server/access/password-hash.ts'
 import { type Context, openDatabase, readFile } from './context.ts'
 import { messageOf } from './failure.ts'
@@ -50,7 +51,7 @@ export async function init(
 
 async function writeNew(file: string, text: string, mode: number, force: boolean): Promise<void> {
   try {
-    mkdirSync(dirname(file), { recursive: true })
+    makeFolder(dirname(file))
     const old = existsSync(file)
     if (old && !force) return await print(`kept    ${file}  (--force replaces it)`)
     if (old) renameSync(file, `${file}.old`)

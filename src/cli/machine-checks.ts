@@ -1,10 +1,11 @@
-import { accessSync, constants, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import type { CheckResult } from '../backup/destination.ts'
 import type { CatalogDatabase } from '../catalog/open.ts'
 import { readDaemon } from '../catalog/operator.ts'
 import { machineTrouble } from '../machine-trouble.ts'
+import { makeFolder } from '../make-folder.ts'
 import { liveDaemon } from './daemon-process.ts'
 import { bytes } from './format.ts'
 
@@ -16,14 +17,13 @@ export function checkDataFolder(folder: string): CheckResult {
   const step = 'data_dir'
   const probe = join(folder, `.drivekeep-probe-${process.pid}`)
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
     accessSync(folder, constants.R_OK | constants.X_OK)
     writeFileSync(probe, 'probe', { flag: 'wx' })
     rmSync(probe)
     return { step, ok: true, message: `${folder} can be written to` }
   } catch (error) {
-    const trouble = machineTrouble(error) ?? String(error)
-    return { step, ok: false, message: `${folder}: ${trouble}` }
+    return { step, ok: false, message: `${folder}: ${machineTrouble(error) ?? (error as Error).message}` }
   }
 }
 

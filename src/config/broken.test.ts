@@ -1,3 +1,5 @@
+import { symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { DESTINATION, Scratch, SIGN_IN, SOURCE } from './scratch.ts'
 
@@ -363,12 +365,27 @@ const BROKEN: Record<string, [text: string | Uint8Array, complaints: string[], e
         'Set service_account_file too, or remove this line.',
     ],
   ],
-  'a temp_dir that does not exist': [
-    `${GOOD}sync: { temp_dir: not-there }\n`,
+  'a temp_dir that is no text': [
+    `${GOOD}sync: { temp_dir: [x] }\n`,
     [
-      'config.yaml:8:19 sync.temp_dir: names DIR/not-there, which does not exist. ' +
-        'Remove the line, since files are streamed and need no such folder; or create it.',
+      'config.yaml:8:19 sync.temp_dir: must be text, and is a list. ' +
+        'Leave it out: files are streamed, and no such folder is used.',
     ],
+  ],
+  'a data_dir where the system keeps no files': [
+    `${GOOD}data_dir: /proc/1/nope\n`,
+    [
+      'config.yaml:8:11 data_dir: names /proc/1/nope, and /proc/1 belongs to the system, which keeps no files there. ' +
+        'Name a folder to write to.',
+    ],
+  ],
+  'a data_dir whose name is too long': [
+    `${GOOD}data_dir: /${'x'.repeat(300)}\n`,
+    [`config.yaml:8:11 data_dir: names /${'x'.repeat(300)}, which is too long a name. Name a folder to write to.`],
+  ],
+  'a data_dir with a NUL in it': [
+    `${GOOD}data_dir: "/a\\0b"\n`,
+    ['config.yaml:8:11 data_dir: names /a\\u0000b, which has a NUL character in it. Name a folder to write to.'],
   ],
   'a data_dir that is a file': [
     `${GOOD}data_dir: config.yaml\n`,
@@ -428,6 +445,18 @@ test('a missing file and a folder are said so', () => {
       'or run `drivekeep start` and set it up in the browser.',
   )
   expect(scratch.missing('folder')).toBe('folder: is a folder. Name the file inside it, such as config.yaml.')
+})
+
+test('a data_dir on a disk that is not mounted is said to be so', () => {
+  using scratch = new Scratch()
+  symlinkSync('/mnt/not-mounted', join(scratch.folder, 'disk'))
+  const link = 'is a link to what does not exist (a disk that is not mounted?). Name a folder to write to.'
+  expect(scratch.complaints(`${GOOD}data_dir: disk\n`)).toEqual([
+    `config.yaml:8:11 data_dir: names DIR/disk, which ${link}`,
+  ])
+  expect(scratch.complaints(`${GOOD}data_dir: disk/data\n`)).toEqual([
+    `config.yaml:8:11 data_dir: names DIR/disk/data, and DIR/disk ${link}`,
+  ])
 })
 
 test('no message repeats a secret', () => {

@@ -211,8 +211,8 @@ const sync = z
     ),
     temp_dir: key(
       filled.nullable().default(null),
-      'Not needed, since files are streamed; accepted so that older configurations keep working.',
-      'Leave it out, or write null or a folder that exists and may be written to.',
+      'Not used, since files are streamed; accepted so that older configurations keep working.',
+      'Leave it out: files are streamed, and no such folder is used.',
     ),
   })
   .prefault({})

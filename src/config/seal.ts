@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, hash, randomBytes, scryptSync } from 'node:crypto'
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolder } from '../make-folder.ts'
 
 /**
  * Secrets that are kept in the catalog, sealed with AES-256-GCM: the catalog alone reveals none, and nothing in it can be
@@ -106,7 +107,7 @@ export class SecretBox {
   #newKeyFile(): Key {
     const whole = `${this.#file}.${process.pid}.${b64(randomBytes(6))}`
     try {
-      mkdirSync(this.#dataDir, { recursive: true })
+      makeFolder(this.#dataDir)
       const file = openSync(whole, 'wx', 0o600)
       writeSync(file, `${randomBytes(32).toString('base64')}\n`)
       fsyncSync(file)

@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { createStream, type RotatingFileStream } from 'rotating-file-stream'
+import { makeFolder } from '../make-folder.ts'
 
 /** What is kept: the file being written and five older ones of 10 MB each. */
 const SIZE = '10M'
@@ -47,7 +47,7 @@ export class LogFile {
 
   #open(): void {
     try {
-      mkdirSync(dirname(this.#path), { recursive: true })
+      makeFolder(dirname(this.#path))
       const stream = createStream(basename(this.#path), {
         path: dirname(this.#path),
         size: SIZE,

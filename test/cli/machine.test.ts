@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { BIN, Installation, until } from './drivekeep.ts'
@@ -18,6 +18,25 @@ test('a catalog that is no database is one clear message, and the file is left a
     expect(stderr).not.toContain('    at ')
   }
   expect(readFileSync(file).equals(before)).toBe(true)
+})
+
+test('a data_dir where nothing can be kept is refused with its place, and hangs nothing', async () => {
+  await using one = await Installation.start()
+  symlinkSync('/mnt/not-mounted', join(one.folder, 'disk'))
+  for (const data_dir of ['/proc/1/nope', 'disk/data']) {
+    one.configure({ top: { data_dir } })
+    for (const command of ['config check', 'status', 'sync']) {
+      const { code, stderr } = await one.run(command.split(' '))
+      expect([code, stderr]).toEqual([
+        2,
+        expect.stringMatching(/^drivekeep: config.yaml:\d+:\d+ data_dir: names \/.*\. Name a folder to write to\.\n$/),
+      ])
+    }
+    expect(await one.run(['doctor'])).toMatchObject({ code: 1, stdout: expect.stringContaining('data_dir: names /') })
+    // Users can be mended while the rest of the configuration is wrong, and meet the folder itself.
+    const { code, stderr } = await one.run(['user', 'list'])
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^drivekeep: .*(takes none|which is no folder)\..*\n$/)])
+  }
 })
 
 test('doctor finds a catalog with damaged pages', async () => {
