@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { Kysely, SqliteAdapter, SqliteDialect, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
+import { makeFolder } from '../make-folder.ts'
 import { spine } from './migrations/0001-spine.ts'
 import { dashboard } from './migrations/0002-dashboard.ts'
 import { access } from './migrations/0003-access.ts'
@@ -29,7 +29,7 @@ const STATEMENTS = 500
  * Throws when the file is not a database, or was written by a newer version.
  */
 export async function openCatalog(file: string): Promise<CatalogDatabase> {
-  mkdirSync(dirname(file), { recursive: true })
+  makeFolder(dirname(file))
   const sqlite = new Database(file)
   // Somebody's VACUUM in another program can take long; longer than this, and it is better to say so.
   sqlite.pragma('busy_timeout = 30000')
