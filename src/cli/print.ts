@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { EXIT } from './refusal.ts'
 
 /** Writes one line to stdout; waits while the reader is slower than we are. */
 export async function print(line: string): Promise<void> {
@@ -20,11 +21,17 @@ export async function printArray(elements: AsyncIterable<object>): Promise<void>
   await print(before === '[' ? '[]' : ']')
 }
 
-/** A reader that has seen enough (`| head`) ends the program quietly; a terminal that is gone ends nothing. */
-export function tolerateClosedPipes(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit()
-    throw error
+/**
+ * A reader that has seen enough (`| head`) ends the program quietly, and a full disk under the output with a message. What
+ * goes wrong with stderr ends nothing: a terminal may be gone.
+ */
+export function watchOutput(): void {
+  process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE') process.exit()
+    const full = code === 'ENOSPC' || code === 'EDQUOT'
+    const why = full ? `no space left (${code}). Make room there` : `${message}. Check what it goes to`
+    note(`drivekeep: the output cannot be written: ${why}, or send it elsewhere.`)
+    process.exit(EXIT.failed)
   })
   process.stderr.on('error', () => {})
 }

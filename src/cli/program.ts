@@ -2,13 +2,13 @@ import { Command } from 'commander'
 import { addCommands } from './commands.ts'
 import type { Context } from './context.ts'
 import { tellFailure } from './failure.ts'
-import { tolerateClosedPipes } from './print.ts'
+import { watchOutput } from './print.ts'
 import { EXIT } from './refusal.ts'
 import { packageVersion } from './version.ts'
 
 /** Carries out one command line (without node and script). Never throws; returns the exit code. */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
-  tolerateClosedPipes()
+  watchOutput()
   let code: number = EXIT.ok
   const program = createProgram((result) => {
     code = result

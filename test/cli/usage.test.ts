@@ -88,3 +88,14 @@ test('a reader that has seen enough ends it quietly', async () => {
   const { code, stdout, stderr } = await one.program('bash', '-c', `"${BIN}" ls | head -n 1; exit \${PIPESTATUS[0]}`)
   expect([code, stdout.split('\n').length, stderr]).toEqual([0, 2, ''])
 })
+
+test('an output that cannot be written is one line, and exit code 1', async () => {
+  await using one = await Installation.start({ drive: { files: { 'a.txt': 'one' } } })
+  for (const command of ['sync --json', 'ls -R --json', 'status', 'version', '--help']) {
+    const { code, stderr } = await one.program('bash', '-c', `"${BIN}" ${command} > /dev/full`)
+    const line =
+      'drivekeep: the output cannot be written: no space left (ENOSPC). Make room there, or send it elsewhere.\n'
+    expect([command, code, stderr]).toEqual([command, 1, line])
+  }
+  expect(await one.stored()).toEqual({ 'a.txt': 'one' })
+})
