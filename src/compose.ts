@@ -20,6 +20,7 @@ import type { Config, DestinationConfig, DriveAuthConfig, FolderSelection, Ready
 import { createS3Destination } from './destinations/s3/destination.ts'
 import type { Credentials } from './drive/auth.ts'
 import { createDriveSource, type DriveSource } from './drive/source.ts'
+import { explore, explored, mayHoldStrangers } from './explore.ts'
 
 /**
  * The composition root: a config becomes parts that know one another only by the interfaces of backup/. Nothing else
@@ -145,12 +146,15 @@ export async function prepareWork(
   const { config, db, clock, source, destinations } = app
   for (const destination of destinations) await checkAddress(db, destination)
   const id = await registerSource(app, signal)
+  const state = await sourceState(db, id)
+  const unexplored = await explore(db, destinations, state.name, signal)
   if ((await recoverClaims(db)) > 0) await oweSweep(db)
   await applyRules(db, rulesFingerprint(config), clock.now())
   const sweep = uploadSweep(destinations, uploadBook(db), tell)
   const parts: Parts = {
     source,
     destinations,
+    unexplored,
     catalog: createCatalog(db),
     rules: rulesOf(config),
     retry: config.sync.retry,
@@ -161,7 +165,7 @@ export async function prepareWork(
     tell,
   }
   return {
-    sources: [watched(app, id, parts)],
+    sources: [watched(app, id, parts, unexplored)],
     operator: operator(db, clock.now),
     schedule: { mode: config.sync.mode, intervalMs: config.sync.intervalMs, retryDelayMs: config.sync.retry.delayMs },
     clock,
@@ -172,7 +176,7 @@ export async function prepareWork(
   }
 }
 
-function watched({ db, clock, source, destinations }: App, id: number, parts: Parts): Watched {
+function watched({ db, clock, source, destinations }: App, id: number, parts: Parts, unexplored: Set<string>): Watched {
   const storageCalls = () => destinations.reduce((sum, destination) => sum + destination.calls, 0)
   let before = { api: source.calls, storage: storageCalls() }
   return {
@@ -188,13 +192,21 @@ function watched({ db, clock, source, destinations }: App, id: number, parts: Pa
         storageCalls: now.storage - before.storage,
       })
       before = now
+      if (unexplored.size === 0 || result.end !== 'done' || (await parts.catalog.nextDue(id, 'pending')) !== null)
+        return
+      for (const name of unexplored) await explored(db, name)
+      unexplored.clear()
     },
   }
 }
 
-async function registerSource({ config, db, clock, source }: App, signal: AbortSignal): Promise<number> {
+async function registerSource({ config, db, clock, source, destinations }: App, signal: AbortSignal): Promise<number> {
   const key = { driveId: null, credentials: credentialsFingerprint(config.source) }
-  return (await findSource(db, key)) ?? (await saveSource(db, key, await source.identify(signal), clock.now()))
+  const known = await findSource(db, key)
+  if (known !== null) return known
+  const who = await source.identify(signal)
+  for (const { name } of destinations) await mayHoldStrangers(db, name)
+  return saveSource(db, key, who, clock.now())
 }
 
 /** By which the catalog knows the source again; a hash, so that it does not reveal the token. */
@@ -217,6 +229,7 @@ async function checkAddress(db: CatalogDatabase, destination: Destination): Prom
   const { name, address } = destination
   if ((await setting(db, `destination.${name}`)) === address) return
   await forgetUploads(db, name)
+  await mayHoldStrangers(db, name)
   await saveSetting(db, `destination.${name}`, address)
 }
 

@@ -1,6 +1,7 @@
 import type { TrackedFile } from './catalog.ts'
-import type { Destination, Stored } from './destination.ts'
+import type { Destination, Head, Stored } from './destination.ts'
 import type { MoveParts } from './re-key.ts'
+import { keepAside } from './strangers.ts'
 
 /**
  * What storage may hold without the catalog knowing: a run died between an upload and its record, or storage's answer was
@@ -12,17 +13,13 @@ export interface DoubtParts extends MoveParts {
   keyOf(destination: Destination, file: TrackedFile, storedPath: string): string
 }
 
-/** What lies under the key, if it is this very content: then it is not stored twice. To be asked by the holder of the key's lock. */
-export async function storedBefore(
-  file: TrackedFile,
-  destination: Destination,
-  key: string,
-  signal: AbortSignal,
-): Promise<Stored | null> {
-  const head = await destination.head(key, signal)
+/** What an object that lies where the file belongs is worth: it, if it is this very content. Then it is not stored twice. */
+export function storedBefore(file: TrackedFile, head: Head | null): Stored | null {
   if (head === null || head.fileId !== file.item.id || head.revision !== file.revision) return null
+  const { content } = file.item
   const { etag, versionId, size, sha256 } = head
-  return { etag, versionId, size, sha256, md5: null }
+  const other = content.kind === 'blob' && (size !== content.size || (content.sha256 ?? sha256) !== sha256)
+  return other ? null : { etag, versionId, size, sha256, md5: null }
 }
 
 /** Takes away what an earlier attempt left under keys that the file has left since. To be called once the file is stored. */
@@ -39,8 +36,7 @@ export async function removeStrays(
     const head = await destination.head(key, signal)
     if (head === null || head.fileId === null || head.revision === null) continue
     // Another file's object here was to make room for this one. It may be the only one of its kind: nothing of others goes for good.
-    if (head.fileId !== file.item.id && !(await destination.keepsVersions(signal)))
-      await destination.copy({ key, ...head }, destination.historyKeyFor(head.fileId, head.revision), null, signal)
+    if (head.fileId !== file.item.id) await keepAside(destination, key, head, signal)
     await destination.remove(key, signal)
   }
 }

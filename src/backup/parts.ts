@@ -10,6 +10,8 @@ import type { Source } from './source.ts'
 export interface Parts {
   source: Source
   destinations: Destination[]
+  /** Those, by name, in which objects may lie that the catalog does not know: see strangers.ts. */
+  unexplored: ReadonlySet<string>
   catalog: Catalog
   rules: Rules
   retry: RetryPolicy

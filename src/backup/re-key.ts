@@ -4,13 +4,14 @@ import { Fault } from './faults.ts'
 import type { KeyLocks } from './key-locks.ts'
 import type { Parts } from './parts.ts'
 import { labelsOf } from './payload.ts'
+import { keepStranger } from './strangers.ts'
 
 /**
  * Moving what is stored, on the server's side. Nothing is overwritten or removed for good here: what lives under a key
  * stays reachable as an older version or under its history key, and a key is removed only once the catalog knows its
  * bytes elsewhere.
  */
-export interface MoveParts extends Pick<Parts, 'catalog' | 'clock'> {
+export interface MoveParts extends Pick<Parts, 'catalog' | 'clock' | 'unexplored'> {
   locks: KeyLocks
   /**
    * The copy that lives under a key now, also if it was stored a moment ago; null at once where that is known to be none.
@@ -36,7 +37,7 @@ export async function reKey(
       from = fresh // another file's move pushed it aside while we waited
       continue
     }
-    await makeRoom(destination, key, parts, signal)
+    if (await makeRoom(destination, key, parts, signal)) await keepStranger(destination, key, parts, signal)
     const stored = await copyOrForget(destination, from, key, labelsOf(file), parts, signal)
     await relocate(destination, from, { key, ...stored, place: 'mirror' }, parts, signal)
     return
@@ -46,16 +47,16 @@ export async function reKey(
 /**
  * To be called before a key is written: what lives there becomes history, as an older version of the key or, in a bucket
  * without versions, under its history key. This is recorded first, so that whoever looks at that copy next finds it.
- * Null: the key is known to be free.
+ * Whether the key was free, as far as the catalog knows; not a promise where that is known at once.
  */
 export function makeRoom(
   destination: Destination,
   key: string,
   parts: MoveParts,
   signal: AbortSignal,
-): Promise<void> | null {
+): Promise<boolean> | true {
   const occupant = parts.occupant(destination.name, key)
-  return occupant === null ? null : setAside(occupant, destination, parts, signal)
+  return occupant === null ? true : setAside(occupant, destination, parts, signal)
 }
 
 async function setAside(
@@ -63,11 +64,12 @@ async function setAside(
   destination: Destination,
   parts: MoveParts,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const occupant = await asked
-  if (occupant === null) return
+  if (occupant === null) return true
   const to = await historyOf(occupant, destination, parts, signal)
   if (to !== null) await parts.catalog.recordMoved(occupant, to, null)
+  return false
 }
 
 /** Takes a copy of an older revision out of the mirror: its file is stored under another key now. */

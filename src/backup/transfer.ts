@@ -7,6 +7,7 @@ import { labelsOf, payloadOf } from './payload.ts'
 import type { CopyStep } from './plan.ts'
 import { makeRoom, reKey, retire } from './re-key.ts'
 import { afterFault } from './retry.ts'
+import { keepAside } from './strangers.ts'
 
 /** What a transfer works with: the cycle's parts, and what its transfers share. */
 export interface TransferParts
@@ -74,8 +75,11 @@ async function store(
   signal: AbortSignal,
 ): Promise<NewCopy> {
   using _lock = await parts.locks.take(destination, [key])
-  await makeRoom(destination, key, parts, signal)
-  const before = file.doubts.length > 0 ? await storedBefore(file, destination, key, signal) : null
+  const free = await makeRoom(destination, key, parts, signal)
+  const unexplored = free && parts.unexplored.has(destination.name)
+  const head = unexplored || file.doubts.length > 0 ? await destination.head(key, signal) : null
+  const before = storedBefore(file, head)
+  if (unexplored && head !== null && before === null) await keepAside(destination, key, head, signal)
   const stored = before ?? (await destination.put(key, payload, labelsOf(file), signal))
   const copy = { file, destination: destination.name, key, stored }
   parts.stored(copy) // before the lock is free: the next writer of this key must know of it

@@ -156,6 +156,19 @@ test('what somebody else wrote over a copy is not passed off as it: the file is 
   expect((await backup.standing()).pending).toBe(0)
 })
 
+test('in a destination that is not explored yet a rename writes over nothing that others have put there', async () => {
+  await using backup = await Backup.start({ drive: { files: { 'a.txt': 'ours' } } })
+  const { drive, destination } = backup
+  backup.parts = { ...backup.parts, unexplored: new Set(['aws_s3']) }
+  await backup.cycle()
+  const signal = new AbortController().signal
+  await destination.put('home/owner@example.com/b.txt', blob(Buffer.from('precious')), labelsOf('x'), signal)
+  drive.rename(drive.find('a.txt').id, 'b.txt')
+  await backup.cycle()
+  expect(await backup.contents()).toEqual({ 'b.txt': 'ours' })
+  expect(Object.values(await backup.contents('all')).sort()).toEqual(['ours', 'precious'])
+})
+
 test('an edit together with a rename leaves nothing under the old key, and loses no revision', async () => {
   await using backup = await Backup.start({ drive: { files: { 'a.txt': 'one' } } })
   await backup.cycle()

@@ -122,6 +122,7 @@ export class Backup implements AsyncDisposable {
     this.parts = {
       source: this.source,
       destinations: this.#destinations,
+      unexplored: new Set(),
       catalog: createCatalog(this.db),
       rules: { selection: null, excludes: excluder([], []), maxFileSizeBytes: 50 * 1024 ** 3, recentMs: 0, ...rules },
       retry,

@@ -154,7 +154,7 @@ test('only what lies below our own folders is ended, at any age, and what others
   for (const prefix of ['', 'backup']) {
     await using place = await startS3Place({ destination: { prefix } })
     const base = prefix === '' ? '' : `${prefix}/`
-    const ours = ['me/large', 'me/folder/a&b + ü', '.drivekeep/versions/1/r1'].map((path) => base + path)
+    const ours = ['me/large', 'me/folder/a&b%41 + <ü>\u0085', '.drivekeep/versions/1/r1'].map((path) => base + path)
     const others = ['me', 'me2/large', 'large', '.drivekeepers/x', '.drivekeep'].map((path) => base + path)
     if (prefix !== '') others.push('me/large', '.drivekeep/versions/1/r1')
     for (const key of [...ours, ...others]) await beginUpload(place, key)

@@ -1,0 +1,33 @@
+import type { Destination, Head } from './destination.ts'
+import type { Parts } from './parts.ts'
+
+/** S3's limit for a key, in bytes. */
+const LONGEST_KEY = 1024
+
+/**
+ * What lies in a destination and is not in the catalog: another program's, or ours from before the catalog was lost. It may
+ * be the only one of its kind, so it is kept aside before its key is written. Looked for only where the destination was
+ * not empty when it was first used (`unexplored`): elsewhere each look would be a request for nothing.
+ */
+export async function keepStranger(
+  destination: Destination,
+  key: string,
+  { unexplored }: Pick<Parts, 'unexplored'>,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!unexplored.has(destination.name)) return
+  const head = await destination.head(key, signal)
+  if (head !== null) await keepAside(destination, key, head, signal)
+}
+
+/** An older version of the key where the bucket keeps versions, otherwise a copy under a key of its own. */
+export async function keepAside(destination: Destination, key: string, head: Head, signal: AbortSignal): Promise<void> {
+  if (await destination.keepsVersions(signal)) return
+  await destination.copy({ key, ...head }, keptKey(destination, key, head), null, signal)
+}
+
+function keptKey(destination: Destination, key: string, { fileId, revision, etag }: Head): string {
+  if (fileId !== null && revision !== null) return destination.historyKeyFor(fileId, revision)
+  const named = destination.historyKeyFor('not-ours', `${etag}/${key}`)
+  return Buffer.byteLength(named) <= LONGEST_KEY ? named : destination.historyKeyFor('not-ours', `${etag}`)
+}
