@@ -3,6 +3,7 @@ import type { Denial } from './auth/users.ts'
 import type { Habits } from './habits.ts'
 import type { S3Server } from './index.ts'
 import type { ActiveFault, FaultRule } from './wire/fault.ts'
+import { drained } from './wire/send.ts'
 
 /** Not a bucket's name, so it never hides one. */
 export const CONTROL_PATH = '/_emulator/'
@@ -91,9 +92,7 @@ async function sendLines(response: ServerResponse, lines: AsyncIterable<unknown>
   let next = await iterator.next() // before the status is sent: a wrong bucket fails here
   response.writeHead(200, { 'Content-Type': 'application/x-ndjson' })
   for (; next.done !== true; next = await iterator.next()) {
-    if (!response.write(`${JSON.stringify(next.value)}\n`)) {
-      await new Promise((resolve) => response.once('drain', resolve).once('close', resolve))
-    }
+    if (!response.write(`${JSON.stringify(next.value)}\n`)) await drained(response)
     if (response.destroyed) return
   }
   response.end()

@@ -75,7 +75,8 @@ async function write(response: ServerResponse, chunks: AsyncIterable<Buffer>): P
   response.end()
 }
 
-function drained(response: ServerResponse): Promise<void> {
+/** Waits until more can be written, or the client is gone. Leaves no listener behind, however often it is asked. */
+export function drained(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       response.off('drain', done)
