@@ -7,6 +7,7 @@ import type { Call, Reply } from './call.ts'
 import { isNotModified } from './conditions.ts'
 import { descriptionHeaders } from './describe.ts'
 import { versionOf } from './find-version.ts'
+import { partNumber } from './multipart.ts'
 
 const OVERRIDES = [
   'Content-Type',
@@ -19,7 +20,6 @@ const OVERRIDES = [
 
 /** GetObject; HeadObject is the same answer without its body. */
 export function getObject(call: Call): Reply {
-  if (call.request.query.has('partNumber')) throw new S3Error('NotImplemented', undefined, { Header: 'partNumber' })
   const version = versionOf(call)
   if (!call.service.buckets.blobs.readable && call.request.method === 'GET' && version.size > 0) {
     throw new S3Error('NotImplemented', 'This server was started to discard bodies, so it cannot give them back.')
@@ -33,7 +33,9 @@ export function getObject(call: Call): Reply {
     delete headers[name.toLowerCase()]
     headers[name] = value
   }
-  const range = parseRange(header(call.request, 'range'), version.size)
+  const ofPart = call.request.query.has('partNumber')
+  if (ofPart && version.parts !== null) headers['x-amz-mp-parts-count'] = String(version.parts.length)
+  const range = ofPart ? partRange(call, version) : parseRange(header(call.request, 'range'), version.size)
   if (range !== null) {
     const { start, end } = range
     headers['Content-Range'] = `bytes ${start}-${end - 1}/${version.size}`
@@ -58,6 +60,24 @@ async function* readHeld(blobs: readonly Blob[], start: number, end: number): As
   } finally {
     for (const blob of blobs) blob.release()
   }
+}
+
+/** Where a part lies. An object that was not uploaded in parts is its own only part, as at AWS; null for an empty one. */
+function partRange(call: Call, version: ObjectVersion): { start: number; end: number } | null {
+  if (header(call.request, 'range') !== undefined) {
+    throw new S3Error('InvalidRequest', 'Cannot specify both Range header and partNumber query parameter')
+  }
+  const wanted = partNumber(call)
+  const parts = version.parts ?? [{ number: 1, size: version.size }]
+  let start = 0
+  for (const { number, size } of parts) {
+    if (number === wanted) return size === 0 ? null : { start, end: start + size }
+    start += size
+  }
+  throw new S3Error('InvalidPartNumber', undefined, {
+    ActualPartCount: String(parts.length),
+    PartNumberRequested: String(wanted),
+  })
 }
 
 /** One range of bytes, end exclusive; null for what asks for the whole. Several ranges get the whole, as at AWS. */

@@ -53,6 +53,40 @@ test('parts become one object, and nothing is visible before', async () => {
   })
 })
 
+test('one part can be asked for', async () => {
+  await using s3 = await startS3(SMALL_PARTS)
+  const uploadId = await start(s3, 'a')
+  const bodies = ['0123456789', 'abcdefghijkl', 'tail']
+  const parts: [number, string | undefined][] = []
+  for (const [i, body] of bodies.entries()) {
+    parts.push([i + 1, (await part(s3, 'a', uploadId, i + 1, body)).headers.etag])
+  }
+  await complete(s3, 'a', uploadId, parts)
+  await ask(s3, 'PUT', 'whole', { body: '0123456789' })
+  const get = (key: string, number: number | string, headers = {}, method = 'GET') =>
+    ask(s3, method, key, { query: { partNumber: String(number) }, headers })
+
+  const ranges = ['bytes 0-9/26', 'bytes 10-21/26', 'bytes 22-25/26']
+  const etag = (await ask(s3, 'HEAD', 'a')).headers.etag
+  for (const [i, text] of bodies.entries()) {
+    const described = {
+      etag,
+      'content-range': ranges[i],
+      'x-amz-mp-parts-count': '3',
+      'content-length': `${text.length}`,
+    }
+    expect(await get('a', i + 1)).toMatchObject({ status: 206, text, headers: described })
+    expect(await get('a', i + 1, {}, 'HEAD')).toMatchObject({ status: 206, text: '', headers: described })
+  }
+  const whole = await get('whole', 1)
+  expect(whole).toMatchObject({ status: 206, text: '0123456789', headers: { 'content-range': 'bytes 0-9/10' } })
+  expect(whole.headers).not.toHaveProperty('x-amz-mp-parts-count')
+  expect(await get('a', 4)).toMatchObject({ status: 416, code: 'InvalidPartNumber' })
+  expect(await get('whole', 2)).toMatchObject({ status: 416, code: 'InvalidPartNumber' })
+  expect(await get('a', 0)).toMatchObject({ status: 400, code: 'InvalidArgument' })
+  expect(await get('a', 1, { range: 'bytes=0-1' })).toMatchObject({ status: 400, code: 'InvalidRequest' })
+})
+
 test('the rules of parts are kept', async () => {
   await using s3 = await startS3(SMALL_PARTS)
   const uploadId = await start(s3, 'a')
