@@ -67,6 +67,8 @@ export interface TrackedFile {
   storedPath: string
   /** Whether the feed reported it, or only the first listing did. */
   seenBy: 'scan' | 'feed'
+  /** No longer in Drive: its copies can move, and nothing can be copied any more. */
+  gone: boolean
   /** Whether it lies in what was chosen to be backed up. */
   selected: boolean
   attempts: number

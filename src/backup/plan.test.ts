@@ -20,6 +20,7 @@ function file(more: Partial<TrackedFile> = {}, item: Partial<TrackedFile['item']
     path: 'a.txt',
     storedPath: 'a.txt',
     seenBy: 'scan',
+    gone: false,
     selected: true,
     attempts: 0,
     copies: [],
@@ -74,6 +75,9 @@ test.each([
   ['a file over the limit', file({}, { content: { kind: 'blob', size: 1001, md5: null, sha256: null, headRevisionId: null } }), { do: 'skip', reason: 'too-large' }], // biome-ignore format: a table
   ['a forbidden download', file({}, { canDownload: false }), { do: 'skip', reason: 'download-forbidden' }],
   ['a type that cannot be exported', file({}, { content: { kind: 'native', export: null } }), { do: 'skip', reason: 'not-exportable' }], // biome-ignore format: a table
+  ['a copy of another size is no copy of this revision', file({ copies: [copy({ size: 9 })] }), { do: 'copy', transfers: [TARGET], moves: [], retire: [] }], // biome-ignore format: a table
+  ['what is gone from Drive is not transferred', file({ gone: true }), { do: 'nothing' }],
+  ['a copy of what is gone can move', file({ gone: true, copies: [copy({ key: 'old' })] }), { do: 'copy', transfers: [], moves: [{ ...TARGET, from: copy({ key: 'old' }) }], retire: [] }], // biome-ignore format: a table
   ['a folder has no bytes', file({}, { content: { kind: 'folder' } }), { do: 'nothing' }],
 ] as const)('%s', (_name, given, step) => {
   expect(plan(given, [TARGET], RULES, NOW)).toEqual(step)

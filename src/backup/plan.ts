@@ -52,7 +52,7 @@ export function plan(file: TrackedFile, targets: Target[], rules: Rules, now: nu
     const stored = present.some((copy) => copy.place === 'mirror' && copy.key === target.key)
     const from = stored ? undefined : (present.find((copy) => copy.place === 'mirror') ?? present[0])
     if (from !== undefined) step.moves.push({ ...target, from })
-    else if (!stored) step.transfers.push(target)
+    else if (!stored && !file.gone) step.transfers.push(target)
     step.retire.push(...mine.filter((copy) => copy.place === 'mirror' && copy.key !== target.key && copy !== from))
   }
   const stored = step.transfers.length + step.moves.length + step.retire.length === 0
@@ -66,7 +66,7 @@ function fits(copy: Copy, { item: { content } }: TrackedFile): boolean {
 
 function skipReason(file: TrackedFile, rules: Rules, now: number): SkipReason | null {
   const { item } = file
-  if (item.content.kind === 'folder') return null
+  if (item.content.kind === 'folder' || file.gone) return null
   if (!file.selected) return 'not-selected'
   if (rules.excludes(file.path)) return 'excluded'
   if (item.content.kind === 'blob' && item.content.size > rules.maxFileSizeBytes) return 'too-large'

@@ -17,6 +17,7 @@ const COLUMNS = [
   'path',
   'stored_path',
   'seen_by',
+  'removed_at',
   'attempts',
   'due_no',
 ] as const
@@ -98,6 +99,7 @@ function trackedFile(
     path: row.path,
     storedPath: row.stored_path,
     seenBy: row.seen_by,
+    gone: row.removed_at !== null,
     selected,
     attempts: row.attempts,
     copies,

@@ -29,7 +29,8 @@ export interface Evicted {
 /**
  * Gives places to items that are new, renamed, moved or back. Parents come before their children even when both are in
  * the same page. A name goes to the item that has it in Drive unless a sibling holds it already; a file in the trash
- * gives its name up to a living one. (A folder in the trash does not: all below it would have to move.)
+ * gives its name up to a living one. (A folder in the trash does not: all below it would have to move.) What is gone from
+ * Drive holds no name.
  */
 export async function placeItems(
   trx: Transaction<Tables>,
@@ -64,16 +65,10 @@ export async function placeItems(
     for (const { item } of children.toSorted((a, b) => Number(a.item.trashed) - Number(b.item.trashed))) {
       let name = safeName(item).name
       const holder = holders.get(slot(place, name))
-      if (
-        holder !== undefined &&
-        holder !== 'moving' &&
-        holder.trashed === 1 &&
-        holder.kind !== 'folder' &&
-        !item.trashed
-      ) {
+      if (holder !== undefined && holder !== 'moving' && givesWay(holder, item)) {
         const given = nameWithId(itemOf(holder))
         evicted.push({ row: holder, stored_name: given, stored_path: join(folder.stored_path, given) })
-      } else if (holder !== undefined) name = nameWithId(item)
+      } else if (holder !== undefined && (holder === 'moving' || holder.removed_at === null)) name = nameWithId(item)
       holders.set(slot(place, name), 'moving')
       const at = { path: join(folder.path, item.name), stored_path: join(folder.stored_path, name) }
       placed.set(item.id, { place_id: place, stored_name: name, ...at })
@@ -90,6 +85,15 @@ export async function placeItems(
     settle(ORPHANED, { path: ORPHANED, stored_path: ORPHANED })
   }
   return { placed, evicted }
+}
+
+/**
+ * A file in the trash gives its name up to the living. One that is gone from Drive leaves its name to anybody, and its copy
+ * becomes history; only where a folder comes the copy moves, since other programs cannot have `a` and `a/b` on one disk.
+ */
+function givesWay(holder: FileRow, item: Item): boolean {
+  if (holder.kind === 'folder' || item.trashed) return false
+  return holder.removed_at === null ? holder.trashed === 1 : item.content.kind === 'folder'
 }
 
 /** The parents of these items as the catalog has them, the drive's root among them. */
@@ -111,7 +115,7 @@ async function knownFolders(
   return folders
 }
 
-/** Who holds the wanted names. The items being placed hold none: they may swap names. */
+/** Who holds the wanted names, the living before what is gone. The items being placed hold none: they may swap names. */
 async function holdersOf(
   trx: Transaction<Tables>,
   source: number,
@@ -123,7 +127,9 @@ async function holdersOf(
   const slots = wanted.map(({ item, place }) => [place, safeName(item).name] as const)
   const { rows } = await sql<FileRow>`
     select * from files
-    where source_id = ${source} and (place_id, stored_name) in ${amongPairs(slots)} and removed_at is null`.execute(trx)
+    where source_id = ${source} and (place_id, stored_name) in ${amongPairs(slots)}
+      and (removed_at is null or sync_status = 'synced' and kind <> 'folder')
+    order by removed_at is null, id`.execute(trx)
   // Thrown away in the same page as its name is taken: what is newer than the row counts.
   const thrownAway = new Set(changed.filter(({ trashed }) => trashed).map(({ id }) => id))
   for (const row of rows) {

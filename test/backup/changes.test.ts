@@ -169,6 +169,21 @@ test('in a destination that is not explored yet a rename writes over nothing tha
   expect(Object.values(await backup.contents('all')).sort()).toEqual(['ours', 'precious'])
 })
 
+test('a folder under the name of a deleted file leaves no object beside what lies in it', async () => {
+  await using backup = await Backup.start({ drive: { files: { thing: 'old', 'other.txt': 'o' } } })
+  const { drive } = backup
+  await backup.cycle()
+  const { id } = drive.find('thing')
+  drive.remove(id)
+  await backup.cycle()
+  const folder = drive.create({ name: 'thing', mimeType: 'application/vnd.google-apps.folder' })
+  drive.create({ name: 'inside', content: 'new', parent: folder })
+  await backup.cycle()
+  expect(await backup.contents()).toEqual({ [`thing (${id})`]: 'old', 'thing/inside': 'new', 'other.txt': 'o' })
+  expect((await backup.row(id)).removed_at).not.toBeNull()
+  expect(await backup.cycle()).toMatchObject({ end: 'done', synced: 0 })
+})
+
 test('an edit together with a rename leaves nothing under the old key, and loses no revision', async () => {
   await using backup = await Backup.start({ drive: { files: { 'a.txt': 'one' } } })
   await backup.cycle()
