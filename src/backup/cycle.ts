@@ -37,7 +37,8 @@ export async function cycle(parts: Parts, state: SourceState, control: Control):
   try {
     await look(state, startedAt)
     held = await transfers.finish(async (now) => {
-      if (fault === null) await look(await parts.catalog.source(state.id), now)
+      fault = null // what broke the last look may have passed
+      await look(await parts.catalog.source(state.id), now)
     })
   } catch (error) {
     throw await after(transfers, error)

@@ -51,6 +51,19 @@ test('a look that fails ends no transfer, and is the result', async () => {
   expect(await backup.cycle()).toMatchObject({ end: 'done' })
 })
 
+test('a listing that broke off goes on while what it has shown is copied', async () => {
+  await using backup = await Backup.start({ drive: { files: many } })
+  const { drive, clock } = backup
+  drive.faults.add({ match: { name: 'files.list' }, fault: { kind: 'short-page', items: 300 }, times: 2 })
+  drive.faults.add({ match: { name: 'files.list' }, fault: { kind: 'error', status: 500 } })
+  after(20, backup, () => {
+    drive.faults.clear()
+    clock.time += HALF_A_MINUTE
+  })
+  expect(await backup.cycle()).toMatchObject({ end: 'done', fault: null, synced: 600 })
+  expect(await backup.contents()).toEqual(many)
+})
+
 test('a cursor that dies meanwhile leads to a new listing in the same cycle', async () => {
   await using backup = await Backup.start({ drive: { files: many } })
   const { drive, clock } = backup
