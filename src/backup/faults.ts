@@ -120,7 +120,7 @@ export const FAULTS = {
   },
   'google/bad-answer': {
     title: 'The answer is not Google’s',
-    what: 'the answer is not what the Drive API promises',
+    what: 'what answers is not Google’s API',
     hint: 'Check sources.google_drive.api_url and token_url, and any proxy in between; a captive portal answers like this.',
     retry: 'backoff',
     scope: 'source',

@@ -1,4 +1,7 @@
+import { once } from 'node:events'
 import { mkdtempSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -80,6 +83,20 @@ test.each<[string, object, FaultCode, number]>([
   expect(drive.requests.count('oauth.token')).toBe(calls)
   drive.faults.clear()
   await source.startCursor(signal)
+})
+
+test.each([404, 405, 501, 200])('a plain web server that answers %i is not Google, and is named', async (status) => {
+  const server = createServer((_, response) => {
+    response.writeHead(status, { 'content-type': 'text/html' }).end('<html><title>Error response</title></html>')
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const tokenUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  await using drive = await startDrive()
+  await using source = sourceFor(drive, { tokenUrl })
+  const error = await source.identify(signal).catch((error: Error) => error)
+  server.close()
+  expect(error).toMatchObject({ code: 'google/bad-answer', detail: expect.stringContaining(`${tokenUrl}: `) })
+  expect(String(error)).toMatch(/what answers is not Google’s API .*Check .*api_url and token_url, and any proxy/)
 })
 
 test('a service account reads the drive of the user it acts for, through the address in its key', async () => {

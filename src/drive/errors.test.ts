@@ -68,10 +68,12 @@ test('the telling reason may be in the details', () => {
 test('answers that are not Google’s cost neither a file nor a place in the feed', () => {
   const page = (status: number) => ({ status, body: '<html><title>Sign in to the hotel</title>', retryAfterMs: null })
   for (const asking of ['item', 'changes', 'listing', 'account'] as const) {
-    for (const status of [302, 400, 403, 404, 410]) {
+    for (const status of [200, 302, 400, 403, 404, 405, 410, 501]) {
       expect(faultFromAnswer(page(status), asking, 'x').code).toBe('google/bad-answer')
     }
-    expect(faultFromAnswer(page(502), asking, 'x')).toMatchObject({ code: 'google/unavailable' })
+    for (const status of [500, 502, 503, 504]) {
+      expect(faultFromAnswer(page(status), asking, 'x').code).toBe('google/unavailable')
+    }
     expect(faultFromAnswer(page(429), asking, 'x')).toMatchObject({ code: 'google/rate-limited' })
   }
   expect(faultFromAnswer(page(404), 'item', 'x').detail).toBe('status 404, Sign in to the hotel')

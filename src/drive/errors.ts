@@ -1,4 +1,5 @@
 import { Fault, type FaultCode } from '../backup/faults.ts'
+import { tlsTrouble } from '../backup/tls-trouble.ts'
 import { ExchangeTimeout } from './http.ts'
 import { isObject } from './items.ts'
 
@@ -86,7 +87,8 @@ function knownReason({ reasons, locations }: GoogleError, asking: Asking): Fault
 
 function codeOfStatus(status: number, error: GoogleError | null, asking: Asking): FaultCode {
   if (status === 429) return 'google/rate-limited'
-  if (status === 408 || status >= 500) return 'google/unavailable'
+  // Google's gateways answer 500, 502, 503 and 504 in HTML; 501 is a plain web server's word for what it does not know.
+  if (status === 408 || (status >= 500 && (status !== 501 || error !== null))) return 'google/unavailable'
   if (status === 407) return 'google/unreachable'
   // Only Google's own words may mean a loss: a proxy's page of the same status must not cost a file or a place in the feed.
   if (error === null) return 'google/bad-answer'
@@ -150,6 +152,8 @@ export function networkFailure(error: unknown): { code: FaultCode; detail: strin
   if (typeof code !== 'string' || OUR_BUGS.has(code)) return null
   const known = Object.hasOwn(UNDICI, code) ? UNDICI[code] : undefined
   if (known !== undefined) return { code: 'google/unreachable', detail: known }
+  const tls = tlsTrouble(error)
+  if (tls !== null) return { code: 'google/unreachable', detail: quote(tls, 400) }
   if (code.startsWith('HPE_')) return { code: 'google/bad-answer', detail: quote(`not HTTP: ${error.message}`) }
   if (SYSTEM.test(code)) return { code: 'google/unreachable', detail: quote(`${code}: ${innerMessage(error)}`) }
   return null

@@ -63,17 +63,25 @@ export async function askForToken(
     if (failure === null) throw error
     throw new Fault(failure.code, subject, { detail: `${url.origin}: ${failure.detail}`, cause: error })
   }
-  if (answer.status !== 200) throw tokenFault(answer, text, presented, subject, request.now())
-  return parseTokenAnswer(text, subject, request.now())
+  const from = { origin: url.origin, subject, now: request.now() }
+  if (answer.status !== 200) throw tokenFault(answer, text, presented, from)
+  return parseTokenAnswer(text, from)
 }
 
-function parseTokenAnswer(text: string, subject: string, now: number): TokenAnswer {
+/** Who was asked, for whom, and when. */
+interface Asked {
+  origin: string
+  subject: string
+  now: number
+}
+
+function parseTokenAnswer(text: string, { origin, subject, now }: Asked): TokenAnswer {
   const value = parseJson(text)
-  if (!isObject(value)) throw badAnswer(subject, 'the token endpoint did not answer with JSON')
+  if (!isObject(value)) throw badAnswer(subject, `${origin}: the token endpoint did not answer with JSON`)
   const { access_token: accessToken, expires_in: expiresIn, scope, refresh_token: refreshToken } = value
   // It goes into a header: a line break in it would be one more header.
   if (typeof accessToken !== 'string' || !/^[\x21-\x7e]+$/.test(accessToken)) {
-    throw badAnswer(subject, 'the token endpoint answered without an access token')
+    throw badAnswer(subject, `${origin}: the token endpoint answered without an access token`)
   }
   const seconds = Number(expiresIn)
   return {
@@ -85,12 +93,13 @@ function parseTokenAnswer(text: string, subject: string, now: number): TokenAnsw
 }
 
 /** The endpoint's errors have a shape of their own: `{"error", "error_description", "error_subtype"?}`. */
-function tokenFault(answer: Answer, text: string, presented: Presented, subject: string, now: number): Fault {
+function tokenFault(answer: Answer, text: string, presented: Presented, { origin, subject, now }: Asked): Fault {
   const value = parseJson(text)
   const error = isObject(value) && typeof value.error === 'string' ? value.error : null
   if (error === null) {
     const plain = { status: answer.status, body: text, retryAfterMs: retryAfterMs(header(answer, 'retry-after'), now) }
-    return faultFromAnswer(plain, 'account', subject)
+    const { code, detail, retryAfterMs: wait } = faultFromAnswer(plain, 'account', subject)
+    return new Fault(code, subject, { detail: `${origin}: ${detail}`, retryAfterMs: wait })
   }
   const description = isObject(value) && typeof value.error_description === 'string' ? value.error_description : ''
   const code = codeOf(error, description, presented, answer.status)

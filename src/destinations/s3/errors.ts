@@ -1,4 +1,5 @@
 import { FAULTS, Fault, type FaultCode } from '../../backup/faults.ts'
+import { tlsTrouble } from '../../backup/tls-trouble.ts'
 import { parseXml, text } from './xml.ts'
 
 /** A whole answer of storage, its (small) body included. */
@@ -117,7 +118,7 @@ export function refusalOf(error: unknown): Refusal | null {
 
 function fault(code: FaultCode, subject: Subject, detail: string | null, cause: Error, retryAfterMs: number | null) {
   const about = FAULTS[code].scope === 'item' && subject.key !== null ? subject.key : subject.bucket
-  return new Fault(code, about, { detail, cause, retryAfterMs })
+  return new Fault(code, about, { detail: detail?.replace(/\s+/g, ' ') ?? null, cause, retryAfterMs })
 }
 
 /** Null when the body is not S3's: a proxy or a captive portal speaks. No body at all is common (HEAD, small servers). */
@@ -194,5 +195,6 @@ function connectionTrouble(error: Error): FaultCode | null {
 function connectionDetail(error: Error): string {
   // With several addresses Node gives an AggregateError without words of its own.
   const first = error instanceof AggregateError ? (error.errors[0] as Error | undefined) : error
-  return first?.message || String((error as NodeJS.ErrnoException).code)
+  const trouble = first === undefined ? null : tlsTrouble(first)
+  return trouble ?? (first?.message || String((error as NodeJS.ErrnoException).code))
 }
