@@ -49,6 +49,12 @@ export class ProgressDisplay {
     if (this.#terminal) process.stderr.write('\r\x1b[K')
   }
 
+  /** A line that stays, above the one that changes. */
+  say(line: string): void {
+    if (this.#terminal) process.stderr.write('\r\x1b[K')
+    note(line)
+  }
+
   tell(event: BackupEvent): void {
     switch (event.type) {
       case 'cycle-started':
@@ -71,6 +77,7 @@ export class ProgressDisplay {
   }
 
   async #draw(): Promise<void> {
+    if (!this.#terminal && this.#pause !== null) return // what is waited for has been said
     const now = Date.now()
     const known = await backlog(this.#db)
     this.#setTotal(known)

@@ -1,11 +1,12 @@
 import { Fault } from '../backup/faults.ts'
 import type { BackupEvent, Control } from '../backup/parts.ts'
-import { syncUntilSettled } from '../backup/sync.ts'
+import { syncUntilSettled, type Wait } from '../backup/sync.ts'
 import { standing } from '../catalog/report.ts'
 import { type App, prepareWork } from '../compose.ts'
 import { logEvents } from '../log/events.ts'
 import { openLog } from '../log/log.ts'
 import { type Context, openApp, readConfig } from './context.ts'
+import { duration } from './format.ts'
 import { note, print } from './print.ts'
 import { ProgressDisplay } from './progress.ts'
 import { EXIT } from './refusal.ts'
@@ -33,7 +34,8 @@ export async function sync(context: Context, { json = false }: { json?: boolean 
   }
 
   display?.start()
-  const fault = await run(app, tell, control).finally(() => display?.stop())
+  const waits = (wait: Wait) => sayWait(wait, (line) => (display === null ? note(line) : display.say(line)))
+  const fault = await run(app, tell, waits, control).finally(() => display?.stop())
   const storageCalls = app.destinations.reduce((sum, destination) => sum + destination.calls, 0)
   const spent = { ...costs, apiCalls: app.source.calls, storageCalls, ms: Date.now() - startedAt }
   const summary = summaryOf(await standing(app.db), spent, fault)
@@ -43,10 +45,15 @@ export async function sync(context: Context, { json = false }: { json?: boolean 
 }
 
 /** Returns the fault that it gave up on. */
-async function run(app: App, tell: (event: BackupEvent) => void, control: Control): Promise<Fault | null> {
+async function run(
+  app: App,
+  tell: (event: BackupEvent) => void,
+  waits: (wait: Wait) => void,
+  control: Control,
+): Promise<Fault | null> {
   try {
     const work = await prepareWork(app, tell, control.drain)
-    const fault = await syncUntilSettled(work, control)
+    const fault = await syncUntilSettled(work, control, waits)
     await work.tidy(control.drain)
     return fault
   } catch (error) {
@@ -54,6 +61,14 @@ async function run(app: App, tell: (event: BackupEvent) => void, control: Contro
     if (control.drain.aborted && error === control.drain.reason) return null // while asking whose drive it is
     throw error
   }
+}
+
+/** A wait of a moment is not worth a line. */
+function sayWait(wait: Wait, say: (line: string) => void): void {
+  if (wait.ms < 1000) return
+  const next = `in ${duration(wait.ms)}`
+  if (wait.fault === null) say(`drivekeep: what failed is tried again ${next}.`)
+  else say(`drivekeep: ${wait.fault.message} Next try ${next} (${wait.retry} of ${wait.of}).`)
 }
 
 function exitCode({ error, failed, pending }: Summary, interrupted: boolean): number {

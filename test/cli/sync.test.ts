@@ -119,7 +119,7 @@ const OUT_OF_ORDER: [what: string, Breakage][] = [
           fault: { kind: 'garbage', text: '<html>Log in to the Wi-Fi</html>' },
         }),
       fault: 'google/bad-answer',
-      says: /the answer is not what the Drive API promises.*captive portal/,
+      says: /what answers is not Google’s API.*api_url and token_url.*captive portal/,
     },
   ],
   [
@@ -155,6 +155,38 @@ test.each(OUT_OF_ORDER)(
     expect(await one.stored()).toEqual({ 'a.txt': 'one' })
   },
 )
+
+test.each<[what: string, endpoint: (one: Installation) => string | undefined, says: RegExp]>([
+  ['storage that nobody serves', () => 'http://127.0.0.1:1', /storage cannot be reached \(connect ECONNREFUSED/],
+  ['http behind an https address', ({ s3 }) => s3.url.replace('http:', 'https:'), /\(it speaks http there, not https/],
+  [
+    'a certificate that nobody trusts',
+    ({ drive }) => drive.secure?.url,
+    /not trust its certificate.*NODE_EXTRA_CA_CERTS/,
+  ],
+])('%s is said at once, with what is waited for, and Ctrl-C ends the wait', async (_, endpoint, says) => {
+  await using one = await Installation.start({ drive: { https: true, files: { 'a.txt': 'one', 'b.txt': 'two' } } })
+  one.configure({ bucket: { endpoint: endpoint(one) }, sync: { retry_delay_seconds: 3600, retry_attempts: 5 } })
+  for (const command of [['sync'], ['sync', '--json']]) {
+    const run = one.spawn(command)
+    await run.says('Next try in 1 h (1 of 5).\n')
+    expect(run.stderr).toMatch(/^drivekeep: .*\n$/)
+    expect(run.stderr).toMatch(says)
+    run.kill('SIGINT')
+    expect((await run.ended).code).toBe(130)
+  }
+})
+
+test('a file that is tried again later is waited for, and that is said', async () => {
+  await using one = await Installation.start({ drive: { files: { 'a.txt': 'one', 'bad.txt': 'two' } } })
+  one.configure({ sync: { retry_delay_seconds: 60, retry_attempts: 5 } })
+  const { id } = one.drive.find('bad.txt')
+  one.drive.faults.add({ match: { name: 'files.media', fileId: id }, fault: { kind: 'reset-mid-body', after: 1 } })
+  const run = one.spawn(['sync', '--json'])
+  await run.says('drivekeep: what failed is tried again in ')
+  run.kill('SIGINT')
+  expect((await run.ended).code).toBe(130)
+})
 
 test('Ctrl-C lets files in flight finish, and the next run does the rest', async () => {
   const files = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`${i}.txt`, `file ${i}`]))
