@@ -1,50 +1,74 @@
-import { watch } from 'node:fs'
-import { lstat, readdir } from 'node:fs/promises'
-import { dirname, join, relative } from 'node:path'
-import { FOLDER } from './kinds.ts'
-import { idFrom } from './random.ts'
+import { FolderItems } from './folder-items.ts'
+import { type LeftOut, leftOutInWords } from './folder-left-out.ts'
+import { FolderScan, type MayRead, mayRead } from './folder-scan.ts'
+import { FolderWatch } from './folder-watch.ts'
 import type { DriveStore } from './store.ts'
+
+export { FolderError } from './folder-scan.ts'
 
 export interface FolderOptions {
   /** Names left out at any depth; default `.git` and `node_modules`. */
   skip?: readonly string[]
-  /** How long the folder must be quiet before it is read again, in ms; default 100. */
+  /** How long the folder must be quiet before it is read again, in ms; default 100. A folder never quiet is read all the same. */
   settleMs?: number
-}
-
-interface Entry {
-  readonly path: string
-  readonly folder: boolean
-  readonly size: number
-  readonly modifiedTime: number
-  readonly createdTime: number
-  /** Device and inode: proof that a new path is an old file. */
-  readonly inode: string
-}
-
-interface Known extends Entry {
-  readonly id: string
+  /** Default: what the system says. */
+  mayRead?: MayRead
+  /** Hears what is left out, when that is something, and whenever it changes; default the terminal. */
+  say?: (line: string) => void
 }
 
 /** A local folder served as the first user's My Drive. */
 export interface ServedFolder extends AsyncDisposable {
+  readonly path: string
+  /** As of the last look. */
+  readonly leftOut: LeftOut
   /** Reads the folder now and puts what changed into the store; for those who do not want to wait for the watch. */
   rescan(): Promise<void>
 }
 
+/** So many times `settleMs` a folder that is never quiet is waited for. */
+const PATIENCE = 10
+
 /**
  * Serves a folder: each file is an item whose bytes are read from disk, each change becomes a mutation of the store.
  *
- * Ids follow from the path at first sight, so they are the same after a restart. A path that vanished while its inode turned up
- * elsewhere is a rename or a move and keeps its id. Symbolic links and special files are left out. What clients change through the
- * API stays in memory and never touches the disk.
+ * Ids follow from the files, so they are the same after a rename or a restart, and another for a file made anew under an old path.
+ * A file that may not be read is an item that may not be downloaded. Symbolic links, special files, folders that cannot be read and
+ * names that are not UTF-8 are left out and counted. What clients change through the API stays in memory and never touches the disk.
+ *
+ * Throws a `FolderError` when there is no such folder. One that goes away later is told on the terminal, and the Drive stays as it was.
  */
 export async function serveFolder(store: DriveStore, root: string, options: FolderOptions = {}): Promise<ServedFolder> {
+  const { settleMs = 100, say = console.error } = options
   const skip = new Set(options.skip ?? ['.git', 'node_modules'])
-  const known = new Map<string, Known>()
-  const apply = async (): Promise<void> => adopt(store, known, await scan(root, skip), root)
-  const first = await scan(root, skip)
-  store.load(() => adopt(store, known, first, root))
+
+  let timer: NodeJS.Timeout | undefined
+  let closed = false
+  let noticedAt: number | undefined
+  const watch = new FolderWatch((name) => {
+    if (closed || (name !== null && skip.has(name))) return
+    const now = performance.now()
+    noticedAt ??= now
+    clearTimeout(timer)
+    const wait = Math.min(settleMs, Math.max(0, noticedAt + PATIENCE * settleMs - now))
+    timer = setTimeout(() => void rescan().catch(reportLost), wait)
+  })
+  const scan = new FolderScan(root, skip, options.mayRead ?? mayRead, watch)
+  const items = new FolderItems(store, root)
+
+  let leftOut: LeftOut = {}
+  const tell = (now: LeftOut): void => {
+    const [before, words] = [leftOutInWords(leftOut), leftOutInWords(now)]
+    leftOut = now
+    if (words !== before) say(`Drive emulator: left out: ${words || 'nothing any more'}`)
+  }
+
+  const apply = async (): Promise<void> => {
+    noticedAt = undefined
+    const found = await scan.look()
+    items.adopt(found.entries, await items.rewritten(found.entries))
+    tell(found.leftOut)
+  }
 
   let running: Promise<void> | undefined
   let again = false
@@ -65,149 +89,30 @@ export async function serveFolder(store: DriveStore, root: string, options: Fold
     return running
   }
 
-  let timer: NodeJS.Timeout | undefined
-  const watcher = watch(root, { recursive: true }, (_event, name) => {
-    if (
-      name !== null &&
-      String(name)
-        .split('/')
-        .some((part) => skip.has(part))
-    )
-      return
+  const close = async (): Promise<void> => {
+    closed = true
     clearTimeout(timer)
-    timer = setTimeout(() => void rescan().catch(reportLost), options.settleMs ?? 100)
-  })
-  // A folder that goes away under the watch ends the watch; the files were reported as deleted before.
-  watcher.on('error', reportLost)
+    watch.close()
+    await running?.catch(() => undefined)
+  }
+  try {
+    const first = await scan.look()
+    store.load(() => items.adopt(first.entries))
+    tell(first.leftOut)
+  } catch (error) {
+    await close()
+    throw error
+  }
   return {
-    rescan,
-    async [Symbol.asyncDispose]() {
-      clearTimeout(timer)
-      watcher.close()
-      await running?.catch(() => undefined)
+    path: root,
+    get leftOut() {
+      return leftOut
     },
+    rescan,
+    [Symbol.asyncDispose]: close,
   }
 }
 
 function reportLost(error: unknown): void {
   console.error('Drive emulator: the served folder could not be read:', error)
-}
-
-/** Everything below `root`, folders before what is in them. */
-async function scan(root: string, skip: ReadonlySet<string>): Promise<Map<string, Entry>> {
-  const found = new Map<string, Entry>()
-  const open = [root]
-  for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
-    for (const name of await namesIn(folder)) {
-      if (skip.has(name)) continue
-      const full = join(folder, name)
-      const stat = await lstat(full).catch(() => undefined)
-      if (!stat?.isFile() && !stat?.isDirectory()) continue
-      const path = relative(root, full)
-      if (stat.isDirectory()) open.push(full)
-      found.set(path, {
-        path,
-        folder: stat.isDirectory(),
-        size: stat.size,
-        modifiedTime: Math.floor(stat.mtimeMs),
-        createdTime: Math.floor(stat.birthtimeMs || stat.mtimeMs),
-        inode: `${stat.dev}:${stat.ino}`,
-      })
-    }
-  }
-  return found
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  // A folder may vanish between being seen and being read.
-  return (await readdir(folder).catch(() => [])).sort()
-}
-
-/** Makes the store follow what was found. */
-function adopt(store: DriveStore, known: Map<string, Known>, found: Map<string, Entry>, root: string): void {
-  followRenames(store, known, found, root)
-  for (const entry of found.values()) {
-    const before = known.get(entry.path)
-    if (before && before.folder !== entry.folder) forget(store, known, before)
-    const present = known.get(entry.path)
-    if (!present) known.set(entry.path, { ...entry, id: add(store, known, entry, root) })
-    else if (!entry.folder && (present.size !== entry.size || present.modifiedTime !== entry.modifiedTime)) {
-      if (store.get(present.id)) {
-        const { size, modifiedTime } = entry
-        store.edit(present.id, { disk: join(root, entry.path), size, modifiedTime })
-      }
-      known.set(entry.path, { ...entry, id: present.id })
-    }
-  }
-  for (const entry of [...known.values()]) if (!found.has(entry.path)) forget(store, known, entry)
-}
-
-function followRenames(store: DriveStore, known: Map<string, Known>, found: Map<string, Entry>, root: string): void {
-  const vanished = new Map(
-    [...known.values()].filter(({ path }) => !found.has(path)).map((entry) => [entry.inode, entry]),
-  )
-  if (vanished.size === 0) return
-  for (const entry of found.values()) {
-    const before = known.has(entry.path) ? undefined : vanished.get(entry.inode)
-    // An inode is used again after a deletion: only the same size and time prove that it is the same file.
-    const same =
-      before && before.folder === entry.folder && (entry.folder || before.modifiedTime === entry.modifiedTime)
-    if (!same || !store.get(before.id)) continue
-    vanished.delete(entry.inode)
-    relocate(store, known, before, entry, root)
-  }
-}
-
-function relocate(store: DriveStore, known: Map<string, Known>, before: Known, entry: Entry, root: string): void {
-  known.delete(before.path)
-  known.set(entry.path, { ...before, ...entry, size: before.size, modifiedTime: before.modifiedTime })
-  const parent = parentId(store, known, entry.path)
-  const name = nameOf(entry.path)
-  const item = store.must(before.id)
-  if (!item.parents.includes(parent)) store.move(before.id, parent)
-  if (item.name !== name) store.rename(before.id, name)
-  if (item.content?.from === 'disk') item.content.path = join(root, entry.path)
-  if (!entry.folder) return
-  // What was in the folder moved with it: same items, other paths.
-  for (const inner of [...known.values()]) {
-    if (!inner.path.startsWith(`${before.path}/`)) continue
-    const path = entry.path + inner.path.slice(before.path.length)
-    known.delete(inner.path)
-    known.set(path, { ...inner, path })
-    const content = store.get(inner.id)?.content
-    if (content?.from === 'disk') content.path = join(root, path)
-  }
-}
-
-function add(store: DriveStore, known: Map<string, Known>, entry: Entry, root: string): string {
-  const { modifiedTime, createdTime, size } = entry
-  return store.create({
-    id: freeId(store, entry.path),
-    name: nameOf(entry.path),
-    parent: parentId(store, known, entry.path),
-    createdTime,
-    modifiedTime,
-    ...(entry.folder ? { mimeType: FOLDER } : { disk: join(root, entry.path), size }),
-  }).id
-}
-
-function freeId(store: DriveStore, path: string): string {
-  for (let attempt = 0; ; attempt++) {
-    const id = idFrom(`folder:${attempt === 0 ? '' : attempt}:${path}`, '1', 33)
-    if (!store.get(id)) return id
-  }
-}
-
-function parentId(store: DriveStore, known: Map<string, Known>, path: string): string {
-  const id = known.get(dirname(path))?.id
-  return id !== undefined && store.get(id) ? id : store.primary.rootId
-}
-
-function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1)
-}
-
-function forget(store: DriveStore, known: Map<string, Known>, entry: Known): void {
-  known.delete(entry.path)
-  if (store.get(entry.id)) store.remove(entry.id)
 }

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { DATA_SETS, isDataSet } from './datasets/data-sets.ts'
+import { FolderError } from './folder.ts'
 import { type DriveEmulator, type DriveOptions, startDrive } from './index.ts'
 
 const HELP = `Google Drive on a port of its own: the Drive v3 API with sign-in, for tests, demos and benchmarks.
@@ -34,7 +35,7 @@ ${Object.entries(DATA_SETS)
   .map(([name, { about }]) => `  ${name.padEnd(10)} ${about}`)
   .join('\n')}
 
-Control, without authentication: /_emulator/{requests,faults,mutations,settings,tokens/revoke,tokens/expire,service-accounts,credentials,items}
+Control, without authentication: /_emulator/{requests,faults,mutations,settings,tokens/revoke,tokens/expire,service-accounts,credentials,folder,items}
 
 Example
   node emulator/drive/main.ts --port 8090 --data-set mixed --seed 7 --latency 50 --quota queries
@@ -149,7 +150,10 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const usage = error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS')
+  const usage =
+    error instanceof UsageError ||
+    error instanceof FolderError ||
+    (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS')
   console.error(usage ? `${(error as Error).message}\nSee --help.` : error)
   process.exit(usage ? 2 : 1)
 })

@@ -11,6 +11,8 @@ export interface NewContent {
   disk?: string
   /** The same bytes as another revision. */
   like?: Content
+  /** What the id of the head revision follows from, beside the id of the file; default its version. */
+  revision?: string
 }
 
 export interface NewItem extends NewContent {
@@ -22,6 +24,8 @@ export interface NewItem extends NewContent {
   /** E-mail; default the first user, or whoever owns the parent. */
   owner?: string
   id?: string
+  /** Where its versions begin; default 1. */
+  version?: number
   createdTime?: number
   modifiedTime?: number
   /** Id of the target: makes a shortcut. */
@@ -119,7 +123,7 @@ export function headRevision(item: Item, id: string): Revision {
   }
 }
 
-export function revisionId(id: string, revision: number): string {
+export function revisionId(id: string, revision: number | string): string {
   return idFrom(`${id}:revision:${revision}`, '0B', 51)
 }
 
@@ -156,13 +160,14 @@ export function makeItem(spec: NewItem, place: Placement): Item {
     ...placed,
     name: spec.name,
     mimeType,
+    version: spec.version ?? 1,
     createdTime: spec.createdTime ?? now,
     modifiedTime: spec.modifiedTime ?? now,
     explicitlyTrashed: trashed,
     trashedTime: trashed ? now : null,
     starred: spec.starred ?? false,
     content: blob ? newContent(spec, `${id}/1`) : null,
-    headRevisionId: blob ? revisionId(id, 1) : null,
+    headRevisionId: blob ? revisionId(id, spec.revision ?? 1) : null,
     originalFilename: blob ? (spec.originalFilename ?? spec.name) : null,
     nativeSize: spec.nativeSize ?? 1024,
     exportSize: spec.exportSize ?? null,

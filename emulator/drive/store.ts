@@ -253,7 +253,7 @@ export class DriveStore {
         const prunable = item.revisions.findIndex((revision) => !revision.keepForever)
         if (item.revisions.length > MAX_OLD_REVISIONS && prunable >= 0) item.revisions.splice(prunable, 1)
         item.content = newContent(change, `${id}/${number}`)
-        item.headRevisionId = revisionId(id, number)
+        item.headRevisionId = revisionId(id, change.revision ?? number)
         item.keepForever = change.keepForever ?? false
       } else if (change.size !== undefined) item.nativeSize = change.size
       if (change.mimeType !== undefined) item.mimeType = change.mimeType

@@ -14,7 +14,7 @@ export interface TrueItem {
   mimeType: string
   owner: string | null
   driveId: string | null
-  /** Of a blob, as it is now. */
+  /** Of a blob, as it is now; no checksums of a served file that cannot be read. */
   size: number | null
   md5: string | null
   sha256: string | null
@@ -40,8 +40,11 @@ export async function* trueItems(store: DriveStore, hash = true): AsyncGenerator
 
 async function trueItem(item: Item, store: DriveStore, hash: boolean): Promise<TrueItem> {
   const { content } = item
-  const sum = async (algorithm: Algorithm): Promise<string | null> =>
-    content && hash ? await digest(content, algorithm) : null
+  const sum = async (algorithm: Algorithm): Promise<string | null> => {
+    if (!content || !hash) return null
+    const hex = digest(content, algorithm)
+    return content.from === 'disk' ? await Promise.resolve(hex).catch(() => null) : await hex
+  }
   return {
     id: item.id,
     name: item.name,

@@ -74,6 +74,7 @@ export function controlRoutes(drive: DriveEmulator): RawRoute[] {
       return key
     }),
     route('GET', 'credentials', () => ({ ...drive.credentials, url: drive.url, secure: drive.secure })),
+    route('GET', 'folder', () => drive.folder && { path: drive.folder.path, leftOut: drive.folder.leftOut }),
     {
       method: 'GET',
       pattern: '/_emulator/items',
