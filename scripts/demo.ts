@@ -6,6 +6,7 @@
  *   npm run demo -- --exit-when-synced    one complete pass; the summary is the last line
  *   npm run demo -- --folder DIR          a real folder, served as a Drive
  *   npm run demo -- --data-set NAME       another drive: small, mixed, awkward …
+ *   npm run demo -- --help                all options
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -17,6 +18,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { DATA_SETS, isDataSet } from '../emulator/drive/datasets/data-sets.ts'
+import { FolderError } from '../emulator/drive/folder.ts'
 import { type DriveEmulator, startDrive } from '../emulator/drive/index.ts'
 import { type S3Server, startS3 } from '../emulator/s3/index.ts'
 import { liveIn } from './demo-life.ts'
@@ -25,6 +27,18 @@ const BUCKET = 'my-backup'
 /** Of the dashboard, which listens on this machine alone. */
 const USER = { name: 'demo', password: 'drivekeep-demo' }
 const PORT = 8080
+const HELP = `The whole product on an embedded Google Drive, an embedded S3 and SQLite. Nothing leaves this machine.
+
+Usage: npm run demo -- [options]
+
+  --folder DIR          back up this real folder, served as a Google Drive; nothing in it is changed
+  --data-set NAME       another drive: ${Object.keys(DATA_SETS).join(', ')} (default small)
+  --fresh               begin with nothing set up: the dashboard leads through it
+  --exit-when-synced    end after one complete pass; the summary is the last line
+  --help                print this
+
+Without --exit-when-synced it runs until Ctrl-C.
+`
 const DRIVEKEEP = fileURLToPath(new URL('../bin/drivekeep', import.meta.url))
 
 const options = readOptions()
@@ -39,6 +53,10 @@ try {
   const port = await freePort()
   await writeFile(config, JSON.stringify(options.fresh ? bareConfig(drive, port) : configFor(drive, s3, port)))
   exitCode = options.exitWhenSynced ? await syncOnce(config) : await watch(drive, s3, config, port)
+} catch (error) {
+  if (!(error instanceof FolderError)) throw error
+  console.error(`demo: --folder: ${error.message}`)
+  exitCode = 2
 } finally {
   await rm(folder, { recursive: true, force: true })
 }
@@ -50,16 +68,21 @@ function readOptions() {
       options: {
         'exit-when-synced': { type: 'boolean', default: false },
         fresh: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
         folder: { type: 'string' },
         'data-set': { type: 'string', default: 'small' },
       },
     })
+    if (values.help) {
+      console.log(HELP)
+      process.exit(0)
+    }
     const dataSet = values['data-set']
     if (!isDataSet(dataSet)) throw new Error(`--data-set ${dataSet}: there are ${Object.keys(DATA_SETS).join(', ')}`)
     if (values.fresh && values['exit-when-synced']) throw new Error('--fresh and --exit-when-synced exclude each other')
     return { exitWhenSynced: values['exit-when-synced'], fresh: values.fresh, folder: values.folder, dataSet }
   } catch (error) {
-    console.error(`demo: ${error instanceof Error ? error.message : error}`)
+    console.error(`demo: ${error instanceof Error ? error.message : error}\nSee --help.`)
     process.exit(2)
   }
 }
