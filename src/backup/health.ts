@@ -12,12 +12,13 @@ export class Health {
   readonly #breaker = new Breaker()
   /** Destinations that this cycle leaves alone. */
   readonly #out: Map<string, Outage>
-  #fault: Fault | null = null
+  #fault: Fault | null
 
   constructor(parts: Pick<Parts, 'destinations' | 'outages' | 'random'>, now: number) {
     this.#parts = parts
     const names = parts.destinations.map(({ name }) => name)
     this.#out = parts.outages.waiting(names, now)
+    this.#fault = [...this.#out.values()][0]?.fault ?? null
   }
 
   /** The source or every destination is out of order: nothing can be copied any more. */
@@ -25,7 +26,7 @@ export class Health {
     return this.#breaker.open.has(SOURCE) || this.#out.size === this.#parts.destinations.length
   }
 
-  /** Why files were left waiting; null when none was. */
+  /** What is out of order; files that need it are left waiting. */
   get fault(): Fault | null {
     return this.#breaker.open.get(SOURCE) ?? this.#fault
   }
@@ -44,7 +45,6 @@ export class Health {
     const spared = all.find((one) => !usable(one))
     if (spared === undefined) return { step, waitsFor: null }
     const waitsFor = this.#out.get(spared.destination) ?? null
-    this.#fault ??= waitsFor?.fault ?? null
     const left = {
       transfers: step.transfers.filter(usable),
       moves: step.moves.filter(usable),

@@ -97,7 +97,10 @@ export async function sourceState(db: CatalogDatabase, id: number): Promise<Sour
 /** How long cycles and log lines are kept: long enough to look back a season, bounded on every disk. */
 const KEPT_MS = 90 * 24 * 60 * 60 * 1000
 
-/** Writes down how a cycle ended. One that found and did nothing leaves no row, only the time of the last success. */
+/**
+ * Writes down how a cycle ended. One that found and did nothing leaves no row: only the time of the last success, or what
+ * is still out of order at one of several destinations.
+ */
 export async function recordCycle(
   db: CatalogDatabase,
   id: number,
@@ -116,7 +119,7 @@ export async function recordCycle(
     .where('id', '=', id)
     .execute()
   const { end, seen, synced, skipped, moved, failed, retrying, bytes } = result
-  if (fault === null && seen + synced + skipped + moved + failed + retrying === 0) return
+  if ((fault === null || result.partly) && seen + synced + skipped + moved + failed + retrying === 0) return
   await db
     .insertInto('cycles')
     .values({

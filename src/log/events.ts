@@ -56,9 +56,12 @@ function retry({ attempts, nextAttempt }: { attempts: number; nextAttempt: numbe
 
 function logCycle(log: Logger, source: string, { end, fault, partly, ...counts }: CycleResult): void {
   const did = Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0))
+  const idle = Object.keys(did).length === 0
   const how = partly ? 'cycle done, but for what waits' : 'cycle ended early'
-  if (fault !== null) log.error({ source, ...did, ...faultFields(fault) }, `${how}: ${fault.message}`)
+  // What is left alone for a while is told when it is tried, and not with each look at Drive.
+  if (fault !== null && !(partly && idle))
+    log.error({ source, ...did, ...faultFields(fault) }, `${how}: ${fault.message}`)
   else if (end === 'drained') log.info({ source, ...did }, 'cycle ended early, as asked; the rest is done later')
-  else if (Object.keys(did).length > 0) log.info({ source, ...did }, 'cycle done')
+  else if (!idle) log.info({ source, ...did }, 'cycle done')
   else log.debug({ source }, 'nothing has changed')
 }
