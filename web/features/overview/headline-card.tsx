@@ -1,6 +1,7 @@
 import { Skeleton } from '@mantine/core'
 import { type ReactNode, useMemo } from 'react'
 import type { Status } from '../../api/types.ts'
+import { Advice } from '../../ui/advice.tsx'
 import { Time } from '../../ui/amounts.tsx'
 import { ButtonLink } from '../../ui/link.tsx'
 import { useNow } from '../../ui/now.ts'
@@ -17,10 +18,10 @@ export function HeadlineCard({ status, controls }: { status: Status; controls: R
       <div className={classes.words} key={`${about} ${status.state}`} data-live>
         <ToneShape tone={tone} size={32} />
         <p className={classes.sentence} title={sentence}>
-          {sentence}
+          <Advice>{sentence}</Advice>
         </p>
         <p className={classes.more}>
-          {more.join(' ')}{' '}
+          <Advice>{more.join(' ')}</Advice>{' '}
           {lastStored !== null && (
             <>
               The last change was stored <Time at={lastStored} end="." />
