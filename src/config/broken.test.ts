@@ -365,6 +365,24 @@ const BROKEN: Record<string, [text: string | Uint8Array, complaints: string[], e
         'Set service_account_file too, or remove this line.',
     ],
   ],
+  'a client id of spaces': [
+    GOOD.replace(/client_id: .*/, 'client_id: " "'),
+    ['config.yaml:3:16 sources.google_drive.client_id: must not be empty. Put the text in quotes.'],
+  ],
+  'an address with a password in it': [
+    place('{ bucket: b-1, type: minio, endpoint: "https://u:top/secret@x/?sig=top" }'),
+    [
+      'config.yaml:7:44 destinations.x.endpoint: must be an http:// or https:// address without user name, query or ' +
+        'fragment, and is "https://…@x/?…". Write an address such as https://s3.example.com, or null.',
+    ],
+  ],
+  'an address without its beginning and with a password': [
+    place('{ bucket: b-1, type: minio, endpoint: "u:topsecret@x" }'),
+    [
+      'config.yaml:7:44 destinations.x.endpoint: must be an http:// or https:// address without user name, query or ' +
+        'fragment, and is "…@x". Write an address such as https://s3.example.com, or null.',
+    ],
+  ],
   'a temp_dir that is no text': [
     `${GOOD}sync: { temp_dir: [x] }\n`,
     [
@@ -445,6 +463,12 @@ test('a missing file and a folder are said so', () => {
       'or run `drivekeep start` and set it up in the browser.',
   )
   expect(scratch.missing('folder')).toBe('folder: is a folder. Name the file inside it, such as config.yaml.')
+  expect(scratch.missing('folder/inside/x')).toBe(
+    'folder/inside/x: cannot be read, since folder/inside is not a folder. Name the file itself.',
+  )
+  expect(scratch.missing('/dev/zero')).toBe(
+    '/dev/zero: is a pipe or a device. Name a regular file: any other may never end.',
+  )
 })
 
 test('a data_dir on a disk that is not mounted is said to be so', () => {

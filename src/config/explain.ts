@@ -57,7 +57,13 @@ function shownValue(input: unknown, path: Path, tree: Tree): string {
   if (name !== undefined && SECRET_KEYS.includes(name)) {
     return typeof input === 'string' ? '' : ', and is a number or true or false'
   }
-  return `, and is ${typeof input === 'string' ? JSON.stringify(input.slice(0, 80)) : String(input)}`
+  return `, and is ${typeof input === 'string' ? JSON.stringify(withoutSecrets(input).slice(0, 80)) : String(input)}`
+}
+
+/** An address without what people put a password into: what stands before its host, and its query. */
+function withoutSecrets(text: string): string {
+  if (!/:.*@|:\/\//s.test(text)) return text
+  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1…@').replace(/\?.*/s, '?…')
 }
 
 /** Quotes too few or too many: then the value itself is right. */

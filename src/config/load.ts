@@ -63,7 +63,9 @@ export function configOf(file: ConfigFile, overrides: readonly Override[]): Load
     throw errorOf(file, [...file.problems, ...base.problems])
   const tree = layered(base, overrides)
   const { written, problems } = validate(tree)
-  const complaints = new Complaints(tree, [...file.problems, ...tree.problems, ...problems])
+  // Without the variables of .env much seems to be missing that is not.
+  if (file.problems.length > 0) throw errorOf(file, [...file.problems, ...tree.problems, ...problems])
+  const complaints = new Complaints(tree, [...tree.problems, ...problems])
   checkAll(written, tree, inFolder, complaints)
   const { wrong = [], missing = [] } = Object.groupBy(complaints.list, ({ kind }) => kind)
   if (wrong.length > 0) throw errorOf(file, complaints.list)

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { ConfigError } from './problems.ts'
 
 /** Larger is a mistake (a disk image, a log), and parsing it would only take long to say so. */
@@ -10,9 +11,10 @@ export function readText(file: string, shown: string): string | null {
     const column = line === null ? null : 1
     return new ConfigError(shown, [{ kind: 'wrong', path: '', line, column, setBy: null, message, remedy }])
   }
-  const bytes = readBytes(file, fail)
+  const bytes = readBytes(file, shown, fail)
   if (bytes === null) return null
-  if (bytes.length > LARGEST) throw fail('is larger than 1 MB', 'Point --config at a Drivekeep configuration.')
+  if (bytes === 'endless') throw fail('is a pipe or a device', 'Name a regular file: any other may never end.')
+  if (bytes === 'large') throw fail('is larger than 1 MB', 'Point --config at a Drivekeep configuration.')
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
@@ -20,15 +22,22 @@ export function readText(file: string, shown: string): string | null {
   }
 }
 
-function readBytes(file: string, fail: (message: string, remedy: string) => ConfigError): Buffer | null {
+function readBytes(
+  file: string,
+  shown: string,
+  fail: (message: string, remedy: string) => ConfigError,
+): Buffer | 'large' | 'endless' | null {
   try {
-    return readFileSync(file)
+    const found = statSync(file)
+    if (!found.isFile() && !found.isDirectory()) return 'endless'
+    return found.size > LARGEST ? 'large' : readFileSync(file)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     switch (code) {
       case 'ENOENT':
-      case 'ENOTDIR':
         return null
+      case 'ENOTDIR':
+        throw fail(`cannot be read, since ${dirname(shown)} is not a folder`, 'Name the file itself.')
       case 'EISDIR':
         throw fail('is a folder', 'Name the file inside it, such as config.yaml.')
       case 'EACCES':

@@ -15,7 +15,7 @@ function key<Schema extends z.ZodType>(schema: Schema, description: string, reme
 const flag = (value: boolean, description: string) =>
   key(z.boolean().default(value), description, 'Write true or false.')
 
-const filled = z.string().min(1)
+const filled = z.string().regex(/\S/, { error: 'must not be empty' })
 
 const url = z.string().refine(isPlainUrl, {
   error: 'must be an http:// or https:// address without user name, query or fragment',

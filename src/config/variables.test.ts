@@ -55,10 +55,10 @@ test('an empty variable counts as not set, so that .env still fills it', () => {
   expect(auth).toMatchObject({ clientId: 'from-file' })
 })
 
-test('a .env that cannot be read is said so', () => {
+test('a .env that cannot be read is said so, and not that what stands in it is missing', () => {
   using scratch = new Scratch()
   scratch.write('.env/inside', '')
-  expect(scratch.complaints(SOURCE + DESTINATION)).toEqual([
+  expect(scratch.complaints(SOURCE + DESTINATION, {})).toEqual([
     'config.yaml: the .env file beside it cannot be read (EISDIR). Make .env a text file that this user may read, or remove it.',
   ])
 })
