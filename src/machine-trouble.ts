@@ -36,7 +36,8 @@ export function diskFull(error: unknown): Fault | null {
     : new Fault('local/disk-full', 'data_dir', { detail: `${full.code}: ${full.message}`, cause: error })
 }
 
-const FULL = /^(SQLITE_FULL|ENOSPC|EDQUOT)/
+/** SHMSIZE: the file of SQLite's shared memory could not be made larger, which it names as it does no other write. */
+const FULL = /^(SQLITE_FULL|SQLITE_IOERR_SHMSIZE|ENOSPC|EDQUOT)/
 
 function* causesOf(error: unknown): Generator<{ code: string; message: string }> {
   for (let cause = error; cause instanceof Error; cause = cause.cause)

@@ -57,6 +57,22 @@ test.skipIf(!canMount())(
   },
 )
 
+test.skipIf(!canMount())(
+  'a catalog that cannot be opened for want of room is a full disk, not a broken one',
+  async () => {
+    await using one = await Installation.start()
+    using disk = new SmallDisk(join(one.folder, 'disk'), 4 * 1024 * 1024)
+    one.configure({ top: { data_dir: disk.folder } })
+    await one.run(['status'])
+    disk.fill()
+    const { code, stderr } = await one.run(['status'])
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^drivekeep: .*the disk of this machine is full.*Make room.*\n$/),
+    ])
+  },
+)
+
 function canMount(): boolean {
   try {
     execFileSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], { stdio: 'pipe' })
