@@ -21,7 +21,7 @@ export function addCommands(program: Command, context: () => Context, done: (cod
 
   add('init', 'write config.yaml and .env, make the catalog and the first user', 'drivekeep init --user anna')
     .option('--force', 'replace config.yaml and .env; the old ones are kept beside them as *.old')
-    .option('--user <name>', 'the name of the first user', 'admin')
+    .option('--user <name>', 'the name of the first user (default: admin)')
     .option('--password-stdin', 'read the password of the first user from stdin')
     .action(run(async () => (await import('./init.ts')).init))
   add('sign-in', 'sign in at Google with a browser, and keep the refresh token in .env', 'drivekeep sign-in').action(

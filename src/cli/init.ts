@@ -1,6 +1,6 @@
 import { existsSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { addUser, userNames } from '../catalog/users.ts'
+import { addUser, userByName, userNames } from '../catalog/users.ts'
 import { type Answers, configTemplate, envTemplate } from '../config/config-template.ts'
 import { catalogFileOf } from '../config/load.ts'
 import { makeFolder } from '../make-folder.ts'
@@ -20,16 +20,16 @@ const ANSWERS: Answers = {
 
 interface InitOptions {
   force?: boolean
-  user: string
+  user?: string
   passwordStdin?: boolean
 }
 
 /** Makes a folder ready: configuration, catalog, first user. Needs no credentials; may be repeated, and overwrites nothing unasked. */
 export async function init(
   context: Context,
-  { force = false, user, passwordStdin = false }: InitOptions,
+  { force = false, user: named, passwordStdin = false }: InitOptions,
 ): Promise<number> {
-  checkedUserName(user)
+  const user = checkedUserName(named ?? 'admin')
   const config = resolve(context.configFile)
   const env = join(dirname(config), '.env')
   await writeNew(config, configTemplate(ANSWERS), 0o644, force)
@@ -38,9 +38,11 @@ export async function init(
   await print(`${existsSync(catalogFile) ? 'kept   ' : 'made   '} ${catalogFile}`)
   await using db = await openDatabase(catalogFile)
 
-  const known = await userNames(db)
-  if (known.length > 0) await print(`kept    user ${known.join(', ')}`)
-  else {
+  const known = (await userNames(db)).join(', ')
+  if (known !== '') {
+    if (named !== undefined && (await userByName(db, named)) === null) throw notFirst(named, known)
+    await print(`kept    user ${known}${passwordStdin ? '  (`drivekeep user password` changes a password)' : ''}`)
+  } else {
     const { password, generated } = await newPassword(user, passwordStdin)
     await addUser(db, { name: user, passwordHash: await hashPassword(password), role: 'admin' }, Date.now())
     await print(`made    user ${user}${generated ? `, password ${password}  (shown only this once)` : ''}`)
@@ -48,6 +50,12 @@ export async function init(
   await print(`\n${nextSteps(context.configFile, env)}`)
   return EXIT.ok
 }
+
+/** Only a first user is made without being asked for a role. */
+const notFirst = (name: string, known: string) =>
+  new Refusal(
+    `${name} was not made a user, since there is one already: ${known}. \`drivekeep user add ${name} --role admin\` adds another.`,
+  )
 
 async function writeNew(file: string, text: string, mode: number, force: boolean): Promise<void> {
   try {
@@ -60,7 +68,8 @@ async function writeNew(file: string, text: string, mode: number, force: boolean
     await print(`written ${file}${old ? `  (the old one is ${file}.old)` : ''}`)
   } catch (error) {
     if (messageOf(error) === null) throw error
-    throw new Refusal(`${file} cannot be written (${(error as Error).message}). Name another with --config FILE.`)
+    const why = (error as Error).message.replace(/\. Name another\.$/, '')
+    throw new Refusal(`${file} cannot be written (${why}). Name another with --config FILE.`)
   }
 }
 

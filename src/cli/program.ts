@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import { addCommands } from './commands.ts'
 import type { Context } from './context.ts'
 import { tellFailure } from './failure.ts'
@@ -21,12 +21,17 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   }
 }
 
+function fileName(text: string): string {
+  if (text === '') throw new InvalidArgumentError('Name a file.')
+  return text
+}
+
 /** The tree of all commands; `done` gets the exit code of the one that ran. */
 export function createProgram(done: (code: number) => void): Command {
   const program = new Command('drivekeep')
     .description('Keeps a verified, restorable copy of everything in Google Drive in S3-compatible storage.')
     .version(packageVersion(), '-V, --version', 'print the version')
-    .option('--config <file>', 'the configuration', 'config.yaml')
+    .option('--config <file>', 'the configuration', fileName, 'config.yaml')
     .helpCommand('help [command]', 'show the help of a command')
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'drivekeep: ')) })

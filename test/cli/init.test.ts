@@ -61,6 +61,23 @@ test('init again keeps all that is there; --force replaces the files and keeps t
   expect(await empty.users()).toEqual([user])
 })
 
+test('init for a user beside others makes none, and says so', async () => {
+  using empty = new Empty()
+  await empty.run(['init', '--user', 'anna', '--password-stdin'], { stdin: 'correct horse battery\n' })
+  const users = await empty.users()
+  const other = await empty.run(['init', '--user', 'bob', '--password-stdin'], { stdin: 'correct horse battery\n' })
+  expect([other.code, other.stderr]).toEqual([
+    1,
+    'drivekeep: bob was not made a user, since there is one already: anna. `drivekeep user add bob --role admin` adds another.\n',
+  ])
+  const same = await empty.run(['init', '--user', 'anna', '--password-stdin'], { stdin: 'another horse battery\n' })
+  expect([same.code, same.stdout]).toEqual([
+    0,
+    expect.stringMatching(/kept {4}user anna {2}\(`drivekeep user password`/),
+  ])
+  expect(await empty.users()).toEqual(users)
+})
+
 test('a weak password and an impossible name are refused', async () => {
   using empty = new Empty()
   const weak = await empty.run(['init', '--password-stdin'], { stdin: 'short\n' })

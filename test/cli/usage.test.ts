@@ -1,4 +1,4 @@
-import { symlinkSync } from 'node:fs'
+import { existsSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -75,11 +75,30 @@ test('completion scripts load in bash, and complete commands, options and argume
     try drivekeep st
     try drivekeep --config x.yaml config ch
     try drivekeep sync --js
-    try drivekeep completion f`
+    try drivekeep completion f
+    try drivekeep user add anna --role ''
+    try drivekeep user add anna --role viewer --pass`
   const { stdout, stderr } = await new Running('bash', ['-c', script], {}).ended
-  expect([stdout, stderr]).toEqual(['start status stop\ncheck\n--json\nfish\n', ''])
+  expect([stdout, stderr]).toEqual([
+    'start status stop\ncheck\n--json\nfish\nviewer operator admin\n--password-stdin\n',
+    '',
+  ])
   for (const shell of ['zsh', 'fish']) expect((await drivekeep('completion', shell)).stdout).toContain('config check')
 })
+
+test.skipIf(!existsSync('/usr/bin/fish'))(
+  'the completion script for fish offers options, and their values',
+  async () => {
+    const offered = async (line: string) => {
+      const script = `"${BIN}" completion fish | source; complete -C '${line}'`
+      const { stdout } = await new Running('fish', ['--no-config', '-c', script], {}).ended
+      return stdout.match(/^[\w-]+/gm)?.toSorted()
+    }
+    expect(await offered('drivekeep user add anna --role ')).toEqual(['admin', 'operator', 'viewer'])
+    expect(await offered('drivekeep user add anna --role viewer --pass')).toEqual(['--password-stdin'])
+    expect(await offered('drivekeep st')).toEqual(['start', 'status', 'stop'])
+  },
+)
 
 test('a reader that has seen enough ends it quietly', async () => {
   const files = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`${i} ${'long '.repeat(40)}.txt`, 'x']))
