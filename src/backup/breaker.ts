@@ -12,6 +12,13 @@ interface Suspect {
   at: number
 }
 
+export interface Settled {
+  /** To be recorded as they are: what went wrong counts against the file. */
+  own: Outcome[]
+  /** These burn no attempt: they wait for a place. What was stored of them counts. */
+  waiting: { outcome: Outcome; place: string; fault: Fault }[]
+}
+
 /**
  * Tells a broken source or destination from a broken file. While it is not clear, outcomes that blame a place are held
  * back: when a file that was begun later succeeds there they count against their files, and when none does they count
@@ -31,17 +38,35 @@ export class Breaker {
     return this.#open
   }
 
-  /** Takes in an outcome of this moment; gives those that are to be recorded now, as they are. */
-  add(outcome: Outcome, now: number): Outcome[] {
-    const settled = this.#acquit(placesReached(outcome), now - outcome.took)
+  /** Takes in an outcome of this moment; gives those that are settled by it. */
+  add(outcome: Outcome, now: number): Settled {
+    const own = this.#acquit(placesReached(outcome), now - outcome.took)
     const blamed = blameOf(outcome)
-    if (blamed.size === 0) return [outcome, ...settled]
+    if (blamed.size === 0) return { own: [outcome, ...own], waiting: [] }
     this.#suspects.push({ outcome, blamed, at: now })
     for (const [place, fault] of blamed) {
       const witnesses = this.#suspects.filter((suspect) => suspect.blamed.has(place)).length
       if (witnesses >= needed(fault) && !this.#open.has(place)) this.#open.set(place, fault)
     }
-    return settled
+    return { own, waiting: this.#condemned() }
+  }
+
+  /** The place is to be tried again. */
+  close(place: string): void {
+    this.#open.delete(place)
+    this.#succeeded.delete(place)
+  }
+
+  /** What met a fault at a place that turned out to be out of order. */
+  #condemned(): Settled['waiting'] {
+    if (this.#open.size === 0) return []
+    const waiting: Settled['waiting'] = []
+    this.#suspects = this.#suspects.filter(({ outcome, blamed }) => {
+      const guilty = [...blamed].find(([place]) => this.#open.has(place))
+      if (guilty !== undefined) waiting.push({ outcome, place: guilty[0], fault: guilty[1] })
+      return guilty === undefined
+    })
+    return waiting
   }
 
   /**
@@ -57,24 +82,13 @@ export class Breaker {
     return own.map(({ outcome }) => outcome)
   }
 
-  /**
-   * At the end of a cycle: what was never settled. `own`: a few among files that succeeded at the same place count against
-   * themselves. `waiting`: the others burn no attempt, each with the place it waits for; what was stored of them counts.
-   */
-  settle(): { own: Outcome[]; waiting: { outcome: Outcome; place: string; fault: Fault }[] } {
-    const own: Outcome[] = []
-    const waiting: { outcome: Outcome; place: string; fault: Fault }[] = []
-    for (const { outcome, blamed } of this.#suspects.splice(0)) {
-      const guilty = [...blamed].find(([place]) => this.#open.has(place) || !this.#succeeded.has(place))
-      if (guilty === undefined) {
-        own.push(outcome)
-        continue
-      }
-      const [place, fault] = guilty
-      if (!this.#open.has(place)) this.#open.set(place, fault)
-      waiting.push({ outcome, place, fault })
-    }
-    return { own, waiting }
+  /** At the end of a cycle: what was not settled yet. Where nothing succeeded at all, a single fault is evidence enough. */
+  settle(): Settled {
+    for (const { blamed } of this.#suspects)
+      for (const [place, fault] of blamed)
+        if (!this.#succeeded.has(place) && !this.#open.has(place)) this.#open.set(place, fault)
+    const waiting = this.#condemned()
+    return { own: this.#suspects.splice(0).map(({ outcome }) => outcome), waiting }
   }
 }
 

@@ -1,4 +1,4 @@
-import { Breaker, SOURCE } from './breaker.ts'
+import { Breaker, type Settled, SOURCE } from './breaker.ts'
 import type { Outcome } from './catalog.ts'
 import type { Destination } from './destination.ts'
 import type { Fault } from './faults.ts'
@@ -53,17 +53,28 @@ export class Health {
     return { step: { do: 'copy', ...left }, waitsFor }
   }
 
-  /** Takes in an outcome of this moment; gives those that are to be recorded now, as they are. */
-  add(outcome: Outcome, now: number): Outcome[] {
+  /** Takes in an outcome of this moment; gives those that it settles. `own` counts against its files, `waiting` burns none of their attempts. */
+  add(outcome: Outcome, now: number): { own: Outcome[]; waiting: Outcome[] } {
     for (const name of outcome.reached) this.#parts.outages.ended(name)
-    const settled = this.#breaker.add(outcome, now)
-    this.#leaveAlone(now)
-    return settled
+    return this.#settled(this.#breaker.add(outcome, now), now)
   }
 
-  /** At the end of a cycle: what was never settled. `own` counts against its files, `waiting` burns none of their attempts. */
+  /** At the end of a cycle: what was never settled. */
   settle(now: number): { own: Outcome[]; waiting: Outcome[] } {
-    const { own, waiting } = this.#breaker.settle()
+    return this.#settled(this.#breaker.settle(), now)
+  }
+
+  /** Destinations that have been left alone for long enough are to be tried again: a first backup takes longer than their outages. */
+  recheck(now: number): void {
+    for (const [name, { until }] of this.#out) {
+      if (until > now) continue
+      this.#out.delete(name)
+      this.#breaker.close(name)
+      this.#fault = [...this.#out.values()][0]?.fault ?? null
+    }
+  }
+
+  #settled({ own, waiting }: Settled, now: number): { own: Outcome[]; waiting: Outcome[] } {
     this.#leaveAlone(now)
     return {
       own,

@@ -163,6 +163,7 @@ export class Transfers {
   /** Takes the next files and plans them. Which of their keys are free is asked for all of them at once. */
   async #claim(): Promise<Planned[]> {
     const { catalog, batchSize, destinations, rules, clock } = this.#parts
+    this.#health.recheck(clock.now())
     const files = await catalog.claimDue(this.#state.id, this.#dueBy, batchSize, rules.selection)
     const planned = files.map((file) => {
       const targets = destinations.map((destination) => ({
@@ -226,9 +227,9 @@ export class Transfers {
 
   #settle(outcome: Outcome): void {
     const now = this.#parts.clock.now()
-    const settled = this.#health.add(outcome, now)
-    this.#count(settled)
-    this.#unrecorded.push(...settled)
+    const { own, waiting } = this.#health.add(outcome, now)
+    this.#count(own)
+    this.#unrecorded.push(...own, ...waiting)
     this.#concurrency.done(
       outcome.copies.reduce((sum, copy) => sum + copy.stored.size, 0),
       now,

@@ -58,6 +58,24 @@ test.each(['aws_s3', 'second'] as const)('while %s is out of order the other get
   expect(await backup.standing()).toMatchObject({ pending: 0, failed: {} })
 })
 
+test('a destination that comes back during a long backup gets what it lacks in the same cycle', async () => {
+  const { backup, second } = await startTwo({ drive: { files: many(400) } })
+  await using _ = backup
+  refusePuts(second)
+  let done = 0
+  backup.parts.tell = (event) => {
+    if (event.type !== 'file-done') return
+    done += 1
+    if (done !== 200) return
+    second.faults.clear()
+    backup.clock.time += 120_000
+  }
+  expect(await backup.cycle()).toMatchObject({ end: 'done', fault: null, failed: 0 })
+  expect(await backup.contents('mirror', second)).toEqual(many(400))
+  expect(await backup.contents()).toEqual(many(400))
+  expect((await backup.standing()).pending).toBe(0)
+})
+
 test('a destination that takes nothing and says nothing does not keep the other waiting', async () => {
   const { backup, second } = await startTwo({ ...shortPatience(), drive: { files: many(200) } })
   await using _ = backup
