@@ -99,6 +99,7 @@ export class KnownDrive implements AsyncDisposable {
     for (;;) {
       const files = await catalog.claimDue(this.source, this.now, 1000, null)
       if (files.length === 0) return
+      files.sort((a, b) => a.row - b.row) // the log's lines are then in the order in which the files were seen
       const outcomes = files.map((file) => this.#outcome(file, ends[file.path] ?? { status: 'stored' }))
       for (const { file, end } of outcomes) if (end.status === 'synced') await this.#retire(file)
       const copies = outcomes.flatMap((outcome) => outcome.copies)

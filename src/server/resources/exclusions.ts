@@ -19,6 +19,8 @@ async function preview(db: CatalogDatabase, { body, signal }: Call<typeof routes
   const found = { matched: 0, bytes: 0, examples: [] as string[], searched: 0, complete: true }
   const until = performance.now() + SLICE_MS
   for await (const files of pathsInSteps(db)) {
+    // Looked at when there is more: what ends with the time is complete.
+    if (found.searched > 0 && performance.now() >= until) return { ...found, complete: false }
     for (const { path, size } of files) {
       found.searched += 1
       if (!excludes(path)) continue
@@ -27,7 +29,6 @@ async function preview(db: CatalogDatabase, { body, signal }: Call<typeof routes
       if (found.examples.length < EXAMPLES) found.examples.push(path)
     }
     signal.throwIfAborted()
-    if (performance.now() >= until) return { ...found, complete: false }
     await turnOfTheLoop()
   }
   return found
