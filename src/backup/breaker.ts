@@ -28,10 +28,18 @@ export interface Settled {
 export class Breaker {
   /** A fault that somebody has to mend needs few witnesses; one that may pass needs more. */
   static readonly WITNESSES = { 'after-operator': 3, daily: 3, backoff: 12 } as const
+  /** So many files at once find out whether a place is back: one could be out of order by itself. */
+  static readonly PROBES = 3
 
+  readonly #onProbation: (place: string) => boolean
   #suspects: Suspect[] = []
   readonly #open = new Map<string, Fault>()
   readonly #succeeded = new Set<string>()
+
+  /** `onProbation`: places that were out of order a while ago, and of which little is needed to believe that they are still. */
+  constructor(onProbation: (place: string) => boolean) {
+    this.#onProbation = onProbation
+  }
 
   /** The places that are out of order, once that is certain: SOURCE, or destinations by their names. */
   get open(): ReadonlyMap<string, Fault> {
@@ -46,7 +54,8 @@ export class Breaker {
     this.#suspects.push({ outcome, blamed, at: now })
     for (const [place, fault] of blamed) {
       const witnesses = this.#suspects.filter((suspect) => suspect.blamed.has(place)).length
-      if (witnesses >= needed(fault) && !this.#open.has(place)) this.#open.set(place, fault)
+      const needed = this.#onProbation(place) ? Breaker.PROBES : neededFor(fault)
+      if (witnesses >= needed && !this.#open.has(place)) this.#open.set(place, fault)
     }
     return { own, waiting: this.#condemned() }
   }
@@ -107,6 +116,6 @@ function blameOf({ faults }: Outcome): Map<string, Fault> {
   return blamed
 }
 
-function needed({ kind: { retry } }: Fault): number {
+function neededFor({ kind: { retry } }: Fault): number {
   return retry === 'after-operator' || retry === 'daily' ? Breaker.WITNESSES[retry] : Breaker.WITNESSES.backoff
 }

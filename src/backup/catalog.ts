@@ -116,7 +116,7 @@ export interface Outcome {
   copies: NewCopy[]
   /** Copies that moved on the server's side; nothing was downloaded. */
   moves: number
-  /** Destinations that took a copy, or moved one. */
+  /** Destinations that did what was asked of them: took a copy, or moved one. */
   reached: string[]
   /** What went wrong this time, and at which destination. Empty where nothing was tried: it waits for one that is out of order. */
   faults: { destination: string; fault: Fault }[]

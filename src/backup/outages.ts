@@ -32,6 +32,16 @@ export class Outages {
     return waiting.size === names.length ? new Map() : waiting
   }
 
+  /** Every destination takes files, as far as is known. */
+  get none(): boolean {
+    return this.#known.size === 0
+  }
+
+  /** What it was out of order by, when it was tried last; null when it takes files. */
+  lastFault(name: string): Fault | null {
+    return this.#known.get(name)?.fault ?? null
+  }
+
   /** It was tried, in vain. `random` 0..1. */
   failed(name: string, fault: Fault, now: number, random: number): Outage {
     const failures = (this.#known.get(name)?.failures ?? 0) + 1

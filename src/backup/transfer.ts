@@ -49,8 +49,10 @@ export async function transfer(
       }
       for (const { key } of step.transfers.filter(here))
         copies.push(await store(file, destination, key, payload, parts, signal))
-      if (step.moves.some(here) || step.transfers.some(here)) reached.push(destination.name)
+      const wrote = step.moves.some(here) || step.transfers.some(here)
+      if (wrote) reached.push(destination.name)
       for (const copy of step.retire.filter(here)) await retire(destination, copy, parts, signal)
+      if (!wrote && step.retire.some(here)) reached.push(destination.name)
       // Last: by now the file is stored where it belongs.
       if (file.doubts.length > 0) await removeStrays(file, destination, parts, signal)
     } catch (error) {

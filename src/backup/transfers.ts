@@ -1,3 +1,4 @@
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
 import type { Copy, NewCopy, Outcome, SourceState, TrackedFile } from './catalog.ts'
 import { Concurrency } from './concurrency.ts'
 import type { Fault } from './faults.ts'
@@ -13,6 +14,8 @@ import { type TransferParts, transfer } from './transfer.ts'
 const RECORD_BATCH = 400
 /** How often Drive is looked at while there is much to copy: one call, and as fresh as people expect a backup to be. */
 const LOOK_EVERY_MS = 30_000
+/** A destination that is back says so within moments; of one that keeps silent no more files than these wait to hear it. */
+const MOST_HELD = 200
 /** No outcome waits longer than this to be written down: what a crash would have to look at again stays small. */
 const RECORD_WITHIN_MS = 500
 
@@ -111,6 +114,7 @@ export class Transfers {
   async #run(): Promise<void> {
     const { drain, abort } = this.#control
     const queue: Planned[] = []
+    const held: Planned[] = []
     const brokenOff: number[] = []
     let bug: { error: unknown } | null = null
     let inFlight = 0
@@ -136,6 +140,7 @@ export class Transfers {
           await news
           continue
         }
+        this.#hold(queue, held)
         if (queue.length === 0) queue.push(...(await this.#claim()))
         const planned = queue.shift()
         if (planned === undefined) {
@@ -154,15 +159,27 @@ export class Transfers {
       this.#count(own)
       this.#unrecorded.push(...own, ...waiting)
       await this.#record()
-      await this.#parts.catalog.release(queue.map(({ file }) => file.row))
+      await this.#parts.catalog.release([...queue, ...held].map(({ file }) => file.row))
       await this.#parts.catalog.drop(brokenOff)
     }
     if (bug !== null) throw (bug as { error: unknown }).error
   }
 
+  /** Puts aside, from the head of the queue, what waits for files in flight to find out whether a destination is back. */
+  #hold(queue: Planned[], held: Planned[]): void {
+    queue.unshift(...held.splice(0)) // each end of a file is a reason to look again
+    for (let next = queue[0]; next !== undefined && held.length < MOST_HELD; next = queue[0]) {
+      if (!this.#health.holds(next.step)) return
+      held.push(next)
+      queue.shift()
+    }
+  }
+
   /** Takes the next files and plans them. Which of their keys are free is asked for all of them at once. */
   async #claim(): Promise<Planned[]> {
     const { catalog, batchSize, destinations, rules, clock } = this.#parts
+    // Files that need nothing, or wait, are done without waiting for anybody: signals and timers have their turn here.
+    await turnOfTheLoop()
     this.#health.recheck(clock.now())
     const files = await catalog.claimDue(this.#state.id, this.#dueBy, batchSize, rules.selection)
     const planned = files.map((file) => {
@@ -208,14 +225,14 @@ export class Transfers {
   #carryOut({ file, step }: Planned): Outcome | Promise<Outcome> {
     if (step.do === 'skip') return nothingMoved(file, { status: 'skipped', reason: step.reason })
     if (step.do === 'nothing') return nothingMoved(file, { status: 'synced' })
-    const { step: doable, waitsFor } = this.#health.spare(step)
+    const { step: doable, destinations, waitsFor } = this.#health.spare(step)
     if (waitsFor === null) return this.#transfer(file, doable, this.#parts)
+    // Behind what is taken now: what cannot be done must not be taken again at once, and without end.
     const rest = ({ fault, until }: Outage, outcome: Outcome) =>
-      outcome.end.status === 'synced' ? postponed(outcome, fault, until) : outcome
+      outcome.end.status === 'synced' ? postponed(outcome, fault, Math.max(until, this.#dueBy + 1)) : outcome
     if (doable.transfers.length + doable.moves.length + doable.retire.length === 0)
       return rest(waitsFor, nothingMoved(file, { status: 'synced' }))
-    const parts = { ...this.#parts, destinations: this.#health.usable }
-    return this.#transfer(file, doable, parts).then((outcome) => rest(waitsFor, outcome))
+    return this.#transfer(file, doable, { ...this.#parts, destinations }).then((outcome) => rest(waitsFor, outcome))
   }
 
   #transfer(file: TrackedFile, step: CopyStep, parts: TransferParts): Promise<Outcome> {

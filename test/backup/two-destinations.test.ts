@@ -12,6 +12,15 @@ async function startTwo(setup: Setup = {}): Promise<{ backup: Backup; second: S3
   return { backup, second: backup.secondS3 }
 }
 
+/** Cycles, as the daemon makes them one behind the other, until nothing waits. */
+async function settle(backup: Backup): Promise<void> {
+  for (let i = 0; i < 10; i++) {
+    expect(await backup.cycle()).toMatchObject({ end: 'done', failed: 0 })
+    if ((await backup.standing()).pending === 0) return
+  }
+  expect.fail('something still waits')
+}
+
 const refusePuts = (s3: S3Server) =>
   s3.faults.add({ match: { operation: 'PutObject' }, fault: { kind: 'answer', status: 403, code: 'AccessDenied' } })
 
@@ -53,12 +62,12 @@ test.each(['aws_s3', 'second'] as const)('while %s is out of order the other get
   expect(rows.every((row) => row.sync_status === 'pending' && row.attempts === 0)).toBe(true)
   down.faults.clear()
   backup.clock.time += 3_600_000
-  expect(await backup.cycle()).toMatchObject({ end: 'done', failed: 0 })
+  await settle(backup)
   expect(await backup.contents('mirror', down)).toEqual(now)
   expect(await backup.standing()).toMatchObject({ pending: 0, failed: {} })
 })
 
-test('a destination that comes back during a long backup gets what it lacks in the same cycle', async () => {
+test('a destination that comes back during a long backup is found to be back, and gets what it lacks', async () => {
   const { backup, second } = await startTwo({ drive: { files: many(400) } })
   await using _ = backup
   refusePuts(second)
@@ -71,9 +80,28 @@ test('a destination that comes back during a long backup gets what it lacks in t
     backup.clock.time += 120_000
   }
   expect(await backup.cycle()).toMatchObject({ end: 'done', fault: null, failed: 0 })
+  expect(Object.keys(await backup.contents('mirror', second)).length).toBeGreaterThan(200)
+  await settle(backup)
   expect(await backup.contents('mirror', second)).toEqual(many(400))
   expect(await backup.contents()).toEqual(many(400))
-  expect((await backup.standing()).pending).toBe(0)
+})
+
+test('one that stays out of order for longer than it is left alone for is tried again, with a few files', async () => {
+  const { backup, second } = await startTwo({ drive: { files: many(400) } })
+  await using _ = backup
+  refusePuts(second)
+  let done = 0
+  backup.parts.tell = (event) => {
+    if (event.type !== 'file-done') return
+    done += 1
+    if (done !== 200) return
+    second.requests.reset()
+    backup.clock.time += 120_000
+  }
+  expect(await backup.cycle()).toMatchObject({ end: 'broken', partly: true, failed: 0 })
+  expect(await backup.contents()).toEqual(many(400))
+  // Three at once, until three have failed.
+  expect(second.requests.count('PutObject')).toBeLessThanOrEqual(5)
 })
 
 test('a destination that takes nothing and says nothing does not keep the other waiting', async () => {
@@ -84,7 +112,7 @@ test('a destination that takes nothing and says nothing does not keep the other 
   expect(await backup.contents()).toEqual(many(200))
   second.faults.remove(hang.id)
   backup.clock.time += 3_600_000
-  expect(await backup.cycle()).toMatchObject({ end: 'done' })
+  await settle(backup)
   expect(await backup.contents('mirror', second)).toEqual(many(200))
 })
 
@@ -108,7 +136,7 @@ test('with both out of order nothing is lost, and both recover', async () => {
   for (let i = 0; i < 3; i++) expect(await backup.cycle()).toMatchObject({ end: 'broken', partly: false, synced: 0 })
   for (const s3 of [backup.s3, second]) s3.faults.clear()
   backup.clock.time += 3_600_000
-  expect(await backup.cycle()).toMatchObject({ end: 'done', synced: 40 })
+  await settle(backup)
   for (const s3 of [backup.s3, second]) expect(await backup.contents('mirror', s3)).toEqual(many(40))
 })
 

@@ -48,6 +48,8 @@ const TRIES = 3
 export const FIRST_DELAY_MS = 200
 /** A longer `Retry-After` than this is passed on: waiting here would hold memory and connections. */
 const LONGEST_WAIT_MS = 20_000
+/** Longer than any pause of a server that is well. */
+const SILENCE_MS = 10_000
 const SHORT_TROUBLE = new Set(['s3/unavailable', 's3/unreachable', 's3/slow-down'])
 
 export interface S3Request {
@@ -86,6 +88,7 @@ export interface ClientOptions {
 export class S3Client {
   /** Requests sent since the start, retries included. */
   calls = 0
+  #answeredAt = 0
   readonly endpoint: string
   readonly #options: ClientOptions
   readonly #signer: Signer
@@ -154,17 +157,26 @@ export class S3Client {
   async #persist<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> {
     for (let tries = 1; ; tries++) {
       signal.throwIfAborted()
+      const begun = this.#options.now()
       try {
         return await attempt()
       } catch (error) {
         if (signal.aborted) throw signal.reason
         if (error instanceof Fault && error.code === 's3/credentials-refused') this.#options.credentials.forget()
-        const delay =
-          error instanceof Fault && tries < TRIES ? retryDelay(error, tries, this.#options.retryBaseMs) : null
+        const again = error instanceof Fault && tries < TRIES && !this.#silentSince(begun)
+        const delay = again ? retryDelay(error, tries, this.#options.retryBaseMs) : null
         if (delay === null) throw error
         await sleep(delay, undefined, { signal }).catch(() => signal.throwIfAborted())
       }
     }
+  }
+
+  /**
+   * Nobody has had an answer for all of a long try: storage is out of order, and what waits for it better waits elsewhere than
+   * here, where it would hold a place for three times as long.
+   */
+  #silentSince(begun: number): boolean {
+    return this.#answeredAt < begun && this.#options.now() - begun >= SILENCE_MS
   }
 
   async #once(request: S3Request, signal: AbortSignal): Promise<Answer> {
@@ -178,7 +190,9 @@ export class S3Client {
     if (outgoing !== null) options.body = outgoing.chunks(signal) as unknown as Readable
     try {
       this.#pool.dispatch(options, exchange)
-      return this.#judge(await exchange.answer, request)
+      const answer = await exchange.answer
+      this.#answeredAt = this.#options.now()
+      return this.#judge(answer, request)
     } catch (error) {
       if (outgoing?.failure) throw outgoing.failure.error
       throw signal.aborted ? signal.reason : toFault(error as Error, this.subject(request))
