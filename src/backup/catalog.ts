@@ -108,6 +108,8 @@ export interface NewCopy {
   destination: string
   key: string
   stored: Stored
+  /** It lay there already: nothing was sent. */
+  found: boolean
 }
 
 /** What became of one file. Copies that succeeded count even when another destination failed. */

@@ -83,7 +83,7 @@ async function store(
   const before = storedBefore(file, head)
   if (unexplored && head !== null && before === null) await keepAside(destination, key, head, signal)
   const stored = before ?? (await destination.put(key, payload, labelsOf(file), signal))
-  const copy = { file, destination: destination.name, key, stored }
+  const copy = { file, destination: destination.name, key, stored, found: before !== null }
   parts.stored(copy) // before the lock is free: the next writer of this key must know of it
   return copy
 }

@@ -258,7 +258,7 @@ export class Transfers {
     const { result } = this
     for (const { copies, moves, end } of outcomes) {
       result.moved += moves
-      for (const copy of copies) result.bytes += copy.stored.size
+      for (const copy of copies) if (!copy.found) result.bytes += copy.stored.size
       if (end.status === 'synced' && copies.length > 0) result.synced += 1
       else if (end.status === 'skipped') result.skipped += 1
       else if (end.status === 'failed') result.failed += 1

@@ -28,7 +28,8 @@ export function progressLine(progress: Progress, now: number): string {
     `${filesDone.toLocaleString('en-US')}/${count(files, `file${more}`, `files${more}`)}`,
     `${bytes(bytesDone)}/${bytes(total)}${more}`,
   ]
-  if (pause !== null) return [...parts, waiting(pause, backlog, now)].join('  ')
+  if (pause !== null && (pause.reason !== null || backlog.files > 0))
+    return [...parts, waiting(pause, backlog, now)].join('  ')
   if (byteRate > 0) parts.push(`${bytes(byteRate)}/s`)
   if (backlog.listing) parts.push('still listing')
   else if (fileRate > 0 && backlog.files > 0) parts.push(`${duration(Math.ceil(secondsLeft(progress)) * 1000)} left`)

@@ -39,7 +39,7 @@ test.each([true, false])(
     one.drive.edit(one.drive.find('b.txt').id, 'two, edited')
     one.drive.requests.reset()
     one.s3.requests.reset()
-    expect(await one.json('sync')).toMatchObject({ pending: 0, failed: {} })
+    expect(await one.json('sync')).toMatchObject({ pending: 0, failed: {}, bytes: 'two, edited'.length })
     expect([one.drive.requests.count('files.media'), one.s3.requests.count('PutObject')]).toEqual([1, 1])
     const after = Object.values(await contents(one)).sort()
     const kept = versioning ? [] : ['two']

@@ -160,5 +160,6 @@ function copyOf(file: TrackedFile, destination: string): NewCopy {
     destination,
     key: `home/${file.storedPath}`,
     stored: { size, sha256: null, md5: null, etag: '"e"', versionId: null },
+    found: false,
   }
 }

@@ -133,6 +133,12 @@ test('of several destinations each has its own errors, by the bucket that is nam
     { name: 'aws_s3', trouble: null },
     { name: 'cold', trouble: { fault: 's3/full' } },
   ])
+
+  // Two buckets may have one name, at different places.
+  await saveSetting(one.drive.db, 'destination.cold', 's3://cold-backup/ at https://s3.eu-central-003.backblazeb2.com')
+  expect((await destinations()).destinations).toMatchObject([{}, { name: 'cold', trouble: { fault: 's3/full' } }])
+  await saveSetting(one.drive.db, 'destination.cold', 's3://cold-backup/ at https://elsewhere.example')
+  expect((await destinations()).destinations).toMatchObject([{}, { name: 'cold', trouble: null }])
 })
 
 test('a destination that was taken out of the configuration is shown as long as copies are there', async () => {

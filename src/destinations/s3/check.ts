@@ -9,9 +9,9 @@ import { refusalOf } from './errors.ts'
 import { greet } from './greet.ts'
 import { headObject } from './head.ts'
 import { header } from './labels.ts'
-import { listObjects } from './list.ts'
+import { listObjects, listUploads } from './list.ts'
 import { openObject } from './open.ts'
-import { abortUpload, createUpload, sendPart } from './upload.ts'
+import { abortUpload, createUpload, listParts, sendPart } from './upload.ts'
 import { canonicalQuery } from './uri.ts'
 import { readVersioning } from './versioning.ts'
 
@@ -41,7 +41,7 @@ export async function checkBucket(bucket: Bucket, base: string, signal: AbortSig
     }
     await probe.step('list', 's3:ListBucket', () => probe.list(written))
     if (written) await probe.step('copy', 's3:GetObject and s3:PutObject', () => probe.copy())
-    await probe.step('multipart upload', 's3:PutObject and s3:AbortMultipartUpload', () => probe.multipart())
+    await probe.step('multipart upload', MULTIPART_RIGHTS, () => probe.multipart())
     await probe.step('versioning', 's3:GetBucketVersioning', () => probe.versioning())
     if (written) await probe.step('delete', 's3:DeleteObject', () => probe.delete())
   } finally {
@@ -49,6 +49,9 @@ export async function checkBucket(bucket: Bucket, base: string, signal: AbortSig
   }
   return [...greeting.results, ...probe.results]
 }
+
+const MULTIPART_RIGHTS =
+  's3:PutObject, s3:AbortMultipartUpload, s3:ListMultipartUploadParts and s3:ListBucketMultipartUploads'
 
 /** What a step found: a sentence, and whether it is a good one. */
 type Finding = { ok: boolean; message: string }
@@ -129,6 +132,9 @@ class Probe {
     try {
       const part = { number: 1, bytes: CONTENT, sha256: hash('sha256', CONTENT, 'hex') }
       await sendPart(bucket, key, id, part, signal)
+      // Without these an upload that broke off is neither continued nor ended.
+      await listParts(bucket, key, id, signal)
+      for await (const _ of listUploads(bucket, key, signal)) break
     } finally {
       await abortUpload(bucket, key, id, AbortSignal.timeout(CLEAN_UP_MS))
     }

@@ -40,6 +40,18 @@ test('after three tries the trouble is passed on', async () => {
   expect(place.server.requests.total).toBe(3)
 })
 
+test('a long silence is not waited for again on the spot', async () => {
+  // A tenth of a second of patience is ten on this clock.
+  const began = Date.now()
+  const now = () => began + (Date.now() - began) * 100
+  const timeouts = { patience: 150, slowestLine: 10_000 }
+  await using place = await startS3Place({ server: { now }, destination: { now, timeouts } })
+  place.server.faults.add({ fault: { kind: 'stall' } })
+  const attempt = place.destination.put('backup/file', blob(bytesOf(10)), labelsOf(), signal)
+  await expect(attempt).rejects.toMatchObject({ code: 's3/unreachable' })
+  expect(place.server.requests.total).toBe(1)
+})
+
 test('what cannot pass by itself is tried once', async () => {
   await using place = await startS3Place()
   for (const fault of [

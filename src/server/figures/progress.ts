@@ -87,7 +87,7 @@ export class LiveProgress {
   #done({ file, copies, moves, faults, end }: Extract<BackupEvent, { type: 'file-done' }>['outcome']): void {
     const now = this.#now()
     let stored = 0
-    for (const copy of copies) stored += copy.stored.size
+    for (const copy of copies) if (!copy.found) stored += copy.stored.size
     const counted = this.#inFlight.get(file.row)?.counted ?? 0
     this.#inFlight.delete(file.row)
     if (stored > counted) this.#bytes.add(stored - counted, now)

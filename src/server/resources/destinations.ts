@@ -64,9 +64,11 @@ export async function readDestinations({ db, configuration }: DestinationParts) 
   const answers = []
   for (const name of new Set([...configured.keys(), ...stored.keys()])) {
     const written = configured.get(name) ?? null
-    // With one destination there is no doubt whose error it is; of several only the bucket that is named can tell.
+    const address = await setting(db, `destination.${name}`)
+    // With one destination there is no doubt whose error it is; of several only the place that is named can tell.
+    const place = `bucket "${written?.bucket}"${hostIn(address)}`
     const concerns = (about: { fault: string; message: string }) =>
-      ofStorage(about.fault) && written?.enabled === true && (alone || about.message.includes(`"${written.bucket}"`))
+      ofStorage(about.fault) && written?.enabled === true && (alone || about.message.includes(place))
     const tested = tests.get(name)
     answers.push({
       name,
@@ -75,7 +77,7 @@ export async function readDestinations({ db, configuration }: DestinationParts) 
       settings: written === null ? null : settingsOf(written),
       origin:
         written === null || !loaded.fileGives(['destinations', name]) ? ('dashboard' as const) : ('file' as const),
-      address: await setting(db, `destination.${name}`),
+      address,
       ...held(stored.get(name)),
       last_test: tested === undefined ? null : { at: new Date(tested.at).toISOString(), ok: tested.ok },
       last_errors: errors.flatMap((line) => errorOf(line, name, concerns)).slice(0, ERRORS_TOLD),
@@ -83,6 +85,12 @@ export async function readDestinations({ db, configuration }: DestinationParts) 
     })
   }
   return answers
+}
+
+/** Where an address (`s3://bucket/prefix at https://host/path`) leads, as faults name it; empty before it was ever used. */
+function hostIn(address: string | null): string {
+  const host = URL.parse(address?.split(' at ').at(-1) ?? '')?.host
+  return host === undefined ? '' : ` at ${host}: `
 }
 
 function settingsOf(written: WrittenDestination) {
