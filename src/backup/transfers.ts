@@ -167,7 +167,8 @@ export class Transfers {
 
   /** Puts aside, from the head of the queue, what waits for files in flight to find out whether a destination is back. */
   #hold(queue: Planned[], held: Planned[]): void {
-    queue.unshift(...held.splice(0)) // each end of a file is a reason to look again
+    const [first] = held
+    if (first !== undefined && !this.#health.holds(first.step)) queue.unshift(...held.splice(0)) // found out
     for (let next = queue[0]; next !== undefined && held.length < MOST_HELD; next = queue[0]) {
       if (!this.#health.holds(next.step)) return
       held.push(next)
