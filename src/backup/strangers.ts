@@ -1,9 +1,6 @@
 import type { Destination, Head } from './destination.ts'
 import type { Parts } from './parts.ts'
 
-/** S3's limit for a key, in bytes. */
-const LONGEST_KEY = 1024
-
 /**
  * What lies in a destination and is not in the catalog: another program's, or ours from before the catalog was lost. It may
  * be the only one of its kind, so it is kept aside before its key is written. Looked for only where the destination was
@@ -28,6 +25,6 @@ export async function keepAside(destination: Destination, key: string, head: Hea
 
 function keptKey(destination: Destination, key: string, { fileId, revision, etag }: Head): string {
   if (fileId !== null && revision !== null) return destination.historyKeyFor(fileId, revision)
-  const named = destination.historyKeyFor('not-ours', `${etag}/${key}`)
-  return Buffer.byteLength(named) <= LONGEST_KEY ? named : destination.historyKeyFor('not-ours', `${etag}`)
+  // The ETag comes first: where a long key is cut, what still has the same name has the same content.
+  return destination.historyKeyFor('not-ours', `${etag}/${key}`)
 }

@@ -49,3 +49,9 @@ test('distinct files under one long path have distinct keys', () => {
     }),
   )
 })
+
+test('a key for what is kept aside is never too long, and what tells contents apart comes first', () => {
+  const key = historyKey('home', 'not-ours', `etag/${'ü'.repeat(600)}`)
+  expect(Buffer.byteLength(key)).toBeLessThanOrEqual(1024)
+  expect(key.startsWith('home/.drivekeep/versions/not-ours/etag/üü')).toBe(true)
+})

@@ -28,9 +28,9 @@ export function objectKey(prefix: string, place: Place): string {
   return cutToBytes(key, MAX_KEY_BYTES - Buffer.byteLength(suffix)) + suffix
 }
 
-/** The key that keeps an old revision of a file where the bucket keeps no versions. */
+/** The key that keeps an old revision of a file where the bucket keeps no versions. One that would be too long is cut at its end. */
 export function historyKey(prefix: string, fileId: string, revision: string): string {
-  return `${normalisePrefix(prefix)}${OWN_FOLDER}/versions/${fileId}/${revision}`
+  return cutToBytes(`${normalisePrefix(prefix)}${OWN_FOLDER}/versions/${fileId}/${revision}`, MAX_KEY_BYTES)
 }
 
 /** The prefixes of all keys that can be ours: the folder of each source, and our own. What lies elsewhere is somebody else's. */
