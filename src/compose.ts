@@ -182,7 +182,6 @@ function watched({ db, clock, source, destinations }: App, id: number, parts: Pa
   return {
     id,
     parts,
-    state: () => sourceState(db, id),
     async ended(result, startedAt) {
       const now = { api: source.calls, storage: storageCalls() }
       await recordCycle(db, id, result, {
@@ -192,8 +191,7 @@ function watched({ db, clock, source, destinations }: App, id: number, parts: Pa
         storageCalls: now.storage - before.storage,
       })
       before = now
-      if (unexplored.size === 0 || result.end !== 'done' || (await parts.catalog.nextDue(id, 'pending')) !== null)
-        return
+      if (unexplored.size === 0 || result.end !== 'done' || (await parts.catalog.nextDue(id, 'all')) !== null) return
       for (const name of unexplored) await explored(db, name)
       unexplored.clear()
     },

@@ -16,7 +16,7 @@ const storageCalls = () => app.destinations.reduce((sum, { calls }) => sum + cal
 for await (const _line of createInterface({ input: process.stdin })) {
   const before = { cpu: process.cpuUsage(), api: app.source.calls, storage: storageCalls(), at: performance.now() }
   const startedAt = app.clock.now()
-  const result = await cycle(source.parts, await source.state(), control)
+  const result = await cycle(source.parts, source.id, control)
   await source.ended(result, startedAt)
   const ms = performance.now() - before.at
   const { user, system } = process.cpuUsage(before.cpu)

@@ -12,6 +12,7 @@ const { app, source } = product
 
 const startedAt = performance.now()
 let items = 0
-for await (const seen of watch(source.parts, await source.state(), app.clock.now(), signal)) items += seen
+for await (const seen of watch(source.parts, await source.parts.catalog.source(source.id), app.clock.now(), signal))
+  items += seen
 const seconds = (performance.now() - startedAt) / 1000
 process.stdout.write(`${JSON.stringify({ items, seconds, apiCalls: app.source.calls })}\n`)

@@ -12,8 +12,9 @@ import { watch } from './watch.ts'
  * backup takes days: what changes meanwhile is seen and copied meanwhile. A broken source or destination ends the cycle
  * and is its result; a bug of ours is thrown.
  */
-export async function cycle(parts: Parts, state: SourceState, control: Control): Promise<CycleResult> {
+export async function cycle(parts: Parts, source: number, control: Control): Promise<CycleResult> {
   const startedAt = parts.clock.now()
+  const state = await parts.catalog.source(source)
   parts.tell({ type: 'cycle-started', source: state, at: startedAt })
   const transfers = new Transfers(parts, state, startedAt, control)
   const stopped = () => control.drain.aborted || control.abort.aborted
@@ -38,7 +39,7 @@ export async function cycle(parts: Parts, state: SourceState, control: Control):
     await look(state, startedAt)
     held = await transfers.finish(async (now) => {
       fault = null // what broke the last look may have passed
-      await look(await parts.catalog.source(state.id), now)
+      await look(await parts.catalog.source(source), now)
     })
   } catch (error) {
     throw await after(transfers, error)

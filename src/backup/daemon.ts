@@ -1,4 +1,3 @@
-import type { SourceState } from './catalog.ts'
 import { cycle } from './cycle.ts'
 import type { Clock, Control, CycleResult, Parts } from './parts.ts'
 import { nextLook, type Schedule } from './schedule.ts'
@@ -16,7 +15,6 @@ export interface Operator {
 export interface Watched {
   id: number
   parts: Parts
-  state(): Promise<SourceState>
   /** Writes down how a cycle ended. */
   ended(result: CycleResult, startedAt: number): Promise<void>
 }
@@ -103,7 +101,7 @@ function worked(result: CycleResult): boolean {
 
 /** One cycle under the operator's eyes: pausing drains it, stopping drops it, and a shutdown drains it for a bounded time. */
 async function supervised(
-  { parts, state, ended }: Watched,
+  { id, parts, ended }: Watched,
   daemon: DaemonParts,
   shutdown: AbortSignal,
 ): Promise<CycleResult> {
@@ -123,7 +121,7 @@ async function supervised(
   })()
   const startedAt = daemon.clock.now()
   try {
-    const result = await cycle(parts, await state(), control)
+    const result = await cycle(parts, id, control)
     await ended(result, startedAt)
     return result
   } finally {

