@@ -1,61 +1,120 @@
-import type { Stored } from './destination.ts'
+import type { Head, Stored } from './destination.ts'
 import type { Fault, SkipReason } from './faults.ts'
 import type { Change, Item } from './item.ts'
-import type { Selection } from './selection.ts'
+import type { Outage } from './outage/circuit-breaker.ts'
+import type { Selection } from './plan/selection.ts'
 import type { ScanPage } from './source.ts'
 
 /**
- * What the backup remembers: what is in Drive, what is stored where, what went wrong.
+ * What the backup remembers: what is in Drive, what is stored where, what is to be done, what went wrong.
  * Every method is one transaction: after a crash either all of it happened or nothing. Times are ms since 1970, UTC.
+ * Destinations are known by their names in the configuration, which is what `destination` means here.
  */
-export interface Catalog {
+export interface Catalog extends WatchCatalog, DeliverCatalog, KeyCatalog, EnterCatalog {}
+
+/** What watching writes. */
+export interface WatchCatalog {
   /** How far a source has been read by now. */
   source(id: number): Promise<SourceState>
-  /** Starts a listing of everything. `cursor` was taken before it, and becomes the feed's place when the listing is whole. */
-  beginScan(source: number, cursor: string): Promise<void>
-  /** Records a page's items and the listing's new position together. */
+  /** Starts a full scan. `cursor` was taken before it, and becomes the feed's position when the scan is complete. */
+  beginScan(source: number, cursor: string, reason: ScanReason, now: number): Promise<void>
+  /** Records a page's items and the scan's new position together. */
   recordScanPage(source: number, page: ScanPage, now: number): Promise<void>
-  /** The listing starts again from its first page, with the cursor taken before. */
+  /** The scan starts again from its first page, with the cursor taken before. */
   restartScan(source: number): Promise<void>
-  /** Items that this listing did not show and the feed has not removed, in batches; asked again behind `after`. */
+  /** Items that this scan did not show and the feed has not removed, in batches; asked again after row `after`. */
   unseen(source: number, after: number, limit: number): Promise<{ row: number; id: string }[]>
-  /** The listing is whole: the feed is followed from the cursor taken before it. */
-  finishScan(source: number): Promise<void>
-  /** Records what the feed said together with the cursor behind it. */
+  /** The scan is complete: the feed is followed from the cursor taken before it. */
+  finishScan(source: number, now: number): Promise<ScanSummary>
+  /** Records what the feed said together with the cursor that follows it. */
   recordChanges(source: number, changes: Change[], cursor: string | null, now: number): Promise<void>
-
-  /**
-   * Takes up to `limit` files with work due at `now`, what became due last first: what changes now must not wait
-   * behind the weeks of a first backup. They stay claimed until recorded or released.
-   * Whether the selection takes them in is decided by where its folders are at this moment; null takes in everything.
-   */
-  claimDue(source: number, now: number, limit: number, selection: Selection | null): Promise<TrackedFile[]>
-  /** Gives claimed files back untouched: a pause, or a destination that is down. */
-  release(rows: number[]): Promise<void>
-  /** Gives back files that were broken off half-way: they may be stored all the same. */
-  drop(rows: number[]): Promise<void>
-  /** The copies that live under these keys now, whichever files they belong to. */
-  occupants(destination: string, keys: string[]): Promise<Copy[]>
-  /** A copy as it is now; null when it was lost. */
-  copy(id: number): Promise<Copy | null>
-  /** A copy now lives elsewhere. `remove`: the key that it left, to be removed next. */
-  recordMoved(copy: Copy, to: Location, remove: string | null): Promise<void>
-  /** The object of a copy turned out to be gone: the file is due again. */
-  recordLost(copy: Copy, now: number): Promise<void>
-  /** Writes down what was stored, and what became of files. A copy may be written down before its file's outcome. */
-  record(copies: NewCopy[], outcomes: Outcome[], now: number): Promise<void>
-  /** Keys to remove whose bytes live elsewhere now; they survive a crash between the copy and the removal. */
-  removals(limit: number): Promise<{ destination: string; key: string }[]>
-  removed(destination: string, key: string): Promise<void>
-
-  /** The clock was set back: what waits for a time that lies ahead is due now. What has failed keeps its day. */
-  hasten(source: number, now: number): Promise<void>
-  /** When the next file of this source is due; null when nothing waits. `pending` leaves out what has failed and is tried daily. */
-  nextDue(source: number, which: 'pending' | 'all'): Promise<number | null>
+  /** Records entries of the feed or a scan that nobody can follow: they had no usable id. */
+  recordOdd(source: number, count: number): Promise<void>
+  /** When the source is to be reconciled with a full scan again. */
+  scheduleReconcile(source: number, at: number): Promise<void>
 }
 
-/** A file as the catalog knows it. */
-export interface TrackedFile {
+export type ScanReason = 'first' | 'lost-cursor' | 'reconcile'
+
+/** What a complete scan came to. */
+export interface ScanSummary {
+  reason: ScanReason
+  /** Items that were new, changed or removed, and that the feed had not told of. */
+  differences: number
+  startedAt: number
+}
+
+/** What delivering reads and writes. */
+export interface DeliverCatalog {
+  /**
+   * Takes up to `limit` files with deliveries due at `now`, by priority and newest first (`oldest`: the oldest first), each
+   * with all of its deliveries that can be claimed: due, and to one of `destinations`. They stay claimed until settled or
+   * released. Whether the selection includes a file is decided by where its folders are at this moment.
+   */
+  claim(ask: ClaimRequest, now: number): Promise<DueFile[]>
+  /**
+   * Writes down the keys that are about to be written, moved or removed, so that a crash leaves none unexplained. A key that
+   * another delivery holds refuses all keys of this one: `blockedBy`.
+   */
+  reserve(wanted: KeysWanted[]): Promise<Reservation[]>
+  /** Gives back deliveries for which nothing was sent. */
+  release(held: readonly HeldKeys[]): Promise<void>
+  /** Gives back deliveries that were broken off half-way: their keys are uncertain. */
+  abandon(held: readonly HeldKeys[]): Promise<void>
+  /** Records what was stored and what became of deliveries. */
+  settle(settlements: Settlement[], outcomes: Outcome[], now: number): Promise<void>
+  /** When the next delivery is due; null: nothing waits. `soon` leaves out what has failed and is tried daily. */
+  nextDue(which: 'soon' | 'all'): Promise<number | null>
+  /** Derives the deliveries that a new destination or changed rules require, a batch at a time. False: nothing is left to derive. */
+  fill(now: number): Promise<boolean>
+  /** The state of a circuit breaker. With an outage, attempts that were burned at this endpoint since `since` are given back. */
+  saveOutage(endpoint: EndpointRef, outage: Outage | null, since: number): Promise<void>
+}
+
+export type EndpointRef = { kind: 'source'; id: number } | { kind: 'destination'; name: string }
+
+export interface ClaimRequest {
+  limit: number
+  oldest: boolean
+  /** Only deliveries of this priority or a more urgent one (a lower number). */
+  priority: number
+  /** Those that work, with the folders that are backed up (null: all). Re-keys of a source with a mass change are not claimed. */
+  sources: readonly { id: number; selection: Selection | null }[]
+  destinations: readonly string[]
+}
+
+/** What transfers and the look at storage need of keys and copies. */
+export interface KeyCatalog {
+  /** A copy as it is now; null when it was lost. */
+  copy(id: number): Promise<Copy | null>
+  /** The copies of these contents at a destination, wherever they are. */
+  copiesOf(destination: string, contents: readonly Content[]): Promise<Copy[]>
+  /** A copy was moved on the server's side. The key that it left stays a write until `forgetWrites`. */
+  recordMoved(copy: Copy, to: Location): Promise<void>
+  /** The bytes of a copy, about to be overwritten, have been copied to `as`; the copy itself stays until its key has another. */
+  recordKept(copy: Copy, as: Location, now: number): Promise<void>
+  /** A copy's object is about to be removed; the same content is recorded under another key there. Throws when it is not. */
+  recordSuperseded(copy: Copy): Promise<void>
+  /** The object of a copy turned out to be gone: its file is due there again. */
+  recordLost(copy: Copy, now: number): Promise<void>
+  /** An object found in storage is a copy of a known file that the catalog did not record. False: the file is not known. */
+  adopt(destination: string, key: string, head: Head, now: number): Promise<boolean>
+  /** Uncertain keys of no delivery that is due, in key order after `after`: what lies there is to be judged. They are claimed. */
+  uncertainKeys(destination: string, after: string, limit: number): Promise<string[]>
+  /** Whether there is any such key. */
+  hasUncertainKeys(destination: string): Promise<boolean>
+  forgetWrites(destination: string, keys: readonly string[]): Promise<void>
+  /** An object that no copy explains lies there: the key is looked at before it is written. */
+  recordUnknown(destination: string, keys: readonly string[]): Promise<void>
+}
+
+interface Content {
+  fileId: string
+  revision: string
+}
+
+/** A file as the catalog knows it, with what is due for it. */
+export interface DueFile {
   row: number
   source: number
   item: Item
@@ -65,17 +124,51 @@ export interface TrackedFile {
   path: string
   /** Unique within the source, safe as a key: see catalog/names.ts. */
   storedPath: string
-  /** Whether the feed reported it, or only the first listing did. */
-  seenBy: 'scan' | 'feed'
+  /** Whether only the first full scan has shown it so far. */
+  seenBy: 'first-scan' | 'later'
+  firstSeen: number
   /** No longer in Drive: its copies can move, and nothing can be copied any more. */
   gone: boolean
   /** Whether it lies in what was chosen to be backed up. */
   selected: boolean
-  attempts: number
+  /** Attempts to read it from Drive. */
+  readAttempts: number
   /** Those in the mirror, of any revision, and those of the present revision, wherever they are. */
   copies: Copy[]
-  /** Stored paths under which objects may lie that nobody wrote down: a run died over this file, or an attempt failed half-way. */
-  doubts: string[]
+  deliveries: Delivery[]
+}
+
+/** One file's pending work at one destination. */
+export interface Delivery extends DeliveryRef {
+  /** What was decided for an earlier generation says nothing about this one. */
+  generation: number
+  /** See plan/priority.ts. */
+  priority: number
+  attempts: number
+}
+
+export interface DeliveryRef {
+  file: number
+  destination: string
+}
+
+/** A delivery with the keys that were reserved for it. */
+export interface HeldKeys extends DeliveryRef {
+  keys: readonly string[]
+}
+
+export interface KeysWanted extends HeldKeys {
+  /** The first of the keys is the one where the file belongs. */
+  revision: string
+}
+
+export interface Reservation extends DeliveryRef {
+  /** The key that another delivery holds; null: all keys are this delivery's now. */
+  blockedBy: string | null
+  /** The copy that the catalog knows under the first key; null: none. */
+  occupant: Copy | null
+  /** Something may lie under the first key that the catalog does not know. */
+  uncertain: boolean
 }
 
 export interface Location {
@@ -104,23 +197,41 @@ export interface Copy {
 
 /** A revision that was stored a moment ago. */
 export interface NewCopy {
-  file: TrackedFile
+  file: DueFile
   destination: string
   key: string
   stored: Stored
-  /** It lay there already: nothing was sent. */
+  /** It was there already: nothing was sent. */
   found: boolean
 }
 
-/** What became of one file. Copies that succeeded count even when another destination failed. */
+/** What became of one delivery. */
+export interface Settlement {
+  file: DueFile
+  delivery: Delivery
+  /** All keys that were reserved for it. */
+  keys: string[]
+  copy: NewCopy | null
+  end: DeliveryEnd
+}
+
+export type DeliveryEnd =
+  /** Nothing is due there any more. */
+  | { status: 'settled' }
+  /** Nothing is due for the file anywhere. */
+  | { status: 'skipped'; reason: SkipReason }
+  /** It is to be planned again from what is known now, not before `dueAt`; no attempt is burned. */
+  | { status: 'again'; dueAt: number; sent: boolean }
+  /** Tried again at `dueAt`; null: only when the file changes. `by`: whose fault counts the attempts. */
+  | { status: 'pending' | 'failed'; by: 'reading' | 'storing'; fault: Fault; attempts: number; dueAt: number | null }
+
+/** What became of one file, at all destinations that it was brought to together. */
 export interface Outcome {
-  file: TrackedFile
+  file: DueFile
   copies: NewCopy[]
   /** Copies that moved on the server's side; nothing was downloaded. */
   moves: number
-  /** Destinations that did what was asked of them: took a copy, or moved one. */
-  reached: string[]
-  /** What went wrong this time, and at which destination. Empty where nothing was tried: it waits for one that is out of order. */
+  /** What went wrong this time, and at which destination. */
   faults: { destination: string; fault: Fault }[]
   /** Ms it took. */
   took: number
@@ -131,12 +242,33 @@ export interface Outcome {
     | { status: 'pending' | 'failed'; fault: Fault; attempts: number; nextAttempt: number | null }
 }
 
-/** One source as the cycle sees it. */
+/** One source as a cycle sees it. */
 export interface SourceState {
   id: number
   name: string
-  /** Where the feed is to be read from; null before the first whole listing. */
+  /** Where the feed is to be read from; null before the first complete scan. */
   cursor: string | null
-  /** A listing under way: where its next page starts (null: at its first page). */
-  scan: { position: string | null } | null
+  /** A scan under way: where its next page starts (null: at its first page). */
+  scan: { position: string | null; reason: ScanReason } | null
+  /** When a full scan is to be compared with the catalog; null: not planned yet. */
+  reconcileAt: number | null
+}
+
+/** What entering a destination reads and writes. */
+export interface EnterCatalog {
+  destination(name: string): Promise<DestinationRecord>
+  recordEntered(name: string, entered: { marker: string; lease: string; known: boolean }): Promise<void>
+}
+
+export interface DestinationRecord {
+  marker: string | null
+  lease: string | null
+  /** All that its keys hold is in the catalog. */
+  known: boolean
+  /** Whether the run that the lease names ended in order. */
+  endedInOrder: boolean
+  /** How many copies the catalog knows there. */
+  copies: number
+  /** The names of all sources: the folders of their keys. */
+  sources: string[]
 }

@@ -19,6 +19,8 @@ export interface Item {
   /** False when the owner forbids it. */
   canDownload: boolean
   content: Content
+  /** What of Drive's description cannot be read, so that the file cannot be copied; null for nearly all. */
+  unreadable: string | null
 }
 
 /** What there is to copy. Sizes are bytes, checksums lower-case hex. */

@@ -9,7 +9,7 @@ export interface RetryPolicy {
 
 const DAY = 24 * 60 * 60 * 1000
 /** No delay grows past an hour: what can be mended by waiting longer is tried daily instead. */
-const LONGEST_DELAY = 60 * 60 * 1000
+export const LONGEST_DELAY_MS = 60 * 60 * 1000
 
 /**
  * When a file that met `fault` is tried again. `attempts` counts this one. `random` (0..1) spreads retries, so that files
@@ -39,7 +39,7 @@ export function afterFault(
       if (retry === 'next-cycle' && attempts === 1) return { status: 'pending', nextAttempt: now + 1 }
       return {
         status: 'pending',
-        nextAttempt: now + Math.max(delay(attempts, policy, random), fault.retryAfterMs ?? 0, 1),
+        nextAttempt: now + Math.max(delay(attempts, policy, random), Math.min(fault.retryAfterMs ?? 0, LONGEST_DELAY_MS), 1),
       }
     }
   }
@@ -47,6 +47,6 @@ export function afterFault(
 
 /** `delayMs × 2^(attempts-1)`, at most an hour, ± 20 %. */
 export function delay(attempts: number, policy: RetryPolicy, random: number): number {
-  const base = Math.min(policy.delayMs * 2 ** Math.min(attempts - 1, 30), LONGEST_DELAY)
+  const base = Math.min(policy.delayMs * 2 ** Math.min(attempts - 1, 30), LONGEST_DELAY_MS)
   return Math.round(base * (0.8 + 0.4 * random))
 }

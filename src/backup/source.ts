@@ -23,11 +23,15 @@ export interface Source {
    * Drive serves the newest bytes unless the revision is pinned, so the reader compares the checksum.
    */
   read(item: Item, offset: number, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>
+  /** Proves with one cheap call that the sign-in holds and the API answers. */
+  probe(signal: AbortSignal): Promise<void>
   /** API calls sent since the start, sign-in not counted. */
   readonly calls: number
 }
 
 export interface Identity {
+  /** Google's own id of the account: it stays when the address changes. */
+  permissionId: string
   email: string
   rootId: string
 }
@@ -37,9 +41,12 @@ export interface ScanPage {
   items: Item[]
   /** Where the next page starts; null behind the last page of the last phase. */
   next: string | null
+  /** Entries without a usable id, which nobody can follow. */
+  odd: number
 }
 
 export interface ChangePage {
   changes: Change[]
   cursor: string
+  odd: number
 }

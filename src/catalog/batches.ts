@@ -13,7 +13,7 @@ export function among(values: readonly (string | number)[]): RawBuilder<number &
 }
 
 /** The same for pairs of values: `(a, b) in …`. */
-export function amongPairs(pairs: readonly (readonly [string, string])[]): RawBuilder<unknown> {
+export function amongPairs(pairs: readonly (readonly [string | number, string | number])[]): RawBuilder<unknown> {
   return sql`(select value ->> 0, value ->> 1 from json_each(${JSON.stringify(pairs)}))`
 }
 

@@ -1,38 +1,52 @@
 import type { Catalog } from '../backup/catalog.ts'
-import { claimDue, drop, hasten, nextDue, release } from './claims.ts'
-import { copyById, occupants, recordLost, recordMoved } from './copies.ts'
+import { DestinationIds } from './destination-ids.ts'
+import { destinationRecord, recordEntered } from './destinations.ts'
+import * as scans from './items/scans.ts'
 import type { CatalogDatabase } from './open.ts'
-import { record } from './record.ts'
-import * as scans from './scans.ts'
 import { sourceState } from './sources.ts'
+import { abandon, claim, nextDue, release } from './work/claim.ts'
+import * as copies from './work/copies.ts'
+import { fill } from './work/fill.ts'
+import * as keys from './work/keys.ts'
+import { saveOutage } from './work/outages.ts'
+import { settle } from './work/settle.ts'
 
-/** The catalog on SQLite, as the backup sees it. */
-export function createCatalog(db: CatalogDatabase): Catalog {
+/** The catalog on SQLite, as the backup sees it. `boot` names this process start: what is claimed belongs to it. */
+export function createCatalog(db: CatalogDatabase, boot: string): Catalog {
+  const ids = new DestinationIds(db)
   return {
     source: (id) => sourceState(db, id),
-    beginScan: (source, cursor) => scans.beginScan(db, source, cursor),
+    beginScan: (source, cursor, reason, at) => scans.beginScan(db, source, cursor, reason, at),
     recordScanPage: (source, page, at) => scans.recordScanPage(db, source, page, at),
     restartScan: (source) => scans.restartScan(db, source),
     unseen: (source, after, limit) => scans.unseen(db, source, after, limit),
-    finishScan: (source) => scans.finishScan(db, source),
+    finishScan: (source, at) => scans.finishScan(db, source, at),
     recordChanges: (source, changes, cursor, at) => scans.recordChanges(db, source, changes, cursor, at),
+    recordOdd: (source, count) => scans.recordOdd(db, source, count),
+    scheduleReconcile: (source, at) => scans.scheduleReconcile(db, source, at),
 
-    claimDue: (source, at, limit, selection) => claimDue(db, source, at, limit, selection),
-    release: (rows) => release(db, rows),
-    drop: (rows) => drop(db, rows),
-    occupants: (destination, keys) => occupants(db, destination, keys),
-    copy: (id) => copyById(db, id),
-    recordMoved: (copy, to, remove) => recordMoved(db, copy, to, remove),
-    recordLost: (copy, at) => recordLost(db, copy, at),
-    record: (copies, outcomes, at) => record(db, copies, outcomes, at),
-    removals: async (limit) => {
-      const rows = await db.selectFrom('removals').selectAll().limit(limit).execute()
-      return rows.map((row) => ({ destination: row.destination, key: row.object_key }))
-    },
-    removed: async (destination, key) => {
-      await db.deleteFrom('removals').where('destination', '=', destination).where('object_key', '=', key).execute()
-    },
-    hasten: (source, at) => hasten(db, source, at),
-    nextDue: (source, which) => nextDue(db, source, which),
+    claim: (ask, at) => claim(db, ids, boot, ask, at),
+    reserve: (wanted) => keys.reserve(db, ids, boot, wanted),
+    release: (held) => release(db, ids, boot, held),
+    abandon: (held) => abandon(db, ids, held),
+    settle: (settlements, outcomes, at) => settle(db, ids, settlements, outcomes, at),
+    nextDue: (which) => nextDue(db, which),
+    fill: (at) => fill(db, at),
+    saveOutage: (endpoint, outage, since) => saveOutage(db, ids, endpoint, outage, since),
+
+    copy: (id) => copies.copyById(db, ids, id),
+    copiesOf: (destination, contents) => copies.copiesOf(db, ids, destination, contents),
+    recordMoved: (copy, to) => copies.recordMoved(db, ids, copy, to),
+    recordKept: (copy, as, at) => copies.recordKept(db, ids, copy, as, at),
+    recordSuperseded: (copy) => copies.recordSuperseded(db, copy),
+    recordLost: (copy, at) => copies.recordLost(db, copy, at),
+    adopt: (destination, key, head, at) => copies.adopt(db, ids, destination, key, head, at),
+    uncertainKeys: (destination, after, limit) => keys.uncertainKeys(db, ids, boot, destination, after, limit),
+    hasUncertainKeys: (destination) => keys.hasUncertainKeys(db, ids, destination),
+    forgetWrites: (destination, some) => keys.forgetWrites(db, ids, destination, some),
+    recordUnknown: (destination, some) => keys.recordUnknown(db, ids, destination, some),
+
+    destination: (name) => destinationRecord(db, name),
+    recordEntered: (name, entered) => recordEntered(db, ids, name, entered),
   }
 }

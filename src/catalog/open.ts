@@ -3,22 +3,13 @@ import Database from 'better-sqlite3'
 import { Kysely, SqliteAdapter, SqliteDialect, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import { makeFolder } from '../make-folder.ts'
-import { spine } from './migrations/0001-spine.ts'
-import { dashboard } from './migrations/0002-dashboard.ts'
-import { access } from './migrations/0003-access.ts'
-import { figures } from './migrations/0004-figures.ts'
-import { uploads } from './migrations/0005-uploads.ts'
+import { carryOver, FORMER } from './carry-over.ts'
+import { catalog } from './migrations/0001-catalog.ts'
 import type { Tables } from './schema.ts'
 
 export type CatalogDatabase = Kysely<Tables>
 
-const MIGRATIONS: Record<string, Migration> = {
-  '0001-spine': spine,
-  '0002-dashboard': dashboard,
-  '0003-access': access,
-  '0004-figures': figures,
-  '0005-uploads': uploads,
-}
+const MIGRATIONS: Record<string, Migration> = { '0001-catalog': catalog }
 
 /** Prepared statements kept at the most: the shapes of our queries are few, except for the tails of batches. */
 const STATEMENTS = 500
@@ -68,6 +59,8 @@ async function bringUpToDate(db: CatalogDatabase, file: string): Promise<void> {
   if (before.join() === names.join()) return
   try {
     await db.transaction().execute(async (trx) => {
+      // Asked again: another program may have brought it up to date while this one waited.
+      if ((await applied(trx)).join() === FORMER.join()) await carryOver(trx as unknown as Kysely<never>)
       const migrator = new Migrator({ db: trx, provider: { getMigrations: async () => MIGRATIONS } })
       const { error } = await migrator.migrateToLatest()
       if (error !== undefined) throw error

@@ -1,16 +1,19 @@
 import type { Generated, Insertable, Selectable } from 'kysely'
 import type { TimeText } from './times.ts'
 
-/** The tables of the catalog as Kysely sees them. Meanings and checks stand in migrations/. Booleans are 0 or 1. */
+/** The tables of the catalog as Kysely sees them. Meanings and checks are in schema/. Booleans are 0 or 1. */
 export interface Tables {
   accounts: AccountsTable
   sources: SourcesTable
-  files: FilesTable
-  claims: ClaimsTable
-  doubts: { file: number; stored_path: string }
+  change_minutes: { source_id: number; minute: TimeText; kind: ChangeKind; items: number }
+  destinations: DestinationsTable
+  items: ItemsTable
+  /** The items with the status that follows from their deliveries. */
+  files: FilesView
   revisions: RevisionsTable
   copies: CopiesTable
-  removals: { destination: string; object_key: string }
+  deliveries: DeliveriesTable
+  writes: WritesTable
   uploads: UploadsTable
   upload_parts: UploadPartsTable
   cycles: CyclesTable
@@ -23,23 +26,39 @@ export interface Tables {
   audit_log: AuditLogTable
   overrides: { key: string; value: string; sealed: number; changed_at: TimeText; changed_by: string }
   metrics: MetricsTable
-  file_tallies: FileTalliesTable
+  item_tallies: ItemTalliesTable
+  delivery_tallies: DeliveryTalliesTable
+  work_tallies: { source_id: number; status: 'pending' | 'failed'; files: number }
   copy_tallies: CopyTalliesTable
 }
 
 interface AccountsTable {
   id: Generated<number>
+  permission_id: string | null
   email: string
   created_at: TimeText
 }
 
-interface SourcesTable {
+/** What is out of order, as its circuit breaker knows it; all null: nothing is. */
+export interface OutageColumns {
+  out_fault: string | null
+  out_subject: string | null
+  out_detail: string | null
+  out_since: TimeText | null
+  /** Not tried before. */
+  out_until: TimeText | null
+  out_tries: Generated<number>
+}
+
+interface SourcesTable extends OutageColumns {
   id: Generated<number>
   account_id: number
   kind: 'my-drive' | 'shared-drive'
   drive_id: string | null
   name: string
   root_id: string
+  config_name: string | null
+  unwatched_at: TimeText | null
   /** A fingerprint of the credentials it was last reached with. */
   credentials: string
   cursor: string | null
@@ -47,13 +66,42 @@ interface SourcesTable {
   scan_cursor: string | null
   scan_phase: 'folders' | 'files' | null
   scan_position: string | null
+  scan_reason: ScanReason | null
+  scan_started_at: TimeText | null
+  scan_found: Generated<number>
+  reconcile_at: TimeText | null
+  reconcile_asked: Generated<number>
   last_success: TimeText | null
-  last_fault: string | null
-  last_fault_message: string | null
+  odd_items: Generated<number>
+  mass_change: 'alarm' | null
+  mass_change_at: TimeText | null
+  mass_change_items: number | null
+  mass_change_detail: string | null
   created_at: TimeText
 }
 
-interface FilesTable {
+export type ScanReason = 'first' | 'lost-cursor' | 'reconcile'
+export type ChangeKind = 'removed' | 'trashed' | 'moved' | 'rewritten'
+
+interface DestinationsTable extends OutageColumns {
+  id: Generated<number>
+  name: string
+  marker: string | null
+  address: string | null
+  active: Generated<number>
+  lease: string | null
+  lease_ended: Generated<number>
+  known: Generated<number>
+  fill_after: number | null
+  last_ok_at: TimeText | null
+  tested_at: TimeText | null
+  tested_ok: number | null
+  inventory_at: TimeText | null
+  inventory_position: string | null
+  inventory_lost: Generated<number>
+}
+
+interface ItemsTable {
   id: Generated<number>
   source_id: number
   file_id: string
@@ -80,30 +128,32 @@ interface FilesTable {
   owned_by_me: number
   drive_id: string | null
   can_download: number
+  unreadable: string | null
   trashed: number
   explicitly_trashed: number
   removed_at: TimeText | null
-  seen_by: 'scan' | 'feed'
+  seen_by: 'first-scan' | 'later'
   scan_generation: number
   first_seen: TimeText
-  sync_status: 'pending' | 'synced' | 'failed' | 'skipped'
   skip_reason: string | null
-  fault: string | null
-  last_error: string | null
-  attempts: Generated<number>
-  /** Since when its present content waits to be protected; null when it does not. */
-  pending_since: TimeText | null
-  next_attempt: TimeText | null
-  /** Grows each time something new is to be done: what was decided before says nothing about it. */
-  due_no: Generated<number>
+  read_fault: string | null
+  read_detail: string | null
+  read_fault_at: TimeText | null
+  read_attempts: Generated<number>
 }
 
-interface ClaimsTable {
-  file: number
-  /** The file's `due_no` when it was taken in hand. */
-  due_no: number
-  /** Where it is being stored: it may be renamed before that is written down. */
-  stored_path: string
+interface FilesView extends ItemsTable {
+  sync_status: 'pending' | 'synced' | 'failed' | 'skipped'
+  /** Of reading it, else of the delivery that needs attention most. */
+  fault: string | null
+  /** What the other side said. */
+  last_error: string | null
+  /** The destination of that fault; null: it is about reading. */
+  fault_at_destination: string | null
+  attempts: number
+  /** Since when its present content waits to be protected somewhere; null when it does not. */
+  pending_since: TimeText | null
+  next_attempt: TimeText | null
 }
 
 interface RevisionsTable {
@@ -120,7 +170,7 @@ interface CopiesTable {
   id: Generated<number>
   file: number
   revision: string
-  destination: string
+  destination: number
   object_key: string
   version_id: string | null
   etag: string | null
@@ -130,8 +180,34 @@ interface CopiesTable {
   stored_at: TimeText
 }
 
+interface DeliveriesTable {
+  file: number
+  destination: number
+  source_id: number
+  bytes: number
+  priority: number
+  generation: Generated<number>
+  since: TimeText
+  due_at: TimeText
+  attempts: Generated<number>
+  failed: Generated<number>
+  fault: string | null
+  fault_detail: string | null
+  fault_at: TimeText | null
+  claimed_by: string | null
+}
+
+interface WritesTable {
+  destination: number
+  object_key: string
+  file: number | null
+  revision: string | null
+  state: 'reserved' | 'uncertain' | 'unknown'
+  claimed_by: string | null
+}
+
 interface UploadsTable {
-  destination: string
+  destination: number
   object_key: string
   upload_id: string
   revision: string
@@ -140,7 +216,7 @@ interface UploadsTable {
 }
 
 interface UploadPartsTable {
-  destination: string
+  destination: number
   object_key: string
   number: number
   size: number
@@ -151,10 +227,13 @@ interface UploadPartsTable {
 interface CyclesTable {
   id: Generated<number>
   source_id: number
+  kind: Generated<'check' | 'scan' | 'reconcile'>
   started_at: TimeText
   ended_at: TimeText
   result: 'done' | 'drained' | 'broken'
   fault: string | null
+  fault_subject: string | null
+  fault_detail: string | null
   seen: number
   synced: number
   skipped: number
@@ -174,6 +253,8 @@ interface SyncLogsTable {
   path: string | null
   action: string
   message: string | null
+  destination: string | null
+  fault: string | null
   bytes: number | null
   duration_ms: number | null
 }
@@ -251,27 +332,40 @@ interface MetricsTable {
   bytes_stored: number
 }
 
-/** How many files are in each state; kept by triggers. An absent reason or fault is ''. Rows may count 0. */
-interface FileTalliesTable {
+/** How many items there are; kept by triggers, like all tallies. An absent reason is ''. Rows may count 0. */
+interface ItemTalliesTable {
   source_id: number
-  sync_status: 'pending' | 'synced' | 'failed' | 'skipped'
+  kind: 'blob' | 'native' | 'folder' | 'shortcut'
   skip_reason: string
-  fault: string
   removed: number
   files: number
   /** Of blobs, as Drive gives their sizes. */
   bytes: number
 }
 
-/** What lies at each destination; kept by triggers. Rows may count 0. */
+/** How many deliveries wait at each destination, by their fault ('' without one). */
+interface DeliveryTalliesTable {
+  source_id: number
+  destination: number
+  priority: number
+  failed: number
+  fault: string
+  deliveries: number
+  bytes: number
+}
+
+/** What lies at each destination. */
 interface CopyTalliesTable {
-  destination: string
+  destination: number
   place: 'mirror' | 'history'
   copies: number
   bytes: number
   last_stored: TimeText | null
 }
 
-export type FileRow = Selectable<FilesTable>
-export type NewFileRow = Insertable<FilesTable>
+export type FileRow = Selectable<FilesView>
+export type ItemRow = Selectable<ItemsTable>
+export type NewItemRow = Insertable<ItemsTable>
 export type CopyRow = Selectable<CopiesTable>
+export type SourceRow = Selectable<SourcesTable>
+export type DestinationRow = Selectable<DestinationsTable>

@@ -1,0 +1,141 @@
+import type { Outcome } from '../catalog.ts'
+import { type Endpoints, faultOf } from '../outage/endpoints.ts'
+import { type Control, isStopped, type Parts } from '../parts.ts'
+import { SharedBytes } from '../transfer/shared-read.ts'
+import { explainUncertain } from '../transfer/uncertain.ts'
+import { begin, carryOut } from './carry-out.ts'
+import { Claiming } from './claiming.ts'
+import { enter } from './enter.ts'
+import { Lane } from './lane.ts'
+import { Settler } from './settler.ts'
+import type { Wake } from './signal.ts'
+import { Workers } from './workers.ts'
+
+export interface DeliverOptions {
+  endpoints: Endpoints
+  /** Told when there may be more to do. */
+  wake: Wake
+  /** Called in each turn. False: delivering ends when nothing is due. */
+  goesOn(): boolean
+  /** How long an idle turn waits at the most, since other processes make deliveries due as well; null: only until woken. */
+  idleMs: number | null
+  /** Takes what became of each file. */
+  ended(outcome: Outcome): void
+}
+
+/**
+ * Brings due files to their destinations, whichever source or trigger made them due: claims, plans, transfers, records.
+ *
+ * Each destination has a lane, so that one that is slow or silent holds back none of the others. A source or destination
+ * that does not work is left alone by its circuit breaker until it may be tried again. Runs until the control says stop, or
+ * until nothing is due where `goesOn` says so. A bug is thrown when all that was in flight is recorded.
+ */
+export async function deliver(parts: Parts, options: DeliverOptions, control: Control): Promise<void> {
+  const { catalog, clock } = parts
+  const { endpoints, wake } = options
+  const lanes = lanesOf(parts, endpoints)
+  const settler = new Settler({ ...parts, ended: options.ended })
+  const claiming = new Claiming({ ...parts, endpoints, lanes, settler })
+  const carryParts = { ...parts, settler, kept: new SharedBytes() }
+  const workers = new Workers(wake, control.abort)
+
+  try {
+    for (const lane of lanes.values()) lane.leftUncertain = await catalog.hasUncertainKeys(lane.name)
+    while (!isStopped(control) && workers.bug === null) {
+      const news = wake.next
+      const goesOn = options.goesOn()
+      endpoints.retryWhenDue()
+      for (const lane of lanes.values()) {
+        await settler.release(lane.takeHeldUp(), lane.endpoint.outage?.fault ?? null)
+        if (lane.state === 'new' && !lane.endpoint.isOut && (lane.queued > 0 || lane.leftUncertain)) enterLane(lane)
+        for (let task = lane.take(); task !== undefined; task = lane.take()) {
+          const taken = task
+          begin(taken, lane, carryParts)
+          workers.start(() => carryOut(taken, lane, carryParts, control.abort))
+        }
+      }
+      if (settler.due) await flush()
+      if (wake.takeLive() && (await claiming.claim(true))) continue
+      if ([...lanes.values()].some(({ hungry }) => hungry) && (await claiming.claim(false))) continue
+      if (workers.busy) await pause(news)
+      else if (!(await flush()) && !(await explainLeftovers()) && !(await decide())) {
+        if (!goesOn) break
+        await pause(news)
+        for (const lane of lanes.values()) lane.dry = false
+      }
+    }
+  } finally {
+    await workers.finished()
+    for (const lane of lanes.values()) await settler.release(lane.takeAll(), lane.endpoint.outage?.fault ?? null)
+    await settler.close()
+    await endpoints.saved()
+  }
+  if (workers.bug !== null) throw workers.bug.error
+
+  /** A destination is identified before the first delivery to it. */
+  function enterLane(lane: Lane): void {
+    lane.state = 'entering'
+    workers.start(async () => {
+      try {
+        lane.unknownKeys = await enter(lane.destination, parts, control.abort)
+        lane.state = 'ready'
+      } catch (error) {
+        lane.state = 'new'
+        if (control.abort.aborted) throw error
+        lane.endpoint.probed(faultOf(error), clock.now())
+      }
+    })
+  }
+
+  /** What is written down may make more due, and gives keys free. */
+  async function flush(): Promise<boolean> {
+    const wrote = await settler.flush()
+    await endpoints.saved()
+    if (wrote) for (const lane of lanes.values()) lane.dry = false
+    return wrote
+  }
+
+  /** What earlier attempts left under keys that no delivery will look at. */
+  async function explainLeftovers(): Promise<boolean> {
+    const lane = [...lanes.values()].find((one) => one.leftUncertain && one.state === 'ready' && !one.endpoint.isOut)
+    if (lane === undefined) return false
+    lane.leftUncertain = false
+    workers.start(async () => {
+      try {
+        await explainUncertain(lane.destination, parts, control.abort)
+      } catch (error) {
+        if (control.abort.aborted) throw error
+        lane.endpoint.probed(faultOf(error), clock.now())
+      }
+    })
+    return true
+  }
+
+  /** When no work under way will show whether an endpoint or a file is at fault, the endpoint itself is asked. */
+  async function decide(): Promise<boolean> {
+    const sources = [...endpoints.sources.values()].map(({ reading }) => reading)
+    const endpoint = [...endpoints.destinations.values(), ...sources].find(({ undecided }) => undecided)
+    if (endpoint === undefined) return false
+    workers.start(() => endpoint.ask(clock.now, faultOf, control.abort))
+    await workers.finished()
+    return true
+  }
+
+  async function pause(news: Promise<void>): Promise<void> {
+    if (options.idleMs === null) return news
+    const woken = new AbortController()
+    const over = AbortSignal.any([woken.signal, control.drain, control.abort])
+    void news.then(() => woken.abort())
+    await clock.sleep(options.idleMs, over)
+  }
+}
+
+function lanesOf({ destinations, batchSize, clock }: Parts, endpoints: Endpoints): Map<string, Lane> {
+  const lanes = new Map<string, Lane>()
+  for (const destination of destinations) {
+    const endpoint = endpoints.destinations.get(destination.name)
+    if (endpoint === undefined) throw new Error(`${destination.name} has no circuit breaker`)
+    lanes.set(destination.name, new Lane(destination, endpoint, batchSize, clock.now()))
+  }
+  return lanes
+}

@@ -1,0 +1,89 @@
+import type { Destination } from '../destination.ts'
+import type { Endpoint } from '../outage/endpoint.ts'
+import { Concurrency } from './concurrency.ts'
+import type { Task } from './task.ts'
+
+/** Live changes need not wait until larger files are done: so many more of them may be under way. */
+const MORE_FOR_LIVE = 4
+
+/**
+ * `new`: nothing was sent there by this process. `entering`: the destination is being identified. `ready`: deliveries may
+ * begin.
+ */
+type LaneState = 'new' | 'entering' | 'ready'
+
+/** The deliveries to one destination that are in hand: those under way and those that wait for a place. */
+export class Lane {
+  readonly destination: Destination
+  readonly endpoint: Endpoint
+  readonly #concurrency: Concurrency
+  readonly #most: number
+  #queue: Task[] = []
+  state: LaneState = 'new'
+  /** Nothing more was due when the catalog was last asked. */
+  dry = false
+  /** Its keys may hold objects that the catalog does not know, so each is looked at before it is written. */
+  unknownKeys = true
+  /** An attempt failed half-way since uncertain keys were last explained. */
+  leftUncertain = false
+
+  /** `most`: more are not taken into the queue. */
+  constructor(destination: Destination, endpoint: Endpoint, most: number, now: number) {
+    this.destination = destination
+    this.endpoint = endpoint
+    this.#most = most
+    this.#concurrency = new Concurrency(now)
+  }
+
+  get name(): string {
+    return this.destination.name
+  }
+
+  get queued(): number {
+    return this.#queue.length
+  }
+
+  /** Whether it joins when files are taken from the catalog. */
+  joins(live: boolean): boolean {
+    return !this.dry && this.endpoint.room > 0 && this.#queue.length < (live ? 2 : 1) * this.#most
+  }
+
+  /** Whether it could begin more than it has. */
+  get hungry(): boolean {
+    return !this.dry && this.#queue.length === 0 && this.endpoint.room > 0 && this.#places > 0
+  }
+
+  get #places(): number {
+    return this.#concurrency.limit - this.endpoint.inFlight
+  }
+
+  add(task: Task): void {
+    if (task.live) this.#queue.unshift(task)
+    else this.#queue.push(task)
+  }
+
+  /** The next task, if it may begin now. */
+  take(): Task | undefined {
+    const next = this.#queue[0]
+    if (next === undefined || this.state !== 'ready' || this.endpoint.room <= 0 || next.work.from.reading.room <= 0)
+      return undefined
+    return this.#places + (next.live ? MORE_FOR_LIVE : 0) > 0 ? this.#queue.shift() : undefined
+  }
+
+  /** Takes out what waits for a source or a destination that is out of order. */
+  takeHeldUp(): Task[] {
+    if (this.endpoint.isOut) return this.takeAll()
+    const heldUp = this.#queue.filter(({ work }) => work.from.reading.isOut)
+    if (heldUp.length > 0) this.#queue = this.#queue.filter(({ work }) => !work.from.reading.isOut)
+    return heldUp
+  }
+
+  takeAll(): Task[] {
+    return this.#queue.splice(0)
+  }
+
+  /** A delivery ended: `bytes` were moved. */
+  done(bytes: number, now: number): void {
+    this.#concurrency.done(bytes, now)
+  }
+}

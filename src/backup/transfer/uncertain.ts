@@ -1,0 +1,49 @@
+import type { Destination } from '../destination.ts'
+import { judge } from './judge.ts'
+import type { KeepParts } from './keep-aside.ts'
+
+const KEYS_AT_A_TIME = 100
+const AT_ONCE = 8
+
+/**
+ * Explains the keys of a destination that may hold bytes of which the catalog knows nothing: a run died between an upload and
+ * its record, or storage's answer was lost, and no delivery will look there. What is a copy is recorded, what is stored
+ * elsewhere as well is removed, and what nobody can explain is remembered as unknown. Ends when none is left.
+ */
+export async function explainUncertain(
+  destination: Destination,
+  parts: KeepParts,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let after = ''; !signal.aborted; ) {
+    const keys = await parts.catalog.uncertainKeys(destination.name, after, KEYS_AT_A_TIME)
+    const last = keys.at(-1)
+    if (last === undefined) return
+    after = last
+    const rest = [...keys]
+    const work = async () => {
+      for (let key = rest.pop(); key !== undefined; key = rest.pop()) await explain(destination, key, parts, signal)
+    }
+    await Promise.all(Array.from({ length: AT_ONCE }, work))
+  }
+}
+
+async function explain(
+  destination: Destination,
+  key: string,
+  { catalog, clock }: KeepParts,
+  signal: AbortSignal,
+): Promise<void> {
+  const finding = judge(await destination.head(key, signal), null)
+  if (finding.is === 'foreign') return catalog.recordUnknown(destination.name, [key])
+  if (finding.is === 'ours') {
+    const { head, fileId, revision } = finding
+    const known = await catalog.copiesOf(destination.name, [{ fileId, revision }])
+    const recorded = known.some((copy) => copy.key === key)
+    const elsewhere = known.some((copy) => copy.key !== key && copy.size === head.size)
+    if (!recorded && elsewhere) await destination.remove(key, signal)
+    else if (!recorded && !(await catalog.adopt(destination.name, key, head, clock.now())))
+      return catalog.recordUnknown(destination.name, [key])
+  }
+  await catalog.forgetWrites(destination.name, [key])
+}

@@ -1,0 +1,37 @@
+import type { SourceState } from '../catalog.ts'
+import type { Wake } from '../deliver/signal.ts'
+import { Fault } from '../faults.ts'
+import { type Control, isStopped, type Parts, type WatchedSource } from '../parts.ts'
+import { watch } from './watch.ts'
+
+/** One run of a source's feed to its end. */
+export interface FeedRead {
+  state: SourceState
+  startedAt: number
+  seen: number
+  /** What kept it from its end; null: it was read, or the control said stop. */
+  fault: Fault | null
+}
+
+/** Reads a source's feed to its end, or scans the source, and wakes delivering after each page. Throws bugs. */
+export async function readFeed(source: WatchedSource, parts: Parts, wake: Wake, control: Control): Promise<FeedRead> {
+  const startedAt = parts.clock.now()
+  const state = await parts.catalog.source(source.id)
+  parts.tell({ type: 'cycle-started', source: state, at: startedAt })
+  const read: FeedRead = { state, startedAt, seen: 0, fault: null }
+  const follows = state.scan === null && state.cursor !== null
+  try {
+    const signal = AbortSignal.any([control.drain, control.abort])
+    for await (const items of watch(source, state, parts, startedAt, signal)) {
+      read.seen += items
+      parts.tell({ type: 'seen', source: source.id, items })
+      if (follows && items > 0) wake.liveChange()
+      else wake.now()
+    }
+  } catch (error) {
+    // What is known already can still be delivered: a source that cannot be listed does not stop that.
+    if (error instanceof Fault) read.fault = error
+    else if (!isStopped(control)) throw error
+  }
+  return read
+}

@@ -1,0 +1,89 @@
+import { sql } from 'kysely'
+import type { DestinationRecord } from '../backup/catalog.ts'
+import type { DestinationIds } from './destination-ids.ts'
+import type { CatalogDatabase } from './open.ts'
+import type { DestinationRow } from './schema.ts'
+import { timeText } from './times.ts'
+
+/** The destinations that are known, in the order in which they came. */
+export function knownDestinations(db: CatalogDatabase): Promise<DestinationRow[]> {
+  return db.selectFrom('destinations').selectAll().orderBy('id').execute()
+}
+
+export async function destinationByName(db: CatalogDatabase, name: string): Promise<DestinationRow | null> {
+  return (await db.selectFrom('destinations').selectAll().where('name', '=', name).executeTakeFirst()) ?? null
+}
+
+/** Where a destination was when it was last used; null: it never was. */
+export async function addressOf(db: CatalogDatabase, name: string): Promise<string | null> {
+  return (await destinationByName(db, name))?.address ?? null
+}
+
+/**
+ * Registers those that the configuration has, and takes the others out of use: their copies stay known, and what was due
+ * there is derived again if they come back.
+ */
+export async function registerDestinations(
+  db: CatalogDatabase,
+  wanted: readonly { name: string; address: string }[],
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    const known = new Map((await knownDestinations(trx)).map((row) => [row.name, row]))
+    for (const { name, address } of wanted) {
+      const row = known.get(name)
+      if (row === undefined)
+        await trx.insertInto('destinations').values({ name, address, active: 1, known: 0, fill_after: 0 }).execute()
+      else if (row.active === 0)
+        await trx.updateTable('destinations').set({ address, active: 1, fill_after: 0 }).where('id', '=', row.id).execute()
+      else if (row.address !== address)
+        await trx.updateTable('destinations').set({ address, known: 0, marker: null, lease: null, fill_after: 0 }).where('id', '=', row.id).execute() // biome-ignore format: one statement
+    }
+    for (const row of known.values()) {
+      if (row.active === 0 || wanted.some(({ name }) => name === row.name)) continue
+      await trx.deleteFrom('deliveries').where('destination', '=', row.id).execute()
+      await trx.updateTable('destinations').set({ active: 0, fill_after: null }).where('id', '=', row.id).execute()
+    }
+  })
+}
+
+export async function destinationRecord(db: CatalogDatabase, name: string): Promise<DestinationRecord> {
+  const row = await db.selectFrom('destinations').selectAll().where('name', '=', name).executeTakeFirstOrThrow()
+  const { rows } = await sql<{ copies: number | null }>`
+    select sum(copies) as copies from copy_tallies where destination = ${row.id}`.execute(db)
+  const sources = await db.selectFrom('sources').select('name').orderBy('id').execute()
+  return {
+    marker: row.marker,
+    lease: row.lease,
+    known: row.known === 1,
+    endedInOrder: row.lease_ended === 1,
+    copies: rows[0]?.copies ?? 0,
+    sources: sources.map((source) => source.name),
+  }
+}
+
+export async function recordEntered(
+  db: CatalogDatabase,
+  ids: DestinationIds,
+  name: string,
+  { marker, lease, known }: { marker: string; lease: string; known: boolean },
+): Promise<void> {
+  await db
+    .updateTable('destinations')
+    .set({ marker, lease, lease_ended: 0, known: known ? 1 : 0 })
+    .where('id', '=', await ids.of(name))
+    .execute()
+}
+
+/** The process of this start ends in order: all that it wrote is in this catalog. */
+export async function recordBootEnded(db: CatalogDatabase, boot: string): Promise<void> {
+  await db.updateTable('destinations').set({ lease_ended: 1 }).where('lease', '=', boot).execute()
+}
+
+export async function saveDestinationTest(db: CatalogDatabase, name: string, test: { at: number; ok: boolean }): Promise<void> {
+  const columns = { tested_at: timeText(test.at), tested_ok: Number(test.ok) }
+  await db
+    .insertInto('destinations')
+    .values({ name, active: 0, ...columns })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet(columns))
+    .execute()
+}

@@ -1,0 +1,137 @@
+/** What the deliveries of a file make of it: 'failed', 'pending', or '' without any. ROW: the trigger's row. */
+const STATUS = `select case when max(failed) = 1 then 'failed' when count(*) > 0 then 'pending' else '' end as status
+  from deliveries where file = ROW.file`
+const STATUS_WITHOUT_NEW = `${STATUS} and destination <> new.destination`
+const STATUS_WITH_OLD = `select case when max(others, old.failed) = 1 then 'failed' else 'pending' end as status
+  from (select coalesce(max(failed), 0) as others from deliveries where file = ROW.file)`
+
+/** What is to be done, and what is being done. */
+export const WORK = [
+  // One file's pending work at one destination. No delivery: nothing is due there.
+  `create table deliveries (
+    file integer not null references items (id),
+    destination integer not null references destinations (id),
+    source_id integer not null,
+    -- Of the file, for the figures; 0 where nobody knows it before an export.
+    bytes bigint not null,
+    -- 0 live change, 1 retry, 2 re-key, 3 first backup: see backup/plan/priority.ts.
+    priority integer not null check (priority between 0 and 3),
+    -- Grows with each news of the file: what was decided before says nothing about it.
+    generation integer not null default 1,
+    since text not null,
+    due_at text not null,
+    attempts integer not null default 0,
+    failed integer not null default 0 check (failed in (0, 1)),
+    fault text, fault_detail text, fault_at text,
+    -- The process start that has it in hand.
+    claimed_by text,
+    primary key (file, destination),
+    check ((fault is null) = (fault_at is null))) without rowid`,
+  // In exactly the order in which work is taken; empty when nothing is to be done, however large the drive.
+  `create index deliveries_due on deliveries (source_id, destination, priority, due_at) where claimed_by is null`,
+  // The longest-waiting first.
+  `create index deliveries_waiting on deliveries (source_id, destination, since)`,
+  `create index deliveries_troubled on deliveries (fault, destination, file) where fault is not null`,
+
+  // Keys that may hold bytes which the catalog does not record yet; also the locks on keys.
+  // 'reserved': nothing was sent yet. 'uncertain': a run died over it, or an attempt failed half-way. 'unknown': a listing
+  // showed an object that no copy in the catalog explains.
+  `create table writes (
+    destination integer not null references destinations (id),
+    object_key text not null,
+    file integer references items (id),
+    revision text,
+    state text not null check (state in ('reserved', 'uncertain', 'unknown')),
+    claimed_by text,
+    primary key (destination, object_key)) without rowid`,
+  `create index writes_left on writes (destination, object_key) where state = 'uncertain'`,
+
+  // How many deliveries there are, by cause. An absent fault is ''. Rows may count 0.
+  `create table delivery_tallies (
+    source_id integer not null, destination integer not null, priority integer not null,
+    failed integer not null, fault text not null,
+    deliveries bigint not null, bytes bigint not null,
+    primary key (source_id, destination, priority, failed, fault)) without rowid`,
+  // How many files have an open delivery anywhere and none that failed, and how many have a failed one.
+  `create table work_tallies (
+    source_id integer not null, status text not null check (status in ('pending', 'failed')),
+    files bigint not null,
+    primary key (source_id, status)) without rowid`,
+  `create trigger deliveries_tallied_on_insert after insert on deliveries begin
+    ${tally('new', 1)}; ${countFile('new', STATUS_WITHOUT_NEW, -1)}; ${countFile('new', STATUS, 1)}; end`,
+  `create trigger deliveries_tallied_on_delete after delete on deliveries begin
+    ${tally('old', -1)}; ${countFile('old', STATUS_WITH_OLD, -1)}; ${countFile('old', STATUS, 1)}; end`,
+  `create trigger deliveries_tallied_on_update after update of priority, failed, fault, bytes on deliveries
+    when (old.priority, old.failed, old.fault, old.bytes) is not (new.priority, new.failed, new.fault, new.bytes) begin
+    ${tally('old', -1)}; ${tally('new', 1)}; end`,
+  `create trigger deliveries_counted_on_update after update of failed on deliveries when old.failed <> new.failed begin
+    ${countFile('new', STATUS_WITH_OLD.replace('where', 'where destination <> old.destination and'), -1)};
+    ${countFile('new', STATUS, 1)}; end`,
+
+  `create table item_tallies (
+    source_id integer not null, kind text not null, skip_reason text not null, removed integer not null,
+    files bigint not null, bytes bigint not null,
+    primary key (source_id, kind, skip_reason, removed)) without rowid`,
+  `create trigger items_tallied_on_insert after insert on items begin ${tallyItem('new', 1)}; end`,
+  `create trigger items_tallied_on_delete after delete on items begin ${tallyItem('old', -1)}; end`,
+  `create trigger items_tallied_on_update after update of source_id, kind, skip_reason, removed_at, size on items
+    when (old.source_id, old.kind, old.skip_reason, old.removed_at is null, old.size)
+      is not (new.source_id, new.kind, new.skip_reason, new.removed_at is null, new.size)
+    begin ${tallyItem('old', -1)}; ${tallyItem('new', 1)}; end`,
+
+  `create table copy_tallies (
+    destination integer not null, place text not null,
+    copies bigint not null, bytes bigint not null, last_stored text,
+    primary key (destination, place)) without rowid`,
+  `create trigger copies_tallied_on_insert after insert on copies begin ${tallyCopy('new', 1)},
+    last_stored = new.stored_at; end`,
+  `create trigger copies_tallied_on_delete after delete on copies begin ${tallyCopy('old', -1)}; end`,
+  `create trigger copies_tallied_on_update after update of destination, place, size on copies
+    when (old.destination, old.place, old.size) is not (new.destination, new.place, new.size)
+    begin ${tallyCopy('old', -1)}; ${tallyCopy('new', 1)}; end`,
+
+  // What the guide's queries and every list read. The status is derived here, and nowhere else.
+  `create view files as select i.*,
+    case when i.skip_reason is not null then 'skipped'
+      when exists (select 1 from deliveries d where d.file = i.id and d.failed = 1) then 'failed'
+      when exists (select 1 from deliveries d where d.file = i.id) then 'pending'
+      else 'synced' end as sync_status,
+    coalesce(i.read_fault, (select d.fault from deliveries d where d.file = i.id and d.fault is not null
+      order by d.failed desc, d.destination limit 1)) as fault,
+    case when i.read_fault is not null then i.read_detail else (select d.fault_detail from deliveries d
+      where d.file = i.id and d.fault is not null order by d.failed desc, d.destination limit 1) end as last_error,
+    case when i.read_fault is not null then null else (select p.name from deliveries d
+      join destinations p on p.id = d.destination
+      where d.file = i.id and d.fault is not null order by d.failed desc, d.destination limit 1) end as fault_at_destination,
+    max(i.read_attempts, coalesce((select max(d.attempts) from deliveries d where d.file = i.id), 0)) as attempts,
+    (select min(d.since) from deliveries d where d.file = i.id) as pending_since,
+    -- Year 9999: only a change of the file or a person brings another attempt.
+    (select nullif(min(d.due_at), '9999-12-31 00:00:00.000') from deliveries d where d.file = i.id) as next_attempt
+    from items i`,
+]
+
+function tally(row: 'old' | 'new', by: 1 | -1): string {
+  return `insert into delivery_tallies values (${row}.source_id, ${row}.destination, ${row}.priority, ${row}.failed,
+      coalesce(${row}.fault, ''), ${by}, ${by} * ${row}.bytes)
+    on conflict (source_id, destination, priority, failed, fault)
+      do update set deliveries = deliveries + excluded.deliveries, bytes = bytes + excluded.bytes`
+}
+
+function countFile(row: 'old' | 'new', status: string, by: 1 | -1): string {
+  const select = status.replaceAll('ROW', row)
+  return `insert into work_tallies select ${row}.source_id, status, ${by} from (${select}) where status <> ''
+    on conflict (source_id, status) do update set files = files + excluded.files`
+}
+
+function tallyItem(row: 'old' | 'new', by: 1 | -1): string {
+  return `insert into item_tallies values (${row}.source_id, ${row}.kind, coalesce(${row}.skip_reason, ''),
+      ${row}.removed_at is not null, ${by}, ${by} * coalesce(${row}.size, 0))
+    on conflict (source_id, kind, skip_reason, removed)
+      do update set files = files + excluded.files, bytes = bytes + excluded.bytes`
+}
+
+function tallyCopy(row: 'old' | 'new', by: 1 | -1): string {
+  return `insert into copy_tallies (destination, place, copies, bytes, last_stored)
+      values (${row}.destination, ${row}.place, ${by}, ${by} * ${row}.size, ${row}.stored_at)
+    on conflict (destination, place) do update set copies = copies + excluded.copies, bytes = bytes + excluded.bytes`
+}

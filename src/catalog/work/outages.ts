@@ -1,0 +1,66 @@
+import { sql } from 'kysely'
+import type { EndpointRef } from '../../backup/catalog.ts'
+import { Fault, type FaultCode, faultKind } from '../../backup/faults.ts'
+import type { Outage } from '../../backup/outage/circuit-breaker.ts'
+import type { DestinationIds } from '../destination-ids.ts'
+import type { CatalogDatabase } from '../open.ts'
+import type { OutageColumns } from '../schema.ts'
+import { timeMs, timeText } from '../times.ts'
+
+type Columns = { [Column in keyof OutageColumns]: Exclude<OutageColumns[Column], { __select__: number }> } & { out_tries: number }
+
+export function outageColumns(outage: Outage | null): Columns {
+  if (outage === null)
+    return { out_fault: null, out_subject: null, out_detail: null, out_since: null, out_until: null, out_tries: 0 }
+  const { fault, since, until, tries } = outage
+  return {
+    out_fault: fault.code,
+    out_subject: fault.subject,
+    out_detail: fault.detail,
+    out_since: timeText(since),
+    out_until: timeText(until),
+    out_tries: tries,
+  }
+}
+
+/** A fault that another version wrote and this one does not know is forgotten: the next try finds out. */
+export function outageOf(row: Columns): Outage | null {
+  const { out_fault, out_subject, out_detail, out_since, out_until, out_tries } = row
+  if (out_fault === null || out_since === null || faultKind(out_fault) === undefined) return null
+  return {
+    fault: new Fault(out_fault as FaultCode, out_subject ?? '', { detail: out_detail }),
+    since: timeMs(out_since),
+    until: out_until === null ? timeMs(out_since) : timeMs(out_until),
+    tries: out_tries,
+  }
+}
+
+/**
+ * Records the state of a circuit breaker. Attempts that were burned at this endpoint since it last worked were most likely
+ * its own trouble: they are given back.
+ */
+export async function saveOutage(
+  db: CatalogDatabase,
+  ids: DestinationIds,
+  endpoint: EndpointRef,
+  outage: Outage | null,
+  since: number,
+): Promise<void> {
+  const columns = outageColumns(outage)
+  const burned = timeText(since)
+  await db.transaction().execute(async (trx) => {
+    if (endpoint.kind === 'source') {
+      await trx.updateTable('sources').set(columns).where('id', '=', endpoint.id).execute()
+      if (outage !== null)
+        await sql`update items set read_attempts = read_attempts - 1
+          where read_fault is not null and source_id = ${endpoint.id} and read_fault_at > ${burned} and read_attempts > 0`.execute(trx)
+      return
+    }
+    const id = await ids.of(endpoint.name)
+    const ok = outage === null ? { last_ok_at: timeText(since) } : {}
+    await trx.updateTable('destinations').set({ ...columns, ...ok }).where('id', '=', id).execute() // biome-ignore format: one statement
+    if (outage !== null)
+      await sql`update deliveries set attempts = attempts - 1
+        where fault is not null and destination = ${id} and fault_at > ${burned} and attempts > 0 and claimed_by is null`.execute(trx)
+  })
+}
