@@ -75,6 +75,7 @@ export function itemOf(row: Pick<FileRow, 'file_id' | (typeof ITEM_COLUMNS)[numb
     driveId: row.drive_id,
     canDownload: row.can_download === 1,
     content: contentOf(row),
+    unreadable: null,
   }
 }
 
