@@ -17,7 +17,9 @@ export function applyMetadata(item: Item, metadata: FileMetadata, call: Call, st
     throw forbidden('fieldNotWritable', message)
   }
   const add = idsOf('addParents', call)
-  const remove = idsOf('removeParents', call)
+  const named = idsOf('removeParents', call)
+  // A file has one parent: to add one is to move the file there, out of where it was.
+  const remove = add.length > 0 && named.length === 0 ? item.parents : named
   for (const id of add) mustWrite(itemOf(call, store, id), store, call)
   const kept = item.parents.filter((id) => !remove.includes(id) && !add.includes(id))
   if (kept.length + add.length > Math.max(1, item.parents.length)) {

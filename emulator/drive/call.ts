@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { badRequest } from './errors.ts'
-import type { ListFault } from './faults.ts'
+import type { ItemFault, ListFault } from './faults.ts'
 import type { User } from './item.ts'
 import type { QueryString } from './query-string.ts'
 import type { Cost } from './quota.ts'
@@ -27,6 +27,8 @@ export interface Call {
   readonly project: string
   /** What is to go wrong with this listing, if anything. */
   readonly listFault: ListFault | undefined
+  /** How the metadata of one file is to be wrong, if at all. */
+  readonly itemFault: ItemFault | undefined
   body(): Promise<Buffer>
 }
 

@@ -32,6 +32,23 @@ export class Directory {
     return user
   }
 
+  changeAddress(from: string, to: string): User {
+    const user = this.users.get(from)
+    if (!user || this.users.has(to)) throw new Error(`no address to change from ${from} to ${to}`)
+    user.email = to
+    const all = [...this.users.values()]
+    this.users.clear()
+    // In the same order: the first one is the primary account.
+    for (const each of all) this.users.set(each.email, each)
+    for (const { members } of this.drives.values()) {
+      const role = members.get(from)
+      if (role === undefined) continue
+      members.delete(from)
+      members.set(to, role)
+    }
+    return user
+  }
+
   addDrive(name: string, members: Record<string, Role>, createdTime: number, id?: string): SharedDrive {
     const drive: SharedDrive = {
       id: id ?? idFrom(`${this.#seed}:drive:${this.drives.size}:${name}`, '0A', 17).concat('9PVA'),
@@ -53,7 +70,8 @@ export class Directory {
   /** The id of a permission follows from whom it is for. */
   permissionId(grant: Omit<Permission, 'id' | 'since'>): string {
     if (grant.type === 'anyone') return grant.allowFileDiscovery ? 'anyone' : 'anyoneWithLink'
-    return decimalId(grant.emailAddress ?? grant.domain ?? '')
+    const user = this.users.get(grant.emailAddress ?? '')
+    return user?.permissionId ?? decimalId(grant.emailAddress ?? grant.domain ?? '')
   }
 }
 

@@ -179,6 +179,54 @@ test('a stale list shows what was there before the last writes', async () => {
   }
 })
 
+test('one file’s metadata is odd in listings, in the feed and alone, and the others are right', async () => {
+  await using drive = await startDrive({ files: { a: 'a', b: 'b' } })
+  const { get } = apiClient(drive)
+  const { startPageToken } = await get('changes/startPageToken')
+  const [a, b] = [drive.find('a').id, drive.find('b').id]
+  drive.edit(a, 'a2')
+  drive.edit(b, 'b2')
+  const fields = 'id,size,md5Checksum'
+  const changes = `changes?pageToken=${startPageToken}&fields=changes(changeType,fileId,file(id,size))`
+  drive.faults.add({ fault: { kind: 'odd-item', id: b, drop: ['size'], set: { md5Checksum: 7 } } })
+  expect((await get(`files?fields=files(${fields})`)).files).toMatchObject([{ id: a, size: '2' }, { id: b }])
+  expect(await get(`files/${b}?fields=${fields}`)).toEqual({ id: b, md5Checksum: 7 })
+  expect((await get(`files/${a}?fields=${fields}`)).size).toBe('2')
+  expect((await get(changes)).changes.map((change: Json) => change.file)).toEqual([
+    { id: a, size: '2' },
+    { id: b, md5Checksum: 7 },
+  ])
+  drive.faults.clear()
+  drive.faults.once({ kind: 'odd-item', id: a, of: 'change', set: { changeType: 'x' }, drop: ['fileId'] })
+  expect((await get(changes)).changes).toMatchObject([{ changeType: 'x', file: { id: a } }, { fileId: b }])
+  drive.faults.once({ kind: 'odd-item', instead: null })
+  expect((await get('files')).files).toMatchObject([null, { id: b }])
+})
+
+test('a stale item is shown as it was before its last write, and files.get knows better', async () => {
+  await using drive = await startDrive({ files: { a: 'a', b: 'b' } })
+  const { get } = apiClient(drive)
+  const { startPageToken } = await get('changes/startPageToken')
+  const { id } = drive.find('a')
+  drive.edit(id, 'edited')
+  drive.rename(id, 'renamed')
+  drive.edit(drive.find('b').id, 'b2')
+  const listed = async () => (await get('files?fields=files(name,size)')).files
+  drive.faults.once({ kind: 'stale-item', id })
+  expect(await listed()).toEqual([
+    { name: 'a', size: '6' },
+    { name: 'b', size: '2' },
+  ])
+  drive.faults.once({ kind: 'stale-item', id, writes: 2 })
+  expect((await listed())[0]).toEqual({ name: 'a', size: '1' })
+  drive.faults.once({ kind: 'stale-item', id })
+  const feed = await get(`changes?pageToken=${startPageToken}&fields=changes(file(name))`)
+  expect(feed.changes).toEqual([{ file: { name: 'a' } }, { file: { name: 'b' } }])
+  drive.faults.once({ kind: 'stale-item', id })
+  expect(await get(`files/${id}?fields=name`)).toEqual({ name: 'renamed' })
+  expect((await listed())[0]).toEqual({ name: 'renamed', size: '6' })
+})
+
 test('rules: how often, after how many, by chance from a seed, by what they match', async () => {
   await using drive = await startDrive({ files: { a: '' } })
   const { send } = apiClient(drive)

@@ -1,7 +1,7 @@
 import { type Random, randomFrom } from './random.ts'
 
 /** What goes wrong on one answer. Sizes in bytes, times in ms. */
-export type Fault = AnswerFault | WireFault | ListFault
+export type Fault = AnswerFault | WireFault | ListFault | ItemFault
 
 /** Answered instead of the real answer; the operation does not happen. */
 export type AnswerFault =
@@ -57,6 +57,23 @@ export type ListFault =
   /** Nothing at all if `q` names more than one parent. */
   | { kind: 'no-grouped-parents' }
 
+/** Metadata of one file that is not as promised, in `files.list`, `changes.list` and `files.get`. The rest of the answer is right. */
+export type ItemFault =
+  /**
+   * The file's entry (`id`; default: the first of the answer) gets the fields in `set` and loses those in `drop`. With `of: 'change'` it
+   * is the entry of the feed around the file. `instead` takes the whole entry's place.
+   */
+  | {
+      kind: 'odd-item'
+      id?: string
+      of?: 'file' | 'change'
+      set?: Record<string, unknown>
+      drop?: readonly string[]
+      instead?: unknown
+    }
+  /** A listing or the feed shows the file as it was before its last writes (default: one); `files.get` knows better. */
+  | { kind: 'stale-item'; id: string; writes?: number }
+
 /** What a rule may look at. */
 export interface FaultTarget {
   readonly method: string
@@ -98,6 +115,7 @@ const LIST_KINDS: ReadonlySet<Fault['kind']> = new Set([
   'stale-list',
   'no-grouped-parents',
 ])
+const ITEM_KINDS: ReadonlySet<Fault['kind']> = new Set(['odd-item', 'stale-item'])
 const WIRE_KINDS: ReadonlySet<Fault['kind']> = new Set([
   'lost-reply',
   'reset-mid-body',
@@ -109,6 +127,15 @@ const WIRE_KINDS: ReadonlySet<Fault['kind']> = new Set([
 
 export function isListFault(fault: Fault): fault is ListFault {
   return LIST_KINDS.has(fault.kind)
+}
+
+export function isItemFault(fault: Fault): fault is ItemFault {
+  return ITEM_KINDS.has(fault.kind)
+}
+
+/** Whether the operation happens and is answered, with damage that its handler does. */
+export function isForHandler(fault: Fault): fault is ListFault | ItemFault {
+  return isListFault(fault) || isItemFault(fault)
 }
 
 export function isWireFault(fault: Fault): fault is WireFault {

@@ -84,7 +84,10 @@ export class FolderItems {
     if (!before || !item) return before
     const parent = this.#parentOf(entry)
     if (!item.parents.includes(parent)) this.#store.move(before.id, parent)
-    if (item.name !== nameOf(entry)) this.#store.rename(before.id, nameOf(entry))
+    // On a disk a rename leaves the time alone, and after a restart it is what the disk says.
+    if (item.name !== nameOf(entry)) {
+      this.#store.update(before.id, { name: nameOf(entry), modifiedTime: item.modifiedTime })
+    }
     if (item.content?.from === 'disk') item.content.path = join(this.#root, entry.path)
     return before
   }

@@ -85,6 +85,8 @@ export interface DriveEmulator extends AsyncDisposable {
   restore(id: string): void
   /** Deletes for good, with everything below a folder. */
   remove(id: string): void
+  /** Gives an account (default: the first) another address. Its id, root, files, feed and tokens stay. */
+  changeAddress(to: string, from?: string): void
   /** The bytes of a blob as Drive would serve them now. */
   content(id: string): Promise<Buffer>
   item(id: string): Item
@@ -168,6 +170,10 @@ export async function startDrive(options: DriveOptions = {}): Promise<DriveEmula
     trash: (id) => void store.trash(id),
     restore: (id) => void store.restore(id),
     remove: (id) => store.remove(id),
+    changeAddress(to, from = store.primary.email) {
+      store.changeAddress(from, to)
+      tokens.renameUser(from, to)
+    },
     async content(id) {
       const { content } = store.must(id)
       if (!content) throw new Error(`no bytes: ${id} is not a blob`)

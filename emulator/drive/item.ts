@@ -2,7 +2,8 @@ import type { Content } from './content.ts'
 
 /** A Google account. */
 export interface User {
-  readonly email: string
+  /** Changed by `DriveStore.changeAddress` alone. */
+  email: string
   readonly displayName: string
   readonly permissionId: string
   /** The id of this user's My Drive root. */

@@ -21,6 +21,12 @@ export class Journal {
     return log
   }
 
+  /** The log of a user goes on under the new address, with its tokens. */
+  renameLog(from: string, to: string): void {
+    this.#logs.set(to, this.log(from))
+    this.#logs.delete(from)
+  }
+
   /** Runs mutations of which nothing is to be told. */
   silently(run: () => void): void {
     this.#loading = true

@@ -1,7 +1,8 @@
 import { DriveError, forbidden, invalid } from './errors.ts'
-import type { ListFault } from './faults.ts'
+import type { ItemFault, ListFault } from './faults.ts'
 import type { View } from './file-resource.ts'
 import type { Item } from './item.ts'
+import { staleItem } from './item-fault.ts'
 import { type Compare, parseOrder } from './order-by.ts'
 import { pagePosition } from './page-token.ts'
 import { type Expression, parseQuery } from './query.ts'
@@ -22,7 +23,12 @@ const LOOKED_AT = 250_000
  * Runs `files.list` up to the choice of items. Bad parameters are found in Google's order: sizes and flags, `orderBy`, rules of
  * shared drives, `q`, `pageToken`.
  */
-export function listPage(query: QueryString, view: View, fault: ListFault | undefined): Page {
+export function listPage(
+  query: QueryString,
+  view: View,
+  fault: ListFault | undefined,
+  itemFault: ItemFault | undefined,
+): Page {
   const size = query.pageSize(100, 1000)
   const text = query.text('q')?.trim()
   const order = parseOrder(query.text('orderBy'), /\bfullText\b/.test(text ?? ''), view)
@@ -31,7 +37,9 @@ export function listPage(query: QueryString, view: View, fault: ListFault | unde
   const search = prepareSearch(expression, view)
   const position = pagePosition(query, view.store.now())
   const most = fault?.kind === 'short-page' ? Math.min(size, fault.items) : size
-  const page = lie(fault, expression) ?? choose(search, inCorpus, order, position, most, view, fault)
+  const lagging =
+    fault?.kind === 'stale-list' ? view.store.beforeWrites(fault.writes) : staleItem(itemFault, view.store)
+  const page = lie(fault, expression) ?? choose(search, inCorpus, order, position, most, view, lagging)
   return distort(page, position, fault)
 }
 
@@ -84,9 +92,8 @@ function choose(
   position: number,
   size: number,
   view: View,
-  fault: ListFault | undefined,
+  lagging: ReadonlyMap<string, Item | undefined>,
 ): Page {
-  const lagging = view.store.beforeWrites(fault?.kind === 'stale-list' ? fault.writes : 0)
   const seen = (item: Item): Item | undefined => {
     const shown = lagging.has(item.id) ? lagging.get(item.id) : item
     return shown && inCorpus(shown) && search.matches(shown) ? shown : undefined

@@ -80,6 +80,14 @@ test('the program serves, is controlled from outside, tells the truth, and stops
   expect(await control('POST', 'mutations', { do: 'rename', id: 'nowhere', name: 'x' })).toEqual({
     error: 'File not found: nowhere.',
   })
+  const odd = { kind: 'odd-item', id: created.id, drop: ['name'] }
+  await control('POST', 'faults', { match: { fileId: created.id }, fault: odd })
+  expect(await (await api(`files/${created.id}?fields=id,name`)).json()).toEqual({ id: created.id })
+  const account = async (): Promise<Json> => ((await (await api('about?fields=user')).json()) as Json).user
+  const { permissionId } = await account()
+  const renamed = { do: 'changeAddress', to: 'renamed@example.com' }
+  expect(await control('POST', 'mutations', renamed)).toEqual([{ id: permissionId }])
+  expect(await account()).toMatchObject({ permissionId, emailAddress: 'renamed@example.com' })
   await control('POST', 'tokens/revoke', {})
   expect((await api('files')).status).toBe(401)
   expect(await program.stop()).toBe(0)

@@ -11,7 +11,15 @@ import { faultReply } from './answer-fault.ts'
 import { type Arrival, arrivalOf } from './arrival.ts'
 import { type ApiRoute, type Call, json, type RawRoute, type Reply, type Route } from './call.ts'
 import { DriveError } from './errors.ts'
-import { type AnswerFault, type Fault, type Faults, isListFault, isWireFault } from './faults.ts'
+import {
+  type AnswerFault,
+  type Fault,
+  type Faults,
+  isForHandler,
+  isItemFault,
+  isListFault,
+  isWireFault,
+} from './faults.ts'
 import { type Authenticate, identify } from './identify.ts'
 import { QueryString } from './query-string.ts'
 import type { Quota } from './quota.ts'
@@ -84,7 +92,7 @@ export class DriveServer {
     if (!match || 'raw' in match.route) return json(unknownPath(arrival.path).body(), 404)
     const fault = this.#faultFor(arrival, match)
     const reply =
-      fault && !isWireFault(fault) && !isListFault(fault)
+      fault && !isWireFault(fault) && !isForHandler(fault)
         ? this.#answerFault(fault)
         : this.#call(match, match.route, arrival, incoming, fault)
     const settled = await reply
@@ -127,7 +135,7 @@ export class DriveServer {
     if (wait > 0) await sleep(wait)
     if (response.destroyed) return
     const fault = control ? undefined : this.#faultFor(arrival, match)
-    if (fault && !isWireFault(fault) && !isListFault(fault)) {
+    if (fault && !isWireFault(fault) && !isForHandler(fault)) {
       const reply = this.#answerFault(fault)
       this.#record(arrival, route.name, typeof reply === 'string' ? 0 : reply.status, fault)
       if (reply === 'reset') abort(response)
@@ -188,6 +196,7 @@ export class DriveServer {
         user: identity.user,
         project: identity.project,
         listFault: fault && isListFault(fault) ? fault : undefined,
+        itemFault: fault && isItemFault(fault) ? fault : undefined,
         body: () => incoming.body(),
       }
       const reply = route.handler(call)

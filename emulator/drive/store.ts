@@ -76,6 +76,24 @@ export class DriveStore {
     return user
   }
 
+  /** Gives an account another address: its id, its root and everything else stay. */
+  changeAddress(from: string, to: string): User {
+    const user = this.#directory.changeAddress(from, to)
+    this.#journal.renameLog(from, to)
+    const renamed = (email: string) => (email === from ? to : email)
+    for (const found of this.items()) {
+      const concerned = [found.owner, found.modifiedBy, ...found.permissions.map(({ emailAddress }) => emailAddress)]
+      if (!concerned.includes(from)) continue
+      const item = this.#table.own(found)
+      item.owner = item.owner === null ? null : renamed(item.owner)
+      item.modifiedBy = renamed(item.modifiedBy)
+      item.permissions = item.permissions.map((grant) =>
+        grant.emailAddress === from ? { ...grant, emailAddress: to } : grant,
+      )
+    }
+    return user
+  }
+
   addDrive(
     name: string,
     members: Record<string, Role> = { [this.primary.email]: 'organizer' },
@@ -204,6 +222,11 @@ export class DriveStore {
     return this.#journal.recentWrites.before(count)
   }
 
+  /** The same for the last `count` writes to one item; empty if they are not remembered. */
+  beforeWritesTo(id: string, count: number): Map<string, Item | undefined> {
+    return this.#journal.recentWrites.ofItem(id, count)
+  }
+
   // ---- writing
 
   /** A fresh id, as `files.generateIds` gives them. */
@@ -262,9 +285,10 @@ export class DriveStore {
     })
   }
 
-  /** Changes properties. `modifiedTime` moves only if the patch has it. */
+  /** Changes properties. `modifiedTime` moves if the patch has it, or with a new name. */
   update(id: string, patch: Patch): Item {
     return this.#mutate(id, (item) => {
+      if (patch.name !== undefined && patch.name !== item.name) item.modifiedTime = this.now()
       Object.assign(item, patch)
     })
   }

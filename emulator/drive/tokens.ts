@@ -163,6 +163,12 @@ export class TokenRegistry {
     this.#drop((grant) => grant.user === user)
   }
 
+  /** What was granted by an account stays granted when its address changes. */
+  renameUser(from: string, to: string): void {
+    const held = [...this.#access.values(), ...this.#refresh.values()].map(({ grant }) => grant)
+    for (const grant of new Set([...held, ...this.#consents])) if (grant.user === from) grant.user = to
+  }
+
   /** As if an hour had passed: every access token is refused, refresh tokens still work. */
   expireAccessTokens(): void {
     this.#access.clear()

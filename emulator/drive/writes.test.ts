@@ -37,6 +37,61 @@ test('create, rename, move, trash, restore, copy and delete, as a restore does t
   expect((await call('GET', path)).status).toBe(404)
 })
 
+test('a rename moves modifiedTime unless the caller sets it; a move leaves it alone', async () => {
+  let now = 1_700_000_000_000
+  await using drive = await startDrive({ files: { a: 'a' }, now: () => now })
+  const { id } = drive.find('a')
+  const { call } = apiClient(drive)
+  const folder = drive.create({ name: 'folder', mimeType: FOLDER })
+  const time = () => drive.item(id).modifiedTime
+  now += 1000
+  await call('PATCH', `files/${id}`, { name: 'b' })
+  expect(time()).toBe(now)
+  now += 1000
+  drive.rename(id, 'c')
+  expect(time()).toBe(now)
+  now += 1000
+  await call('PATCH', `files/${id}`, { name: 'c', description: 'the same name' })
+  await call('PATCH', `files/${id}?addParents=${folder}`, {})
+  expect(time()).toBe(now - 1000)
+  await call('PATCH', `files/${id}`, { name: 'd', modifiedTime: '2009-02-13T23:31:30.123Z' })
+  expect(time()).toBe(Date.parse('2009-02-13T23:31:30.123Z'))
+})
+
+test('addParents alone moves a file, and two parents are refused', async () => {
+  await using drive = await startDrive({ files: { a: 'a' } })
+  const { id } = drive.find('a')
+  const { call } = apiClient(drive)
+  const [one, two] = ['one', 'two'].map((name) => drive.create({ name, mimeType: FOLDER }))
+  expect((await call('PATCH', `files/${id}?addParents=${one}`, {})).status).toBe(200)
+  expect(drive.item(id).parents).toEqual([one])
+  expect((await call('PATCH', `files/${id}?addParents=${two},root`, {})).status).toBe(403)
+  expect(drive.item(id).parents).toEqual([one])
+})
+
+test('an account whose address changes keeps its id, root, files, feed, tokens and rights', async () => {
+  await using drive = await startDrive({ users: ['owner@example.com', friend], files: { a: 'a' } })
+  const team = drive.store.addDrive('Team').id
+  drive.store.share(drive.create({ name: 'theirs', owner: friend }), {
+    type: 'user',
+    role: 'reader',
+    emailAddress: 'owner@example.com',
+  })
+  const { get, names } = apiClient(drive)
+  const about = () => get('about?fields=user(permissionId,emailAddress)')
+  const [{ user: before }, root, seen] = [await about(), await get('files/root?fields=id'), await names('')]
+  const { startPageToken } = await get('changes/startPageToken')
+  drive.changeAddress('renamed@example.com')
+  drive.edit(drive.find('a').id, 'edited')
+  expect((await about()).user).toEqual({ ...before, emailAddress: 'renamed@example.com' })
+  expect([await get('files/root?fields=id'), await names('')]).toEqual([root, seen])
+  expect((await get(`drives/${team}`)).id).toBe(team)
+  expect((await get(`changes?pageToken=${startPageToken}`)).changes).toHaveLength(1)
+  const { id } = drive.find('a')
+  const { owners, ownedByMe } = await get(`files/${id}?fields=owners,ownedByMe`)
+  expect([owners[0].emailAddress, ownedByMe]).toEqual(['renamed@example.com', true])
+})
+
 test('a copy has the bytes of the original under an id of its own', async () => {
   await using drive = await startDrive()
   const id = drive.create({ name: 'big.bin', size: 100_000 })

@@ -154,6 +154,20 @@ export const FAULTS = {
     retry: 'next-cycle',
     scope: 'item',
   },
+  'drive/access-denied': {
+    title: 'Access to the file denied',
+    what: 'Google denies access to the file',
+    hint: 'Nothing to do at first: new rights take some minutes to apply, and it is tried again. If it lasts, ask the owner for access, or back up the owner’s account.',
+    retry: 'backoff',
+    scope: 'item',
+  },
+  'drive/unreadable-item': {
+    title: 'Description of the file not understood',
+    what: 'Drive describes the file in a form that Drivekeep does not understand',
+    hint: 'It is looked at again tomorrow. If it lasts, download the file by hand, and please report it with the message above.',
+    retry: 'daily',
+    scope: 'item',
+  },
   'drive/download-forbidden': {
     title: 'Downloading is forbidden',
     what: 'its owner forbids downloading',
@@ -363,5 +377,5 @@ export class Fault extends Error {
 
 /** Looks a stored code up; one that an older or newer version wrote is not an error. */
 export function faultKind(code: string): FaultKind | undefined {
-  return (FAULTS as Record<string, FaultKind>)[code]
+  return Object.hasOwn(FAULTS, code) ? FAULTS[code as FaultCode] : undefined
 }

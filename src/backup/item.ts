@@ -1,4 +1,4 @@
-/** Anything in Drive with an id, as Drive described it when we last looked. Times are ms since 1970, UTC. */
+/** Anything in Drive with an id, as Drive described it when we last looked. Times are ms since 1970, UTC, in the years 1 to 9999. */
 export interface Item {
   id: string
   name: string
@@ -7,7 +7,10 @@ export interface Item {
   mimeType: string
   createdTime: number
   modifiedTime: number
-  /** Grows with every change on the server, also invisible ones: a lower number than the known one is a stale answer. */
+  /**
+   * Grows with every change on the server, also invisible ones: a lower number than the known one is a stale answer.
+   * 0 when Drive does not tell it, which says nothing about the answer's age.
+   */
   version: number
   /** In the trash itself or through a folder. */
   trashed: boolean
@@ -19,7 +22,7 @@ export interface Item {
   /** False when the owner forbids it. */
   canDownload: boolean
   content: Content
-  /** What of Drive's description cannot be read, so that the file cannot be copied; null for nearly all. */
+  /** Which field Drive describes in a form that cannot be used though it is needed to copy the file; null for normal items. */
   unreadable: string | null
 }
 
@@ -42,8 +45,8 @@ export type Change = { type: 'seen'; item: Item } | { type: 'removed'; id: strin
 
 /**
  * Names one content of a file for good: part of object keys and metadata, so letters, digits, `.`, `-` and `_` only.
- * Native documents have no revision of their own: their modified time is what moves with an edit (`version` also moves
- * with a view or a rename, and exporting again for that would cost a download).
+ * Native documents have no revision of their own: their modified time is what moves with an edit, and with a rename
+ * (`version` also moves with a view, and exporting again for that would cost a download).
  */
 export function revisionOf(item: Item): string {
   const { content } = item

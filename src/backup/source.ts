@@ -5,8 +5,10 @@ import type { Change, Item } from './item.ts'
  * Sign-in, paging, pacing, time-outs and short retries stay behind it. Throws only Faults (and the signal's reason).
  */
 export interface Source {
-  /** Who we are and where the drive's root is. Asked once for each set of credentials. */
+  /** Which account this is and where the drive's root is. Asked once for each set of credentials. */
   identify(signal: AbortSignal): Promise<Identity>
+  /** Proves with one cheap call that sign-in and API work for this drive; throws the Fault that stands in the way. */
+  probe(signal: AbortSignal): Promise<void>
   /** The feed's present end. Taken before a scan, so that the feed repeats what the scan missed. */
   startCursor(signal: AbortSignal): Promise<string>
   /**
@@ -16,21 +18,20 @@ export interface Source {
   scan(position: string | null, signal: AbortSignal): AsyncIterable<ScanPage>
   /** Reads the feed to its end. Each page's cursor is saved with the page's work; the last page's is the place to wait at. */
   changes(cursor: string, signal: AbortSignal): AsyncIterable<ChangePage>
-  /** One item as it is now; null when Drive does not find it (deleted, or no longer ours to see). */
+  /** One item as it is now; null when Drive does not find it (deleted, or no longer visible to the account). */
   get(id: string, signal: AbortSignal): Promise<Item | null>
   /**
    * The bytes of a blob from `offset`, or a native document's export (`offset` 0 only). Ends early only by throwing.
+   * An item that is unreadable is the Fault `drive/unreadable-item`.
    * Drive serves the newest bytes unless the revision is pinned, so the reader compares the checksum.
    */
   read(item: Item, offset: number, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>
-  /** Proves with one cheap call that the sign-in holds and the API answers. */
-  probe(signal: AbortSignal): Promise<void>
   /** API calls sent since the start, sign-in not counted. */
   readonly calls: number
 }
 
 export interface Identity {
-  /** Google's own id of the account: it stays when the address changes. */
+  /** Google's lasting id of the account, which a change of its address keeps; `email:<address>` where Google does not tell it. */
   permissionId: string
   email: string
   rootId: string
@@ -39,14 +40,15 @@ export interface Identity {
 export interface ScanPage {
   phase: 'folders' | 'files'
   items: Item[]
+  /** Entries without a usable id, which cannot be tracked and are not among the items. */
+  odd: number
   /** Where the next page starts; null behind the last page of the last phase. */
   next: string | null
-  /** Entries without a usable id, which nobody can follow. */
-  odd: number
 }
 
 export interface ChangePage {
   changes: Change[]
-  cursor: string
+  /** Entries without a usable id, which cannot be tracked and are not among the changes. */
   odd: number
+  cursor: string
 }

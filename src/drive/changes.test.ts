@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { startDrive } from '../../emulator/drive/index.ts'
 import { changesSince, sourceFor } from '../../test/drive-source.ts'
+import type { ChangePage } from '../backup/source.ts'
+import type { DriveSource } from './source.ts'
 
 const signal = new AbortController().signal
 
@@ -92,4 +94,86 @@ test('an item is asked for as it is now, and one that is not there is null', asy
   expect(await source.get(id, signal)).toBe(null)
   drive.faults.add({ fault: { kind: 'error', status: 404, body: 'html' }, match: { name: 'files.get' } })
   await expect(source.get(id, signal)).rejects.toMatchObject({ code: 'google/bad-answer' })
+})
+
+async function feed(source: DriveSource, cursor: string) {
+  const pages: ChangePage[] = []
+  for await (const page of source.changes(cursor, signal)) pages.push(page)
+  return { changes: pages.flatMap((page) => page.changes), odd: pages.reduce((sum, page) => sum + page.odd, 0) }
+}
+
+test('an odd entry of the feed hides no change: a file that it names is asked for, one that it does not name is counted', async () => {
+  await using drive = await startDrive({ files: { 'a.txt': 'a', 'b.txt': 'b' } })
+  await using source = sourceFor(drive)
+  const cursor = await source.startCursor(signal)
+  const [a, b] = [drive.find('a.txt').id, drive.find('b.txt').id]
+  drive.edit(a, 'A')
+  drive.edit(b, 'B')
+  const both = [{ item: { id: a, name: 'a.txt' } }, { item: { id: b, name: 'b.txt' } }]
+  const match = { name: 'changes.list' }
+  for (const odd of [
+    { of: 'change', set: { changeType: 'ofNextYear' } },
+    { of: 'change', set: { changeType: 7, removed: 'yes' } },
+    { of: 'change', set: { file: 'text' } },
+    { of: 'change', drop: ['file'] },
+    { of: 'file', drop: ['id'] },
+    { of: 'file', set: { id: b } },
+  ] as const) {
+    drive.faults.once({ kind: 'odd-item', id: a, ...odd }, match)
+    expect(await feed(source, cursor)).toMatchObject({ changes: both, odd: 0 })
+  }
+  for (const odd of [{ drop: ['fileId'] }, { set: { fileId: '/' } }, { instead: [] }]) {
+    drive.faults.once({ kind: 'odd-item', id: a, of: 'change', ...odd }, match)
+    expect(await feed(source, cursor)).toMatchObject({ changes: both.slice(1), odd: 1 })
+  }
+  drive.faults.once({ kind: 'garbage', text: '{"changes":7,"newStartPageToken":"1"}' }, match)
+  await expect(feed(source, cursor)).rejects.toMatchObject({ code: 'google/bad-answer' })
+})
+
+test('a file that the feed does not describe and that cannot be asked for does not stop the feed', async () => {
+  await using drive = await startDrive({ files: { 'a.txt': 'a', 'b.txt': 'b' } })
+  await using source = sourceFor(drive)
+  const cursor = await source.startCursor(signal)
+  const [a, b] = [drive.find('a.txt').id, drive.find('b.txt').id]
+  drive.edit(a, 'A')
+  drive.edit(b, 'B')
+  drive.faults.add({
+    fault: { kind: 'odd-item', id: a, of: 'change', drop: ['file'] },
+    match: { name: 'changes.list' },
+  })
+  const forget = drive.faults.add({
+    fault: { kind: 'error', status: 403, reason: 'insufficientFilePermissions' },
+    match: { name: 'files.get' },
+  })
+  expect((await feed(source, cursor)).changes).toMatchObject([
+    { type: 'seen', item: { id: a, unreadable: expect.stringContaining('insufficientFilePermissions') } },
+    { type: 'seen', item: { id: b, unreadable: null } },
+  ])
+  forget()
+  drive.remove(a)
+  expect((await feed(source, cursor)).changes).toMatchObject([{ item: { id: b } }, { type: 'removed', id: a }])
+})
+
+test('a drive id of another form is no move out of the drive', async () => {
+  await using drive = await startDrive()
+  const team = drive.store.addDrive('Team').id
+  await using source = sourceFor(drive, { driveId: team })
+  const cursor = await source.startCursor(signal)
+  const id = drive.create({ name: 'a.txt', parent: team, content: 'a' })
+  drive.faults.add({ fault: { kind: 'odd-item', id, set: { driveId: 7 } } })
+  expect((await feed(source, cursor)).changes).toMatchObject([{ type: 'seen', item: { id, driveId: team } }])
+})
+
+test('a feed that Google cannot give in large pages is read in smaller ones', async () => {
+  await using drive = await startDrive()
+  await using source = sourceFor(drive)
+  const cursor = await source.startCursor(signal)
+  for (let n = 0; n < 25; n++) drive.create({ name: `f${n}`, content: 'x' })
+  drive.faults.add({
+    fault: { kind: 'error', status: 500 },
+    match: { name: 'changes.list', path: /pageSize=(1000|500|100)\b/ },
+  })
+  expect(await changesSince(source, cursor, signal)).toHaveLength(25)
+  // Three times five tries that fail, then three pages.
+  expect(drive.requests.count('changes.list')).toBe(18)
 })

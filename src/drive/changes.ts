@@ -5,7 +5,8 @@ import type { DriveClient } from './client.ts'
 import type { Corpus } from './corpus.ts'
 import { FIELDS, isId, isObject } from './items.ts'
 import { PRICES } from './pacing.ts'
-import { type Page, readAhead } from './paging.ts'
+import { type Page, PageSizes, readAhead } from './paging.ts'
+import type { Call } from './wire.ts'
 
 /**
  * The change feed. Every page's cursor is where the next page starts, so a crash repeats at most one page.
@@ -34,44 +35,48 @@ export function changes(
   look: (id: string, signal: AbortSignal) => Promise<Change>,
   signal: AbortSignal,
 ): AsyncGenerator<ChangePage, void> {
+  const sizes = new PageSizes(client)
   const read = async (at: string, signal: AbortSignal): Promise<Page<ChangePage>> => {
-    const query = new URLSearchParams({
-      pageToken: at,
-      pageSize: '1000',
-      fields: `nextPageToken,newStartPageToken,changes(changeType,removed,fileId,file(${FIELDS}))`,
-      ...corpus.changes,
-    })
-    const call = {
-      address: `/changes?${query}`,
-      units: PRICES.list,
-      asking: 'changes',
-      subject: corpus.subject,
-    } as const
-    const answer = await client.json(call, signal)
+    const answer = await sizes.ask((size) => client.json(pageCall(corpus, at, size), signal), signal)
     if (!Array.isArray(answer.changes)) throw bad(corpus, 'a page of the change feed without changes')
-    const found = await Promise.all(answer.changes.map((entry) => parseChange(entry, corpus, (id) => look(id, signal))))
     const next = isToken(answer.nextPageToken) ? answer.nextPageToken : null
     const end = answer.newStartPageToken
     if (next === null && !isToken(end)) throw bad(corpus, 'a page of the change feed without a token')
-    const page = { changes: found.filter((change) => change !== null), cursor: next ?? String(end) }
-    return { value: page, next }
+    const ofFiles = answer.changes.filter((entry) => !isOfDrive(entry))
+    const found = await Promise.all(ofFiles.map((entry) => parseChange(entry, corpus, (id) => look(id, signal))))
+    const seen = found.filter((change) => change !== null)
+    return { value: { changes: seen, odd: found.length - seen.length, cursor: next ?? String(end) }, next }
   }
   return readAhead(cursor, read, signal)
 }
 
+function pageCall(corpus: Corpus, at: string, size: number): Call {
+  const query = new URLSearchParams({
+    pageToken: at,
+    pageSize: String(size),
+    fields: `nextPageToken,newStartPageToken,changes(changeType,removed,fileId,file(${FIELDS}))`,
+    ...corpus.changes,
+  })
+  return { address: `/changes?${query}`, units: PRICES.list, asking: 'changes', subject: corpus.subject }
+}
+
+/** Any other type is about a file as far as it names one: a type that does not exist yet must not hide a change. */
+function isOfDrive(entry: unknown): boolean {
+  return isObject(entry) && entry.changeType === 'drive'
+}
+
+/** Null for an entry that names no file. */
 function parseChange(
   entry: unknown,
   corpus: Corpus,
   look: (id: string) => Promise<Change>,
 ): Change | null | Promise<Change> {
-  if (!isObject(entry)) throw bad(corpus, 'a change that is not an object')
-  if (entry.changeType === 'drive') return null
+  if (!isObject(entry) || !isId(entry.fileId)) return null
   const id = entry.fileId
-  if (!isId(id)) throw bad(corpus, 'a change without a usable file id')
   if (entry.removed === true) return { type: 'removed', id }
-  // Neither removed nor described: silence must not pass for a removal.
-  if (entry.file === undefined || entry.file === null) return look(id)
   const item = corpus.parse(entry.file)
+  // Neither removed nor described: silence must not pass for a removal.
+  if (item?.id !== id) return look(id)
   return item.driveId === corpus.driveId ? { type: 'seen', item } : { type: 'removed', id }
 }
 

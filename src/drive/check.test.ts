@@ -58,3 +58,17 @@ test('a wrong clock and an address where nobody listens are named first', async 
     { step: 'reach Google', ok: false, message: expect.stringContaining('ECONNREFUSED') },
   ])
 })
+
+test('an address and scopes that Google tells are shown cut short, and without control characters', async () => {
+  await using drive = await startDrive()
+  await using source = sourceFor(drive)
+  const user = { emailAddress: `a\u001b[31m${'x'.repeat(500)}@example.com` }
+  const text = JSON.stringify({ user })
+  drive.faults.add({ fault: { kind: 'garbage', text }, match: { name: 'about.get', path: 'emailAddress' } })
+  const account = (await source.checkAccess(signal)).find(({ step }) => step === 'account')
+  expect(account?.message).toMatch(/^signed in as a \[31mx{190,200}…$/)
+  const scope = `\u001b${'s'.repeat(500)}`
+  drive.faults.add({ fault: { kind: 'garbage', text: JSON.stringify({ scope }) }, match: { path: 'tokeninfo' } })
+  const permission = (await source.checkAccess(signal)).find(({ step }) => step === 'permission to read Drive')
+  expect(permission?.message).toMatch(/\(granted: s{180,200}…\)/)
+})

@@ -8,6 +8,7 @@ import { networkFailure } from './errors.ts'
 import { exchange, type HttpRequest, header } from './http.ts'
 import { isObject } from './items.ts'
 import { PRICES } from './pacing.ts'
+import { quote } from './quote.ts'
 import { allowsReading } from './sign-in.ts'
 
 /** Proves step by step that the drive can be read, for `drivekeep doctor`: the first step that fails names the cause. */
@@ -81,7 +82,7 @@ async function permission(parts: CheckParts, signal: AbortSignal): Promise<strin
   if (scopes === null) return 'not told by Google; listing files will show it'
   if (!allowsReading(scopes)) {
     throw new Fault('google/scope-missing', parts.corpus.subject, {
-      detail: `granted: ${scopes.join(' ') || 'nothing'}`,
+      detail: quote(`granted: ${scopes.join(' ') || 'nothing'}`),
     })
   }
   return 'granted'
@@ -106,8 +107,8 @@ async function tokenScopes(parts: CheckParts, signal: AbortSignal): Promise<stri
 async function account({ client, corpus }: CheckParts, signal: AbortSignal): Promise<string> {
   const call = { units: PRICES.other, asking: 'account', subject: corpus.subject } as const
   const about = await client.json({ ...call, address: '/about?fields=user(emailAddress)' }, signal)
-  const email = isObject(about.user) ? String(about.user.emailAddress) : 'unknown'
-  return `signed in as ${email}`
+  const email = isObject(about.user) ? about.user.emailAddress : null
+  return `signed in as ${typeof email === 'string' ? quote(email) : 'unknown'}`
 }
 
 async function list({ client, corpus }: CheckParts, signal: AbortSignal): Promise<string> {

@@ -2,7 +2,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { expect, test } from 'vitest'
 import type { Fault as Injected } from '../../emulator/drive/faults.ts'
 import { startDrive } from '../../emulator/drive/index.ts'
-import { bytesOf, itemNamed, scanAll, sourceFor } from '../../test/drive-source.ts'
+import { bytesOf, changesSince, itemNamed, scanAll, sourceFor } from '../../test/drive-source.ts'
 import type { FaultCode } from '../backup/faults.ts'
 
 const signal = new AbortController().signal
@@ -64,7 +64,8 @@ test.each<[Partial<Injected & { kind: 'error' }>, FaultCode]>([
 })
 
 test.each<[Injected, FaultCode, number]>([
-  [{ kind: 'error', status: 500 }, 'google/unavailable', 5],
+  // Five tries for each of four page sizes, and three calls that show that Google answers otherwise.
+  [{ kind: 'error', status: 500 }, 'google/unavailable', 20],
   [{ kind: 'error', status: 429 }, 'google/rate-limited', 10],
   [{ kind: 'reset' }, 'google/unreachable', 5],
   [{ kind: 'garbage' }, 'google/bad-answer', 5],
@@ -74,7 +75,7 @@ test.each<[Injected, FaultCode, number]>([
   drive.faults.add({ fault, match: { name: 'files.list' } })
   await expect(scanAll(source, signal)).rejects.toMatchObject({ code })
   expect(drive.requests.count('files.list')).toBe(calls)
-  expect(source.calls).toBe(calls)
+  expect(drive.requests.count('about.get')).toBe(code === 'google/unavailable' ? 3 : 0)
 })
 
 test('a long Retry-After is not waited for here, but told', async () => {
@@ -118,6 +119,55 @@ test('an answer that trickles for ever ends by the time-out for the whole call',
     code: 'google/unreachable',
     detail: 'no complete answer within 300 ms',
   })
+})
+
+test.each([
+  ['604800', 3_600_000],
+  ['99999999999999999999', 3_600_000],
+  [() => new Date(Date.now() + 7 * 86_400_000).toUTCString(), 3_600_000],
+  ['Fri, 31 Dec 9999 23:59:59 GMT', 3_600_000],
+  ['-5', null],
+  ['1.5', null],
+  ['NaN', null],
+  ['2099-01-01', null],
+  ['Thu, 01 Jan 1970 00:00:00 GMT', 0],
+])('a Retry-After of %s never asks for more than an hour', async (value, expected) => {
+  await using drive = await startDrive()
+  await using source = sourceFor(drive, { retryTries: 1 })
+  const retryAfter = typeof value === 'string' ? value : value()
+  drive.faults.add({ fault: { kind: 'error', status: 503, retryAfter }, match: { name: 'changes.list' } })
+  const cursor = await source.startCursor(signal)
+  await expect(changesSince(source, cursor, signal)).rejects.toMatchObject({
+    code: 'google/unavailable',
+    retryAfterMs: expected,
+  })
+})
+
+test('a rate limit with a Retry-After of a week pauses all calls for an hour', async () => {
+  await using drive = await startDrive()
+  await using source = sourceFor(drive)
+  drive.faults.once({ kind: 'error', status: 429, retryAfter: 604_800 }, { name: 'files.list' })
+  await expect(scanAll(source, signal)).rejects.toMatchObject({ code: 'google/rate-limited' })
+  expect(source.pace.pausedUntil - Date.now()).toBeLessThanOrEqual(3_600_000)
+})
+
+test('a probe is one call that ends well or says what stands in the way', async () => {
+  await using drive = await startDrive()
+  const team = drive.store.addDrive('Team').id
+  await using mine = sourceFor(drive)
+  await using shared = sourceFor(drive, { driveId: team })
+  await Promise.all([mine.probe(signal), shared.probe(signal)])
+  expect([mine.calls, shared.calls]).toEqual([1, 1])
+  const forget = drive.faults.add({ fault: { kind: 'error', status: 500 }, match: { name: 'files.get' } })
+  await expect(mine.probe(signal)).rejects.toMatchObject({ code: 'google/unavailable' })
+  expect(mine.calls).toBe(2)
+  forget()
+  drive.tokens.expireAccessTokens()
+  await mine.probe(signal)
+  drive.store.setMember(team, 'owner@example.com', null)
+  await expect(shared.probe(signal)).rejects.toMatchObject({ code: 'google/access-denied' })
+  drive.tokens.revokeUser('owner@example.com')
+  await expect(mine.probe(signal)).rejects.toMatchObject({ code: 'google/sign-in-ended' })
 })
 
 test('an aborted signal ends a hanging call with its own reason', async () => {

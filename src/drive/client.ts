@@ -57,8 +57,8 @@ export class DriveClient {
   }
 
   /** A metadata call: the JSON object that it answers. Throws only Faults and the signal's reason. */
-  json(call: Call, signal: AbortSignal): Promise<Record<string, unknown>> {
-    return this.#persist(signal, () => this.#object(call, signal))
+  json(call: Call, signal: AbortSignal, tries = this.#retry.tries): Promise<Record<string, unknown>> {
+    return this.#persist(signal, () => this.#object(call, signal), tries)
   }
 
   /** A file's bytes, headers read. What breaks off later is undici's error and not a Fault: see `content.ts`. */
@@ -69,13 +69,13 @@ export class DriveClient {
     } catch (error) {
       if (!(error instanceof Fault) || !BLAMABLE.has(error.code)) throw error
       // Only this file, or all of Google? One bad file must not look like an outage, nor an outage like a thousand bad files.
-      if (this.#served === before && !(await this.#answers(signal))) throw error
+      if (this.#served === before && !(await this.answers(signal))) throw error
       throw new Fault(call.blame, call.subject, { detail: error.detail, cause: error })
     }
   }
 
   /** Repeats `attempt` while its fault is one that passes. */
-  async #persist<T>(signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
+  async #persist<T>(signal: AbortSignal, attempt: () => Promise<T>, tries = this.#retry.tries): Promise<T> {
     let [failures, refusals, renewed] = [0, 0, false]
     for (;;) {
       try {
@@ -98,7 +98,7 @@ export class DriveClient {
           // No pause here: the governor makes everybody wait.
           if (++refusals >= RATE_LIMIT_TRIES) throw fault
         } else {
-          if (++failures >= this.#retry.tries) throw fault
+          if (++failures >= tries) throw fault
           await pause(this.#clock, wait, signal)
         }
       }
@@ -147,8 +147,8 @@ export class DriveClient {
     return faultFromAnswer({ status: answer.status, body, retryAfterMs: wait }, call.asking, call.subject)
   }
 
-  /** Whether Drive answers at all: one small call, however many files failed at the same time. */
-  #answers(signal: AbortSignal): Promise<boolean> {
+  /** Whether Drive answers at all: one small call, however many callers ask at the same time. */
+  answers(signal: AbortSignal): Promise<boolean> {
     this.#probe ??= this.#object(PROBE, signal)
       .then(
         () => true,

@@ -202,3 +202,48 @@ test('a file that needs its resource key gets it', async () => {
   await other.get(item.id, signal)
   expect(keys).toEqual([undefined, `${item.id}/0-abcDEF`])
 })
+
+test.each(['forbidden', 'insufficientFilePermissions', 'appNotAuthorizedToFile'])(
+  'a 403 %s of a file passes, and is not taken for a download that its owner forbids',
+  async (reason) => {
+    await using drive = await startDrive({ files: { 'a.txt': 'a' } })
+    await using source = sourceFor(drive)
+    const item = await itemNamed(source, drive, 'a.txt', signal)
+    drive.faults.once({ kind: 'error', status: 403, reason }, { name: 'files.media' })
+    await expect(source.read(item, 0, signal)).rejects.toMatchObject({
+      code: 'drive/access-denied',
+      kind: { retry: 'backoff', scope: 'item' },
+    })
+    expect((await bytesOf(await source.read(item, 0, signal))).toString()).toBe('a')
+  },
+)
+
+test('nothing is read for an item whose size is unknown, even where its record has forgotten that', async () => {
+  await using drive = await startDrive({ files: { 'a.txt': 'a' } })
+  await using source = sourceFor(drive)
+  const fault = { kind: 'odd-item', drop: ['size', 'md5Checksum', 'sha256Checksum'] } as const
+  const forget = drive.faults.add({ fault, match: { name: 'files.get' } })
+  const item = await itemNamed(source, drive, 'a.txt', signal)
+  for (const unreadable of [item.unreadable, null]) {
+    await expect(source.read({ ...item, unreadable }, 0, signal)).rejects.toMatchObject({
+      code: 'drive/unreadable-item',
+      detail: 'it has no size',
+      kind: { retry: 'daily', scope: 'item' },
+    })
+  }
+  forget()
+  drive.create({ name: 'empty', content: '', checksums: 'none' })
+  const empty = await itemNamed(source, drive, 'empty', signal)
+  expect(await bytesOf(await source.read(empty, 0, signal))).toHaveLength(0)
+})
+
+test('what a server says reaches a fault cut short, and without control characters', async () => {
+  await using drive = await startDrive({ files: { 'a.txt': 'a' } })
+  await using source = sourceFor(drive, { retryTries: 1 })
+  const item = await itemNamed(source, drive, 'a.txt', signal)
+  const message = `\u001b[31m${'m'.repeat(1000)}`
+  drive.faults.once({ kind: 'error', status: 403, reason: 'domainPolicy', message }, { name: 'files.media' })
+  const error = await source.read(item, 0, signal).catch((error: unknown) => error)
+  expect(error).toMatchObject({ detail: expect.stringMatching(/^403 domainPolicy: \[31mm+…$/) })
+  expect((error as { detail: string }).detail).toHaveLength(201)
+})

@@ -2,9 +2,10 @@ import { Fault } from '../backup/faults.ts'
 import type { Item } from '../backup/item.ts'
 import type { DriveClient, MediaCall } from './client.ts'
 import type { Corpus } from './corpus.ts'
-import { networkFailure, quote } from './errors.ts'
+import { networkFailure } from './errors.ts'
 import { type Answer, header } from './http.ts'
 import { PRICES } from './pacing.ts'
+import { quote } from './quote.ts'
 
 /**
  * The bytes of blobs. A body ends early only by throwing: every way a download can fall short is a Fault.
@@ -107,7 +108,7 @@ function bytesToSkip(answer: Answer, call: MediaCall, size: number): number {
     if (range === null || Number(range[1]) !== call.offset) {
       throw new Fault('google/bad-answer', call.subject, { detail: 'a part that is not the one asked for' })
     }
-    if (range[3] !== '*' && Number(range[3]) !== size) throw otherSize(call.subject, `${range[3]}`)
+    if (range[3] !== '*' && Number(range[3]) !== size) throw otherSize(call.subject, quote(`${range[3]}`, 20))
     return 0
   }
   // Whoever answers a range with everything is taken at its word, and what we have already is passed over.

@@ -1,5 +1,5 @@
 import type { Item } from '../backup/item.ts'
-import { parseItem, resourceKeyOf } from './items.ts'
+import { isId, isObject, parseItem, resourceKeyOf } from './items.ts'
 
 /** The My Drive or the shared drive that a source protects: what its calls ask for, and how its files are read. */
 export class Corpus {
@@ -25,9 +25,12 @@ export class Corpus {
     }
   }
 
-  /** Makes an Item, and keeps the file's resource key for later calls about it. Throws a Fault for what is not a file. */
-  parse(value: unknown): Item {
+  /** Makes an Item, and keeps the file's resource key for later calls about it. Null for an entry without a usable id. */
+  parse(value: unknown): Item | null {
     const item = parseItem(value)
+    if (item === null || !isObject(value)) return null
+    // A drive id of another form does not prove a move to another drive: the item belongs where it was found.
+    if (value.driveId !== undefined && value.driveId !== null && !isId(value.driveId)) item.driveId = this.driveId
     const key = resourceKeyOf(value)
     if (key !== null) this.#keep(item.id, key)
     return item

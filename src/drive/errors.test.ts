@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { FaultCode } from '../backup/faults.ts'
-import { type Asking, faultFromAnswer, networkFailure, quote } from './errors.ts'
+import { type Asking, faultFromAnswer, networkFailure } from './errors.ts'
+import { quote } from './quote.ts'
 
 function google(
   status: number,
@@ -21,11 +22,12 @@ test.each<[status: number, reason: string, asking: Asking, code: FaultCode]>([
   [403, 'accessNotConfigured', 'account', 'google/api-disabled'],
   [403, 'insufficientPermissions', 'listing', 'google/scope-missing'],
   [403, 'domainPolicy', 'item', 'google/access-denied'],
-  [403, 'forbidden', 'item', 'drive/download-forbidden'],
+  [403, 'forbidden', 'item', 'drive/access-denied'],
   [403, 'forbidden', 'listing', 'google/access-denied'],
-  [403, 'insufficientFilePermissions', 'item', 'drive/download-forbidden'],
+  [403, 'insufficientFilePermissions', 'item', 'drive/access-denied'],
+  [403, 'appNotAuthorizedToFile', 'item', 'drive/access-denied'],
   [403, 'cannotDownloadFile', 'item', 'drive/download-forbidden'],
-  [403, 'cannotExportFile', 'item', 'drive/download-forbidden'],
+  [403, 'cannotExportFile', 'item', 'drive/access-denied'],
   [403, 'cannotDownloadAbusiveFile', 'item', 'drive/flagged-abusive'],
   [403, 'downloadQuotaExceeded', 'item', 'drive/download-quota'],
   [403, 'fileNotExportable', 'item', 'drive/not-exportable'],
@@ -40,6 +42,7 @@ test.each<[status: number, reason: string, asking: Asking, code: FaultCode]>([
   [410, 'gone', 'changes', 'google/cursor-dead'],
   [416, 'requestedRangeNotSatisfiable', 'item', 'drive/content-mismatch'],
   [500, 'internalError', 'item', 'google/unavailable'],
+  [503, 'cannotDownloadFile', 'item', 'google/unavailable'],
   [503, 'backendError', 'listing', 'google/unavailable'],
 ])('%i %s, when asked for %s, is %s', (status, reason, asking, code) => {
   const fault = faultFromAnswer(google(status, reason), asking, 'it')
@@ -83,9 +86,22 @@ test('answers that are not Google’s cost neither a file nor a place in the fee
   })
 })
 
-test('foreign words fit on one line', () => {
+test('a reason that passes wins over one that makes a lasting skip', () => {
+  const answer = (...reasons: string[]) => {
+    const errors = reasons.map((reason) => ({ reason, message: 'Words.' }))
+    return { status: 403, body: JSON.stringify({ error: { message: 'Words.', errors } }), retryAfterMs: null }
+  }
+  const code = (...reasons: string[]) => faultFromAnswer(answer(...reasons), 'item', 'x').code
+  expect(code('cannotDownloadFile', 'userRateLimitExceeded')).toBe('google/rate-limited')
+  expect(code('cannotDownloadFile', 'forbidden')).toBe('drive/access-denied')
+  expect(code('forbidden', 'userRateLimitExceeded')).toBe('google/rate-limited')
+  expect(code('ofNextYear', 'cannotDownloadFile')).toBe('drive/download-forbidden')
+})
+
+test('a server’s text fits on one line, and is not cut within a character', () => {
   expect(quote('a\n\u001b[31mb\u202ec\ud800')).toBe('a [31mb c\ufffd')
   expect(quote('x'.repeat(300))).toHaveLength(201)
+  expect(quote(`${'x'.repeat(199)}😀😀`)).toBe(`${'x'.repeat(199)}…`)
 })
 
 test('a bug of ours is not the network’s', () => {

@@ -1,7 +1,8 @@
-import { Fault, type FaultCode } from '../backup/faults.ts'
+import { FAULTS, Fault, type FaultCode } from '../backup/faults.ts'
 import { tlsTrouble } from '../backup/tls-trouble.ts'
 import { ExchangeTimeout } from './http.ts'
 import { isObject } from './items.ts'
+import { quote } from './quote.ts'
 
 /**
  * The one place that knows Google's errors: its answers and the network's failures become Faults here.
@@ -51,18 +52,21 @@ const BY_REASON: Readonly<Record<string, FaultCode>> = {
   downloadQuotaExceeded: 'drive/download-quota',
   cannotDownloadAbusiveFile: 'drive/flagged-abusive',
   cannotDownloadFile: 'drive/download-forbidden',
-  cannotExportFile: 'drive/download-forbidden',
+  cannotExportFile: 'drive/access-denied',
   fileNotExportable: 'drive/not-exportable',
   exportSizeLimitExceeded: 'drive/export-failed',
   pageTokenExpired: 'google/scan-expired',
 }
 
-/** Reasons that say that the caller may not: for one file its owner's will, for everything else a lost right to the drive. */
-const NOT_ALLOWED = new Set(['forbidden', 'insufficientFilePermissions', 'appNotAuthorizedToFile'])
+/**
+ * Refusals without a stated cause. New rights take minutes to apply, so one of these proves nothing lasting about a file; for everything
+ * else it is a lost right to the drive.
+ */
+const NOT_ALLOWED: ReadonlySet<string> = new Set(['forbidden', 'insufficientFilePermissions', 'appNotAuthorizedToFile'])
 
 function codeOf(status: number, error: GoogleError | null, asking: Asking): FaultCode {
   if (error !== null) {
-    const known = knownReason(error, asking)
+    const known = knownReason(status, error, asking)
     if (known !== undefined) return known
     if (error.locations.includes('pageToken'))
       return asking === 'changes' ? 'google/cursor-dead' : 'google/scan-expired'
@@ -74,15 +78,21 @@ function codeOf(status: number, error: GoogleError | null, asking: Asking): Faul
   return codeOfStatus(status, error, asking)
 }
 
-function knownReason({ reasons, locations }: GoogleError, asking: Asking): FaultCode | undefined {
-  for (const reason of reasons) {
-    const code = Object.hasOwn(BY_REASON, reason) ? BY_REASON[reason] : undefined
-    if (code === 'google/scan-expired' && asking === 'changes') return 'google/cursor-dead'
-    if (code !== undefined) return code
-    if (NOT_ALLOWED.has(reason)) return asking === 'item' ? 'drive/download-forbidden' : 'google/access-denied'
-    if (reason === 'badRequest' && locations.includes('convertTo')) return 'drive/not-exportable'
+/** Of several reasons one that passes wins over one for which the file is skipped for good, and that needs a status that means a refusal. */
+function knownReason(status: number, error: GoogleError, asking: Asking): FaultCode | undefined {
+  const codes = error.reasons.map((reason) => codeOfReason(reason, error, asking)).filter((code) => code !== undefined)
+  const passing = codes.find((code) => !('skip' in FAULTS[code]))
+  if (passing !== undefined) return passing
+  if (error.reasons.some((reason) => NOT_ALLOWED.has(reason))) {
+    return asking === 'item' ? 'drive/access-denied' : 'google/access-denied'
   }
-  return undefined
+  return status < 500 && status !== 429 ? codes[0] : undefined
+}
+
+function codeOfReason(reason: string, { locations }: GoogleError, asking: Asking): FaultCode | undefined {
+  if (reason === 'badRequest' && locations.includes('convertTo')) return 'drive/not-exportable'
+  const code = Object.hasOwn(BY_REASON, reason) ? BY_REASON[reason] : undefined
+  return code === 'google/scan-expired' && asking === 'changes' ? 'google/cursor-dead' : code
 }
 
 function codeOfStatus(status: number, error: GoogleError | null, asking: Asking): FaultCode {
@@ -132,16 +142,6 @@ function describe({ status, body }: ErrorAnswer, error: GoogleError | null): str
   if (error !== null) return quote(`${[status, ...error.reasons].join(' ')}: ${error.message}`)
   const title = /<title>([^<]*)/i.exec(body)?.[1]
   return quote(`status ${status}, ${title ?? (body.trim() === '' ? 'no body' : `not JSON: ${body}`)}`)
-}
-
-/** Foreign words, fit for one line of a log. */
-export function quote(text: string, longest = 200): string {
-  const line = text
-    .toWellFormed()
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not reach a terminal
-    .replace(/[\s\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]+/g, ' ')
-    .trim()
-  return line.length > longest ? `${line.slice(0, longest)}…` : line
 }
 
 /** What a failed connection means, in words; null when the error is none of the network's but a bug of ours, which must stay one. */

@@ -64,13 +64,13 @@ test('a sign-in page is not a document', async () => {
   await expect(read(source, item)).rejects.toMatchObject({ code: 'drive/export-failed' })
 })
 
-test('a document whose owner forbids downloading is forbidden, not failed', async () => {
+test('a document that may not be exported is denied, and not skipped for good', async () => {
   await using drive = await startDrive()
   drive.create({ name: 'closed', mimeType: type('document'), canDownload: false })
   await using source = sourceFor(drive)
   const item = await itemNamed(source, drive, 'closed', signal)
   expect(item.canDownload).toBe(false)
-  await expect(read(source, item)).rejects.toMatchObject({ code: 'drive/download-forbidden' })
+  await expect(read(source, item)).rejects.toMatchObject({ code: 'drive/access-denied' })
 })
 
 test.each(['document', 'spreadsheet', 'presentation', 'drawing', 'script'])(

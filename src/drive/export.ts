@@ -6,6 +6,7 @@ import type { Corpus } from './corpus.ts'
 import { type Answer, header } from './http.ts'
 import { isObject } from './items.ts'
 import { PRICES } from './pacing.ts'
+import { quote } from './quote.ts'
 
 /**
  * Native documents, as files. `files.export` makes at most 10 MB; beyond that, or when it fails, the document's export links are
@@ -21,7 +22,7 @@ export async function readExport(
   signal: AbortSignal,
 ): Promise<AsyncIterable<Uint8Array>> {
   const subject = nameOf(item)
-  if (format === null) throw new Fault('drive/not-exportable', subject, { detail: item.mimeType })
+  if (format === null) throw new Fault('drive/not-exportable', subject, { detail: quote(item.mimeType) })
   const call: MediaCall = {
     address: `/files/${item.id}/export?mimeType=${encodeURIComponent(format.mimeType)}`,
     units: PRICES.download,

@@ -56,3 +56,13 @@ test.each([
   const error = await source.folders(parent, position, signal).catch((error: unknown) => error)
   expect(error instanceof Fault && error.code).toBe(code)
 })
+
+test('a folder without a usable id or a name keeps no other folder from being chosen', async () => {
+  await using drive = await startDrive()
+  await using source = sourceFor(drive)
+  const [a] = ['A', 'B'].map((name) => drive.create({ name, mimeType: FOLDER }))
+  drive.faults.once({ kind: 'odd-item', id: a ?? '', drop: ['id'] })
+  expect(await names(source, 'root')).toEqual(['B'])
+  drive.faults.once({ kind: 'odd-item', id: a ?? '', drop: ['name'] })
+  expect(await names(source, 'root')).toEqual(['(unnamed)', 'B'])
+})

@@ -3,8 +3,9 @@ import { ROOT, SHARED } from '../backup/selection.ts'
 import type { DriveClient } from './client.ts'
 import type { Corpus } from './corpus.ts'
 import { FOLDER } from './export-formats.ts'
-import { isId, isObject } from './items.ts'
+import { isId, isObject, itemName } from './items.ts'
 import { PRICES } from './pacing.ts'
+import { quote } from './quote.ts'
 
 /**
  * The folders in a folder, as Drive has them now: for people who choose, not for the backup, which lists everything flat.
@@ -41,7 +42,7 @@ export async function folders(
     ...corpus.listing,
     ...(position === null ? {} : { pageToken: position }),
   })
-  const subject = id === ROOT || id === SHARED ? corpus.subject : `folder ${id}`
+  const subject = id === ROOT || id === SHARED ? corpus.subject : quote(`folder ${id}`)
   const call = { address: `/files?${query}`, units: PRICES.list, asking: 'item', subject } as const
   const answer = await client.json({ ...call, resourceKeys: corpus.resourceKeys(id) }, signal)
   const bad = (detail: string) => new Fault('google/bad-answer', subject, { detail })
@@ -49,14 +50,12 @@ export async function folders(
   if (!Array.isArray(answer.files)) throw bad('a listing without files')
   const { nextPageToken: next } = answer
   return {
-    folders: answer.files.map((file) => folderOf(file, bad)),
+    // What has no usable id cannot be chosen.
+    folders: answer.files.flatMap((file) =>
+      isObject(file) && isId(file.id) ? [{ id: file.id, name: itemName(file.name) }] : [],
+    ),
     next: typeof next === 'string' && next !== '' ? next : null,
   }
-}
-
-function folderOf(file: unknown, bad: (detail: string) => Fault): { id: string; name: string } {
-  if (!isObject(file) || !isId(file.id) || typeof file.name !== 'string') throw bad('a folder without id or name')
-  return { id: file.id, name: file.name.toWellFormed() }
 }
 
 /** For a text between single quotes in Drive's search language. */

@@ -1,12 +1,12 @@
-import { Fault } from '../backup/faults.ts'
 import type { Content, Item } from '../backup/item.ts'
 import { exportFormatOf, FOLDER, GOOGLE_TYPES, SHORTCUT } from './export-formats.ts'
+import { quote } from './quote.ts'
 
 /**
- * Drive's `File` resource, which is not ours to trust, made an Item.
+ * Drive's `File` resource, which is untrusted input, as an Item.
  *
- * Validated by hand: a scan comes by here a million times. What Drive leaves out because it has no value is filled in;
- * what is there in another shape than promised is a Fault, since a guess could pass for the file's state.
+ * Validated by hand: a scan calls this a million times. One odd file must not stop the page it is on, so nothing here throws. A field of
+ * another form than promised is read as absent, except for those that are needed to copy the file: they make the item `unreadable`.
  * What an item is follows from its MIME type alone: Drive also reports a `size` for documents that have no bytes.
  */
 
@@ -21,39 +21,59 @@ const MD5 = /^[0-9a-f]{32}$/
 const SHA256 = /^[0-9a-f]{64}$/
 /** Revisions become part of object keys: one with other characters is not used. */
 const REVISION = /^[A-Za-z0-9._-]{1,256}$/
-/** As far as a Date reaches: years that Drive cannot mean, but that must not break anything behind us. */
-const LATEST = 8.64e15
+/** Years beyond these have no four digits in ISO text, which the catalog and object metadata rely on. */
+const EARLIEST = Date.parse('0001-01-01T00:00:00.000Z')
+const LATEST = Date.parse('9999-12-31T23:59:59.999Z')
 
 type Raw = Record<string, unknown>
 
-/** Throws only a Fault (`google/bad-answer`), which names the file's id where it has one. */
-export function parseItem(value: unknown): Item {
-  if (!isObject(value)) throw new Fault('google/bad-answer', 'Google Drive', { detail: 'a file that is not an object' })
-  const id = value.id
-  if (!isId(id)) throw new Fault('google/bad-answer', 'Google Drive', { detail: 'a file without a usable id' })
-  const mimeType = requiredText(value, 'mimeType', id)
+/** Null for an entry without a usable id, which cannot be tracked. Never throws. */
+export function parseItem(value: unknown): Item | null {
+  if (!isObject(value) || !isId(value.id)) return null
+  const mimeType = typeof value.mimeType === 'string' ? value.mimeType.toWellFormed() : ''
+  const { content, unreadable } = contentOf(value, mimeType)
   return {
-    id,
-    name: requiredText(value, 'name', id),
-    parentId: parentOf(value.parents, id),
+    id: value.id,
+    name: itemName(value.name),
+    parentId: parentOf(value.parents),
     mimeType,
-    createdTime: time(value, 'createdTime', id),
-    modifiedTime: time(value, 'modifiedTime', id),
-    version: integer(value, 'version', id) ?? 0,
-    trashed: flag(value, 'trashed', id, false),
-    explicitlyTrashed: flag(value, 'explicitlyTrashed', id, false),
-    ownedByMe: flag(value, 'ownedByMe', id, false),
-    driveId: optionalId(value, 'driveId', id),
-    canDownload: canDownload(value.capabilities, id),
-    content: contentOf(value, mimeType, id),
+    createdTime: time(value.createdTime),
+    modifiedTime: time(value.modifiedTime),
+    version: integer(value.version) ?? 0,
+    trashed: value.trashed === true,
+    explicitlyTrashed: value.explicitlyTrashed === true,
+    ownedByMe: value.ownedByMe === true,
+    driveId: isId(value.driveId) ? value.driveId : null,
+    canDownload: !isObject(value.capabilities) || value.capabilities.canDownload !== false,
+    content,
+    unreadable,
   }
 }
 
-/** What Drive wants to see again with every call about some old link-shared files; null for all others. */
-export function resourceKeyOf(value: unknown): string | null {
-  const key = isObject(value) ? value.resourceKey : null
+/** An item of which nothing but its id is known. */
+export function unknownItem(id: string, driveId: string | null, why: string): Item {
+  return {
+    id,
+    name: UNNAMED,
+    parentId: null,
+    mimeType: '',
+    createdTime: 0,
+    modifiedTime: 0,
+    version: 0,
+    trashed: false,
+    explicitlyTrashed: false,
+    ownedByMe: false,
+    driveId,
+    canDownload: true,
+    content: { kind: 'blob', size: 0, md5: null, sha256: null, headRevisionId: null },
+    unreadable: why,
+  }
+}
+
+/** The key that Drive requires with every call about some old link-shared files; null for all others. */
+export function resourceKeyOf(value: Raw): string | null {
   // Goes into a header: anything unlike a key stays out of it.
-  return typeof key === 'string' && ID.test(key) ? key : null
+  return isId(value.resourceKey) ? value.resourceKey : null
 }
 
 export function isObject(value: unknown): value is Raw {
@@ -64,97 +84,78 @@ export function isId(value: unknown): value is string {
   return typeof value === 'string' && ID.test(value)
 }
 
-function contentOf(value: Raw, mimeType: string, id: string): Content {
-  if (!mimeType.startsWith(GOOGLE_TYPES)) {
-    const size = integer(value, 'size', id)
-    if (size === null) throw bad(id, 'size')
-    return {
-      kind: 'blob',
-      size,
-      md5: checksum(value, 'md5Checksum', MD5, id),
-      sha256: checksum(value, 'sha256Checksum', SHA256, id),
-      headRevisionId: revision(value.headRevisionId),
-    }
-  }
+const UNNAMED = '(unnamed)'
+
+export function itemName(name: unknown): string {
+  // Half a character can come in a JSON escape, and neither UTF-8 nor a database can hold it.
+  return typeof name === 'string' ? name.toWellFormed() : UNNAMED
+}
+
+function contentOf(value: Raw, mimeType: string): Pick<Item, 'content' | 'unreadable'> {
+  const content = mimeType.startsWith(GOOGLE_TYPES) ? googleContent(value, mimeType) : null
+  if (content !== null) return { content, unreadable: null }
+  const size = integer(value.size)
+  const unreadable = mimeType === '' ? odd('mimeType', value.mimeType) : size === null ? odd('size', value.size) : null
+  const blob = {
+    kind: 'blob',
+    size: size ?? 0,
+    md5: checksum(value.md5Checksum, MD5),
+    sha256: checksum(value.sha256Checksum, SHA256),
+    headRevisionId: revision(value.headRevisionId),
+  } as const
+  return { content: blob, unreadable }
+}
+
+function googleContent(value: Raw, mimeType: string): Content {
   if (mimeType === FOLDER) return { kind: 'folder' }
-  if (mimeType === SHORTCUT) return shortcutOf(value.shortcutDetails, id)
+  if (mimeType === SHORTCUT) return shortcutOf(value.shortcutDetails)
   return { kind: 'native', export: exportFormatOf(mimeType) }
 }
 
-function shortcutOf(details: unknown, id: string): Content {
-  // A shortcut whose target Drive does not name is still a file of the user's, to be recorded like any other.
-  if (details === undefined || details === null) return { kind: 'shortcut', targetId: 'unknown', targetMimeType: '' }
-  if (!isObject(details) || !isId(details.targetId)) throw bad(id, 'shortcutDetails')
-  const { targetMimeType } = details
-  if (targetMimeType !== undefined && typeof targetMimeType !== 'string') throw bad(id, 'shortcutDetails')
-  return { kind: 'shortcut', targetId: details.targetId, targetMimeType: (targetMimeType ?? '').toWellFormed() }
+/** A shortcut whose target Drive does not name is still an item of the user's, to be recorded like any other. */
+function shortcutOf(details: unknown): Content {
+  const { targetId, targetMimeType } = isObject(details) ? details : {}
+  return {
+    kind: 'shortcut',
+    targetId: isId(targetId) ? targetId : 'unknown',
+    targetMimeType: typeof targetMimeType === 'string' ? targetMimeType.toWellFormed() : '',
+  }
 }
 
-function parentOf(parents: unknown, id: string): string | null {
-  if (parents === undefined || parents === null) return null
-  if (!Array.isArray(parents)) throw bad(id, 'parents')
-  if (parents.length === 0) return null
-  const first: unknown = parents[0]
-  if (!isId(first)) throw bad(id, 'parents')
-  return first
+function parentOf(parents: unknown): string | null {
+  const first: unknown = Array.isArray(parents) ? parents[0] : null
+  return isId(first) ? first : null
 }
 
-function canDownload(capabilities: unknown, id: string): boolean {
-  if (capabilities === undefined || capabilities === null) return true
-  if (!isObject(capabilities)) throw bad(id, 'capabilities')
-  return flag(capabilities, 'canDownload', id, true)
+function integer(value: unknown): number | null {
+  const number = typeof value === 'string' && DIGITS.test(value) ? Number(value) : value
+  return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : null
 }
 
-function requiredText(value: Raw, field: string, id: string): string {
-  const text = value[field]
-  if (typeof text !== 'string') throw bad(id, field)
-  // Half a character can come in a JSON escape, and neither UTF-8 nor a database could keep it.
-  return text.isWellFormed() ? text : text.toWellFormed()
+/** ms of the years 1 to 9999. A date beyond them becomes the nearest one, one that cannot be read becomes 0. */
+function time(value: unknown): number {
+  if (typeof value !== 'string') return 0
+  if (/^\+?[0-9]{5,}-/.test(value)) return LATEST
+  if (/^-[0-9]{4,}-/.test(value)) return EARLIEST
+  if (!/^[0-9]{4}-/.test(value)) return 0
+  let ms = Date.parse(value)
+  // `Date` does not know leap seconds.
+  if (Number.isNaN(ms)) ms = Date.parse(value.replace(/:60(?=[.Z+-])/, ':59'))
+  return Number.isNaN(ms) ? 0 : Math.min(Math.max(ms, EARLIEST), LATEST)
 }
 
-function integer(value: Raw, field: string, id: string): number | null {
-  const text = value[field]
-  if (text === undefined || text === null) return null
-  if (typeof text !== 'string' || !DIGITS.test(text)) throw bad(id, field)
-  const number = Number(text)
-  if (!Number.isSafeInteger(number)) throw bad(id, field)
-  return number
-}
-
-function time(value: Raw, field: string, id: string): number {
-  const text = value[field]
-  if (text === undefined || text === null) return 0
-  if (typeof text !== 'string') throw bad(id, field)
-  const ms = Date.parse(text)
-  if (!(Math.abs(ms) <= LATEST)) throw bad(id, field)
-  return ms
-}
-
-function flag(value: Raw, field: string, id: string, absent: boolean): boolean {
-  const state = value[field]
-  if (typeof state === 'boolean') return state
-  if (state === undefined || state === null) return absent
-  throw bad(id, field)
-}
-
-function optionalId(value: Raw, field: string, id: string): string | null {
-  const text = value[field]
-  if (text === undefined || text === null) return null
-  if (!isId(text)) throw bad(id, field)
-  return text
-}
-
-function checksum(value: Raw, field: string, form: RegExp, id: string): string | null {
-  const text = value[field]
-  if (text === undefined || text === null) return null
-  if (typeof text !== 'string' || !form.test(text)) throw bad(id, field)
-  return text
+function checksum(value: unknown, form: RegExp): string | null {
+  const text = typeof value === 'string' ? value.toLowerCase() : ''
+  return form.test(text) ? text : null
 }
 
 function revision(text: unknown): string | null {
   return typeof text === 'string' && REVISION.test(text) ? text : null
 }
 
-function bad(id: string, field: string): Fault {
-  return new Fault('google/bad-answer', `file ${id}`, { detail: `its ${field} is not what the Drive API promises` })
+/** Which field is missing or odd, for people. */
+function odd(field: string, value: unknown): string {
+  if (value === undefined || value === null || value === '') return `it has no ${field}`
+  if (typeof value === 'object') return `its ${field} is ${Array.isArray(value) ? 'a list' : 'an object'}`
+  return `its ${field} is ${quote(String(value), 80)}`
 }

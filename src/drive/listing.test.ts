@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { expect, test } from 'vitest'
 import { startDrive } from '../../emulator/drive/index.ts'
-import { scanAll, sourceFor } from '../../test/drive-source.ts'
+import { changesSince, scanAll, sourceFor } from '../../test/drive-source.ts'
 import type { ScanPage } from '../backup/source.ts'
 import type { DriveSource } from './source.ts'
 
@@ -142,9 +142,103 @@ test('a shared drive lists its own files and no others, and My Drive none of the
   drive.create({ name: 'ours.txt', parent: shared.id, content: 'o' })
   await using team = sourceFor(drive, { driveId: shared.id })
   await using mine = sourceFor(drive)
-  expect(await team.identify(signal)).toEqual({ email: 'owner@example.com', rootId: shared.id })
+  expect(await team.identify(signal)).toEqual({
+    permissionId: drive.store.primary.permissionId,
+    email: 'owner@example.com',
+    rootId: shared.id,
+  })
   expect((await scanAll(team, signal)).map((item) => [item.name, item.driveId])).toEqual([['ours.txt', shared.id]])
   expect((await scanAll(mine, signal)).map((item) => item.name)).toEqual(['mine.txt'])
   drive.store.setMember(shared.id, 'owner@example.com', null)
   await expect(scanAll(team, signal)).rejects.toMatchObject({ code: 'google/access-denied' })
+})
+
+test('an account is known by its lasting id, also behind another address, and by the address where Google tells no id', async () => {
+  await using drive = await startDrive()
+  await using source = sourceFor(drive)
+  const before = await source.identify(signal)
+  drive.changeAddress('renamed@example.com')
+  expect(await source.identify(signal)).toEqual({ ...before, email: 'renamed@example.com' })
+  drive.faults.add({
+    fault: { kind: 'garbage', text: '{"user":{"emailAddress":"renamed@example.com"}}' },
+    match: { name: 'about.get' },
+  })
+  expect(await source.identify(signal)).toMatchObject({ permissionId: 'email:renamed@example.com' })
+})
+
+const PHOTO = { mimeType: 'image/jpeg' }
+const ODD: [what: string, fault: object, unreadable: string | null][] = [
+  ['a year of five digits', { set: { modifiedTime: '12345-06-07T08:09:10.000Z' } }, null],
+  ['a year of six digits', { set: { modifiedTime: '+012345-06-07T08:09:10.000Z' } }, null],
+  ['a year before Christ', { set: { modifiedTime: '-0044-03-15T12:00:00.000Z' } }, null],
+  ['a leap second', { set: { modifiedTime: '2016-12-31T23:59:60.000Z' } }, null],
+  ['neither size nor checksums', { set: PHOTO, drop: ['size', 'md5Checksum', 'sha256Checksum'] }, 'it has no size'],
+  ['no MIME type', { drop: ['mimeType'] }, 'it has no mimeType'],
+  ['no target', { set: { mimeType: 'application/vnd.google-apps.shortcut', shortcutDetails: {} } }, null],
+  ['a checksum in capitals', { set: { md5Checksum: '0CC175B9C0F1B6A831C399E269772661' } }, null],
+  ['a size as a number', { set: { size: 1 } }, null],
+  ['odd parents, rights and flags', { set: { parents: {}, capabilities: 7, trashed: 'no', ownedByMe: [] } }, null],
+  ['no name', { drop: ['name'] }, null],
+]
+
+test.each(ODD)('a file with %s stops neither a listing nor the feed', async (_what, odd, unreadable) => {
+  await using drive = await startDrive({ files: { 'a.txt': 'a', 'b.txt': 'a', 'c.txt': 'a' } })
+  await using source = sourceFor(drive)
+  const cursor = await source.startCursor(signal)
+  const id = drive.find('b.txt').id
+  drive.faults.add({ fault: { kind: 'odd-item', id, ...odd } })
+  const files = (await pages(source, null)).at(-1)
+  expect(files).toMatchObject({ odd: 0, items: [{ name: 'a.txt' }, { id, unreadable }, { name: 'c.txt' }] })
+  drive.edit(id, 'A')
+  drive.edit(drive.find('c.txt').id, 'A')
+  expect(await changesSince(source, cursor, signal)).toMatchObject([
+    { item: { id, unreadable } },
+    { item: { name: 'c.txt', unreadable: null } },
+  ])
+  expect(await source.get(id, signal)).toMatchObject({ id, unreadable })
+})
+
+test('an entry without a usable id is left out and counted; the page goes on', async () => {
+  await using drive = await startDrive({ files: { 'a.txt': 'a', 'b.txt': 'b' } })
+  await using source = sourceFor(drive)
+  const id = drive.find('a.txt').id
+  for (const odd of [{ drop: ['id'] }, { set: { id: '../x' } }, { instead: null }, { instead: 'file' }]) {
+    drive.faults.add({ fault: { kind: 'odd-item', id, ...odd } })
+    expect((await pages(source, null)).at(-1)).toMatchObject({ odd: 1, items: [{ name: 'b.txt' }] })
+    drive.faults.clear()
+  }
+  drive.faults.once({ kind: 'garbage', text: '{"files":{}}' }, { name: 'files.list' })
+  await expect(pages(source, null)).rejects.toMatchObject({ code: 'google/bad-answer' })
+})
+
+test('where Google fails at large pages, smaller ones are asked for during the rest of the scan', async () => {
+  await using drive = await startDrive({ files: Object.fromEntries([...Array(230).keys()].map((n) => [`f${n}`, ''])) })
+  await using source = sourceFor(drive)
+  const fault = { kind: 'error', status: 500 } as const
+  const forget = drive.faults.add({ fault, match: { name: 'files.list', path: /pageSize=(1000|500)\b/ } })
+  expect(await scanAll(source, signal)).toHaveLength(230)
+  // Twice five tries that fail, then folders in one page and files in three.
+  expect(drive.requests.count('files.list')).toBe(14)
+  forget()
+  drive.faults.add({ fault, match: { name: 'files.list' } })
+  await expect(scanAll(source, signal)).rejects.toMatchObject({ code: 'google/unavailable' })
+})
+
+test('smaller pages are not tried while all of Google is out of order, or asks for time', async () => {
+  await using drive = await startDrive()
+  await using source = sourceFor(drive)
+  drive.faults.add({ fault: { kind: 'error', status: 500 } })
+  await expect(scanAll(source, signal)).rejects.toMatchObject({ code: 'google/unavailable' })
+  expect(drive.requests.count('files.list')).toBe(5)
+  drive.faults.clear()
+  drive.faults.add({ fault: { kind: 'error', status: 503, retryAfter: 600 }, match: { name: 'files.list' } })
+  await expect(scanAll(source, signal)).rejects.toMatchObject({ retryAfterMs: 600_000 })
+  expect(drive.requests.count('files.list')).toBe(6)
+})
+
+test('a first page that is refused for a page token is not a lost position, which would start again at once', async () => {
+  await using drive = await startDrive()
+  await using source = sourceFor(drive)
+  drive.faults.add({ fault: { kind: 'dead-page-token' }, match: { name: 'files.list' } })
+  await expect(scanAll(source, signal)).rejects.toMatchObject({ code: 'google/bad-answer' })
 })

@@ -5,10 +5,10 @@ import type { Corpus } from './corpus.ts'
 import { FOLDER } from './export-formats.ts'
 import { FIELDS } from './items.ts'
 import { PRICES } from './pacing.ts'
-import { type Page, readAhead } from './paging.ts'
+import { type Page, PageSizes, readAhead } from './paging.ts'
 
 /**
- * The full listing: flat pages of 1,000, folders first, trashed items too.
+ * The full listing: flat pages of 1,000 (fewer where Google fails at that), folders first, trashed items too.
  *
  * Flat, because one call for each folder would cost a hundred times more. Two passes, because a path is known only when all folders are.
  * A position is `folders:<page token>` or `files:<page token>`. Google keeps page tokens for some hours; then the listing starts again.
@@ -28,32 +28,49 @@ export function scan(
   position: string | null,
   signal: AbortSignal,
 ): AsyncGenerator<ScanPage, void> {
+  const sizes = new PageSizes(client)
   const read = async (at: string, signal: AbortSignal): Promise<Page<ScanPage>> => {
-    const page = await readPage(client, corpus, at, signal)
+    const page = await sizes.ask((size) => readPage(client, corpus, at, size, signal), signal)
     return { value: page, next: page.next }
   }
   return readAhead(position ?? FIRST, read, signal)
 }
 
-async function readPage(client: DriveClient, corpus: Corpus, at: string, signal: AbortSignal): Promise<ScanPage> {
+async function readPage(
+  client: DriveClient,
+  corpus: Corpus,
+  at: string,
+  size: number,
+  signal: AbortSignal,
+): Promise<ScanPage> {
   const [phase, token] = parsePosition(at, corpus)
   const query = new URLSearchParams({
     q: PHASES[phase].query,
-    pageSize: '1000',
+    pageSize: String(size),
     fields: `nextPageToken,incompleteSearch,files(${FIELDS})`,
     ...corpus.listing,
     ...(token === '' ? {} : { pageToken: token }),
   })
   const call = { address: `/files?${query}`, units: PRICES.list, asking: 'listing', subject: corpus.subject } as const
-  const answer = await client.json(call, signal)
+  const answer = await client.json(call, signal).catch((error: unknown) => {
+    throw token === '' ? notAPlace(error, corpus) : error
+  })
   // Google searched only a part: what is missing on such a page must never look deleted.
   if (answer.incompleteSearch === true) throw bad(corpus, 'Google says that the listing is incomplete')
   if (!Array.isArray(answer.files)) throw bad(corpus, 'a listing without files')
+  const items = answer.files.map((file) => corpus.parse(file)).filter((item) => item !== null)
   return {
     phase,
-    items: answer.files.map((file) => corpus.parse(file)),
+    items,
+    odd: answer.files.length - items.length,
     next: nextPosition(phase, answer.nextPageToken, corpus),
   }
+}
+
+/** A first page has no token that could have expired: starting again would meet the same answer, without any pause. */
+function notAPlace(error: unknown, corpus: Corpus): unknown {
+  if (!(error instanceof Fault) || error.code !== 'google/scan-expired') return error
+  return bad(corpus, `the first page of a listing was refused for its page token: ${error.detail}`)
 }
 
 function nextPosition(phase: Phase, token: unknown, corpus: Corpus): string | null {

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { Fault } from '../backup/faults.ts'
 import { unlessAborted } from './clock.ts'
-import { quote } from './errors.ts'
+import { quote } from './quote.ts'
 
 /** Waits on this machine for the browser that comes back from Google's consent page. */
 export interface CodeListener extends AsyncDisposable {

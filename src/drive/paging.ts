@@ -1,5 +1,7 @@
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
 import { Fault } from '../backup/faults.ts'
+import type { DriveClient } from './client.ts'
+import { LONGEST_PAUSE_MS } from './clock.ts'
 
 /** A token may come again, behind an empty page for example; but not for ever. */
 const MOST_REPEATS = 10
@@ -45,5 +47,36 @@ export async function* readAhead<T>(
     }
   } finally {
     stop.abort(new Error('the reader of the pages has stopped'))
+  }
+}
+
+/** Google's largest page has 1,000 entries; some drives only ever get an internal error for pages of that size. */
+const PAGE_SIZES = [1000, 500, 100, 10]
+
+/** Asks for pages that are as large as Google manages: a size that failed is not tried again here. */
+export class PageSizes {
+  readonly #client: DriveClient
+  readonly #left = [...PAGE_SIZES]
+
+  constructor(client: DriveClient) {
+    this.#client = client
+  }
+
+  async ask<T>(read: (size: number) => Promise<T>, signal: AbortSignal): Promise<T> {
+    for (;;) {
+      const [size = 1, ...smaller] = this.#left
+      try {
+        return await read(size)
+      } catch (error) {
+        if (smaller.length === 0 || !(await this.#mayBeTheSize(error, signal))) throw error
+        this.#left.shift()
+      }
+    }
+  }
+
+  /** An outage fails for every size: pages are made smaller only while Google answers other calls and names no time to wait. */
+  async #mayBeTheSize(error: unknown, signal: AbortSignal): Promise<boolean> {
+    if (!(error instanceof Fault) || error.code !== 'google/unavailable') return false
+    return (error.retryAfterMs ?? 0) <= LONGEST_PAUSE_MS && (await this.#client.answers(signal))
   }
 }

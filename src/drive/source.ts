@@ -1,6 +1,6 @@
 import type { CheckResult } from '../backup/destination.ts'
 import { Fault } from '../backup/faults.ts'
-import type { Item } from '../backup/item.ts'
+import type { Change, Item } from '../backup/item.ts'
 import type { ChangePage, Identity, ScanPage, Source } from '../backup/source.ts'
 import { AccessTokens, type Credentials, grantOf } from './auth.ts'
 import { changes, startCursor } from './changes.ts'
@@ -8,16 +8,17 @@ import { type CheckParts, checkAccess } from './check.ts'
 import { DriveClient, type Retry } from './client.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { connect, isLoopback } from './connections.ts'
-import { readBlob } from './content.ts'
+import { nameOf, readBlob } from './content.ts'
 import { Corpus } from './corpus.ts'
 import { readExport } from './export.ts'
 import { type FolderPage, folders } from './folders.ts'
 import { Governor } from './governor.ts'
-import { FIELDS, isId, isObject } from './items.ts'
+import { FIELDS, isId, isObject, unknownItem } from './items.ts'
 import { scan } from './listing.ts'
 import { KNOWN_UNITS_PER_MINUTE, PRICES } from './pacing.ts'
+import { quote } from './quote.ts'
 import { PATIENCE_MS } from './token-endpoint.ts'
-import { Wire } from './wire.ts'
+import { type Call, Wire } from './wire.ts'
 
 export interface DriveOptions {
   /** `https://www.googleapis.com`, or where an emulator or proxy listens. */
@@ -121,26 +122,30 @@ export class DriveSource implements Source, AsyncDisposable {
   }
 
   async identify(signal: AbortSignal): Promise<Identity> {
-    const { subject, driveId } = this.#corpus
+    const { subject } = this.#corpus
     const [about, root] = await Promise.all([
       this.#client.json(
-        { address: '/about?fields=user(emailAddress)', units: PRICES.other, asking: 'account', subject },
+        { address: '/about?fields=user(emailAddress,permissionId)', units: PRICES.other, asking: 'account', subject },
         signal,
       ),
-      this.#client.json(
-        {
-          address: `/files/${driveId ?? 'root'}?fields=id&supportsAllDrives=true`,
-          units: PRICES.get,
-          asking: 'account',
-          subject,
-        },
-        signal,
-      ),
+      this.#client.json(this.#root, signal),
     ])
-    const email = isObject(about.user) ? about.user.emailAddress : undefined
-    if (typeof email !== 'string') throw new Fault('google/bad-answer', subject, { detail: 'no e-mail of the user' })
+    const { emailAddress, permissionId } = isObject(about.user) ? about.user : {}
+    const email = typeof emailAddress === 'string' ? quote(emailAddress) : ''
+    if (email === '') throw new Fault('google/bad-answer', subject, { detail: 'no e-mail of the user' })
     if (!isId(root.id)) throw new Fault('google/bad-answer', subject, { detail: 'no id of the root folder' })
-    return { email, rootId: root.id }
+    return { permissionId: isId(permissionId) ? permissionId : `email:${email}`, email, rootId: root.id }
+  }
+
+  /** One try: whoever probes an outage has a schedule of its own. */
+  async probe(signal: AbortSignal): Promise<void> {
+    await this.#client.json(this.#root, signal, 1)
+  }
+
+  get #root(): Call {
+    const { subject, driveId } = this.#corpus
+    const address = `/files/${driveId ?? 'root'}?fields=id&supportsAllDrives=true`
+    return { address, units: PRICES.get, asking: 'account', subject }
   }
 
   /** The folders in a folder, for people who choose: see folders.ts. */
@@ -157,11 +162,19 @@ export class DriveSource implements Source, AsyncDisposable {
   }
 
   changes(cursor: string, signal: AbortSignal): AsyncIterable<ChangePage> {
-    const look = async (id: string, signal: AbortSignal) => {
+    return changes(this.#client, this.#corpus, cursor, (id, signal) => this.#look(id, signal), signal)
+  }
+
+  /** What became of a file that the feed names without describing it. A fault of this one file must not stop the feed. */
+  async #look(id: string, signal: AbortSignal): Promise<Change> {
+    try {
       const item = await this.get(id, signal)
-      return item === null ? ({ type: 'removed', id } as const) : ({ type: 'seen', item } as const)
+      return item?.driveId === this.#corpus.driveId ? { type: 'seen', item } : { type: 'removed', id }
+    } catch (error) {
+      if (!(error instanceof Fault) || error.kind.scope !== 'item') throw error
+      const why = `the change feed does not describe it, and asking for it failed: ${error.detail ?? error.code}`
+      return { type: 'seen', item: unknownItem(id, this.#corpus.driveId, quote(why)) }
     }
-    return changes(this.#client, this.#corpus, cursor, look, signal)
   }
 
   async get(id: string, signal: AbortSignal): Promise<Item | null> {
@@ -169,15 +182,19 @@ export class DriveSource implements Source, AsyncDisposable {
     const resourceKeys = this.#corpus.resourceKeys(id)
     const call = { address, units: PRICES.get, asking: 'item', subject: `file ${id}`, resourceKeys } as const
     try {
-      return this.#corpus.parse(await this.#client.json(call, signal))
+      const item = this.#corpus.parse(await this.#client.json(call, signal))
+      if (item !== null) return item
     } catch (error) {
       if (error instanceof Fault && error.code === 'drive/not-found') return null
       throw error
     }
+    throw new Fault('drive/unreadable-item', call.subject, { detail: 'the description has no usable id' })
   }
 
-  read(item: Item, offset: number, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
+  async read(item: Item, offset: number, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
     const { content } = item
+    const unreadable = item.unreadable ?? (await this.#doubt(item, signal))
+    if (unreadable !== null) throw new Fault('drive/unreadable-item', nameOf(item), { detail: unreadable })
     switch (content.kind) {
       case 'blob':
         return readBlob(this.#client, this.#corpus, { ...item, content }, offset, signal)
@@ -188,6 +205,15 @@ export class DriveSource implements Source, AsyncDisposable {
       case 'shortcut':
         throw new TypeError(`${item.id}: a ${content.kind} has no bytes`)
     }
+  }
+
+  /**
+   * An empty object must not pass for the content of a file whose size Drive did not tell. Drive gives empty files a checksum, so a blob
+   * of no bytes and no checksum is asked for again: its record may have lost `unreadable`.
+   */
+  async #doubt({ id, content }: Item, signal: AbortSignal): Promise<string | null> {
+    const described = content.kind !== 'blob' || content.size > 0 || content.md5 !== null || content.sha256 !== null
+    return described ? null : ((await this.get(id, signal))?.unreadable ?? null)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

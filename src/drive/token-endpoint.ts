@@ -1,8 +1,9 @@
 import type { Dispatcher } from 'undici'
 import { Fault, type FaultCode } from '../backup/faults.ts'
-import { faultFromAnswer, networkFailure, quote } from './errors.ts'
+import { faultFromAnswer, networkFailure } from './errors.ts'
 import { type Answer, exchange, type HttpLimits, header } from './http.ts'
 import { isObject } from './items.ts'
+import { quote } from './quote.ts'
 import { retryAfterMs } from './retry-after.ts'
 
 /** Google's token endpoint: one call, its answer checked, its errors made Faults. Tokens and secrets never get into messages. */

@@ -78,7 +78,7 @@ test('a listing that breaks off goes on where it was, and misses nothing', async
   await using backup = await Backup.start({ drive: { files: many(25) } })
   const { drive } = backup
   drive.faults.add({ match: { name: 'files.list' }, fault: { kind: 'short-page', items: 10 }, times: 3 })
-  drive.faults.add({ match: { name: 'files.list' }, fault: { kind: 'error', status: 500 }, times: 10 })
+  drive.faults.add({ match: { name: 'files.list' }, fault: { kind: 'error', status: 500 } })
   const first = await backup.cycle()
   expect(first.end).toBe('broken')
   expect(first.synced).toBeGreaterThan(0)
@@ -167,4 +167,36 @@ test('exclusions, size and age are reasons, and a changed rule looks at everythi
   })
   expect(await backup.cycle()).toMatchObject({ synced: 1, skipped: 2 })
   expect((await backup.standing()).skipped).toEqual({ excluded: 1, 'too-large': 1 })
+})
+
+test('one odd item stops no other file, neither in the listing nor in the feed', async () => {
+  await using backup = await Backup.start({ drive: { files: { 'a.txt': 'a', 'b.txt': 'b', 'c.txt': 'c' } } })
+  const { drive } = backup
+  const { id } = drive.find('b.txt')
+  drive.faults.add({ fault: { kind: 'odd-item', id, drop: ['size', 'md5Checksum', 'sha256Checksum'] } })
+  expect((await backup.cycle()).end).toBe('done')
+  expect(await backup.contents()).toEqual({ 'a.txt': 'a', 'c.txt': 'c' })
+  expect(await backup.row(id)).toMatchObject({ sync_status: 'failed', fault: 'drive/unreadable-item' })
+  drive.edit(id, 'b again')
+  drive.create({ name: 'd.txt', content: 'd' })
+  expect((await backup.cycle()).end).toBe('done')
+  expect(await backup.contents()).toEqual({ 'a.txt': 'a', 'c.txt': 'c', 'd.txt': 'd' })
+  drive.faults.clear()
+  drive.edit(id, 'b at last')
+  await backup.cycle()
+  expect(await backup.contents()).toMatchObject({ 'b.txt': 'b at last' })
+})
+
+test('a file that is refused once is tried again, and not skipped', async () => {
+  await using backup = await Backup.start({ drive: { files: { 'a.txt': 'a' } } })
+  const { drive } = backup
+  drive.faults.once({ kind: 'error', status: 403, reason: 'insufficientFilePermissions' }, { name: 'files.media' })
+  await backup.cycle()
+  expect(await backup.row(drive.find('a.txt').id)).toMatchObject({
+    sync_status: 'pending',
+    fault: 'drive/access-denied',
+  })
+  backup.clock.time += 3_600_000
+  await backup.cycle()
+  expect(await backup.contents()).toEqual({ 'a.txt': 'a' })
 })

@@ -51,7 +51,7 @@ export class KnownDrive implements AsyncDisposable {
   }
 
   addSource(email: string): Promise<number> {
-    const who = { email, rootId: `root of ${email}` }
+    const who = { permissionId: `of ${email}`, email, rootId: `root of ${email}` }
     return saveSource(this.db, { driveId: null, credentials: email }, who, this.now)
   }
 
@@ -80,6 +80,7 @@ export class KnownDrive implements AsyncDisposable {
           content: folder
             ? { kind: 'folder' }
             : { kind: 'blob', size, md5: null, sha256: null, headRevisionId: `r${this.#version}` },
+          unreadable: null,
           ...(folder ? {} : more),
         })
       }

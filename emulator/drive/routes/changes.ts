@@ -4,6 +4,7 @@ import { forbidden, invalid, required } from '../errors.ts'
 import { type Mask, parseFields, pick, type Schema } from '../fields.ts'
 import type { View } from '../file-resource.ts'
 import { FILE_SCHEMA, fileShape } from '../file-shape.ts'
+import { staleItem, withOddItem } from '../item-fault.ts'
 import { driveNotFound } from '../listing.ts'
 import type { Parts } from '../parts.ts'
 import { driveResource } from './drives.ts'
@@ -87,7 +88,7 @@ function startToken(call: Call, parts: Parts): Reply {
 }
 
 function list(call: Call, parts: Parts): Reply | Promise<Reply> {
-  const { query, listFault } = call
+  const { query, listFault, itemFault } = call
   const size = query.pageSize(100, 1000)
   const token = query.text('pageToken')
   if (!token) throw required('pageToken')
@@ -107,14 +108,27 @@ function list(call: Call, parts: Parts): Reply | Promise<Reply> {
   const files = shown.flatMap((entry) =>
     entry.type === 'file' && !entry.removed ? (view.store.get(entry.id) ?? []) : [],
   )
+  const stale = staleItem(itemFault, parts.store)
+  const ids = shown.map(({ id }) => id)
+  const changesShown = (): readonly unknown[] => {
+    const changes = shown.map((entry) =>
+      changeResource(entry, call, view, (item) => shape.show(stale.get(item.id) ?? item, view)),
+    )
+    const files = withOddItem(
+      itemFault,
+      'file',
+      changes.map(({ file }) => file),
+      ids,
+    )
+    const whole = changes.map((change, index) => (change.file ? { ...change, file: files[index] } : change))
+    const cut = changeMask ? whole.map((change) => pick(change, withoutFile(changeMask))) : whole
+    return withOddItem(itemFault, 'change', cut, ids)
+  }
   const answer = (): Reply => {
     const whole = {
       kind: 'drive#changeList',
       ...(page.last ? { newStartPageToken: page.next } : { nextPageToken: page.next }),
-      changes: shown.map((entry) => {
-        const change = changeResource(entry, call, view, shape.show)
-        return changeMask ? pick(change, withoutFile(changeMask)) : change
-      }),
+      changes: changesShown(),
     }
     return json(mask && !mask.has('*') ? pick(whole, new Map([...mask.keys()].map((name) => [name, null]))) : whole)
   }

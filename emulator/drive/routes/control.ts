@@ -20,6 +20,7 @@ type Mutation =
   | { do: 'unshare'; id: string; permissionId: string }
   | { do: 'comment'; id: string; content: string }
   | { do: 'addDrive'; name: string }
+  | { do: 'changeAddress'; to: string; from?: string }
 
 type JsonRule = Omit<FaultRule, 'fault' | 'match'> & {
   fault: Fault
@@ -120,6 +121,9 @@ function mutate(drive: DriveEmulator, mutation: Mutation): { id: string } {
       return { id: store.comment(mutation.id, { content: mutation.content }).id }
     case 'addDrive':
       return { id: store.addDrive(mutation.name).id }
+    case 'changeAddress':
+      drive.changeAddress(mutation.to, mutation.from)
+      return { id: store.users.get(mutation.to)?.permissionId ?? '' }
     default:
       // JSON from outside: the types above were only hoped for.
       throw new Error(`unknown mutation: ${JSON.stringify(mutation)}`)

@@ -4,6 +4,7 @@ import { type Mask, parseFields, type Schema } from '../fields.ts'
 import type { View } from '../file-resource.ts'
 import { FILE_SCHEMA, fileMask, fileShape } from '../file-shape.ts'
 import type { Item } from '../item.ts'
+import { withOddItem } from '../item-fault.ts'
 import { listPage } from '../listing.ts'
 import { invalidAbuseAcknowledgment, itemOf, mustDownload } from '../lookup.ts'
 import { mediaReply } from '../media.ts'
@@ -76,20 +77,25 @@ export function fileReply(item: Item, call: Call, parts: Parts): Reply | Promise
 }
 
 function list(call: Call, parts: Parts): Reply | Promise<Reply> {
-  const { query, listFault } = call
+  const { query, listFault, itemFault } = call
   const view = viewOf(call, parts)
-  const { items, next } = listPage(query, view, listFault)
+  const { items, next } = listPage(query, view, listFault, itemFault)
   const fields = query.text('fields')
   const mask = fields === undefined ? LIST_FIELDS : parseFields(fields, LIST_SCHEMA, 'fileList')
   const whole = mask.has('*')
   const wants = (name: string): boolean => whole || mask.has(name)
   const shape = fileShape(whole ? (mask.get('*') ?? ALL) : (mask.get('files') ?? (fields === undefined ? null : ALL)))
+  const shown = (): readonly unknown[] => {
+    const files = items.map((item) => shape.show(item, view))
+    const ids = items.map(({ id }) => id)
+    return withOddItem(itemFault, 'file', files, ids)
+  }
   const answer = (): Reply =>
     json({
       ...(wants('kind') && { kind: 'drive#fileList' }),
       ...(wants('incompleteSearch') && { incompleteSearch: listFault?.kind === 'incomplete-search' }),
       ...(wants('nextPageToken') && next !== undefined && { nextPageToken: pageToken(query, next, parts.store.now()) }),
-      ...(wants('files') && { files: items.map((item) => shape.show(item, view)) }),
+      ...(wants('files') && { files: shown() }),
     })
   return (wants('files') ? shape.prepare(items)?.then(answer) : undefined) ?? answer()
 }
@@ -99,7 +105,11 @@ const ALL: Mask = new Map([['*', null]])
 
 function get(call: Call, parts: Parts): Reply | Promise<Reply> {
   if (call.query.flag('acknowledgeAbuse')) throw invalidAbuseAcknowledgment()
-  return fileReply(itemOf(call, parts.store), call, parts)
+  const item = itemOf(call, parts.store)
+  const reply = fileReply(item, call, parts)
+  if (call.itemFault === undefined) return reply
+  const altered = ({ json: file }: Reply): Reply => json(withOddItem(call.itemFault, 'file', [file], [item.id])[0])
+  return reply instanceof Promise ? reply.then(altered) : altered(reply)
 }
 
 function media(call: Call, { store }: Parts): Reply {

@@ -40,6 +40,7 @@ function file(more: Partial<TrackedFile> = {}, item: Partial<TrackedFile['item']
       driveId: null,
       canDownload: true,
       content: { kind: 'blob', size: 10, md5: 'x', sha256: null, headRevisionId: 'r2' },
+      unreadable: null,
       ...item,
     },
   }

@@ -21,9 +21,10 @@ export function observe(row: ItemRow | undefined, item: Item): Observation {
   if (row === undefined) return { news: 'first-seen' }
   const known = itemOf(row)
   const wasRemoved = row.removed_at !== null
-  if (item.version < known.version && !wasRemoved) return { news: 'none' }
+  // 0: Drive did not say which version it is.
+  if (item.version !== 0 && item.version < known.version && !wasRemoved) return { news: 'none' }
 
-  const content = !sameContent(known, item)
+  const content = !sameContent(known, item) || known.unreadable !== item.unreadable
   const renamed = known.name !== item.name || extension(known) !== extension(item)
   const moved = known.parentId !== item.parentId
   const trashed = item.trashed && !known.trashed && !wasRemoved

@@ -36,8 +36,10 @@ export async function recordItems(trx: Transaction<Tables>, seen: Item[], at: Si
   const known = await knownRows(trx, at.source.id, items)
   const first: Item[] = []
   const changed: { row: ItemRow; item: Item; content: boolean; place: boolean; actions: string[] }[] = []
-  for (const item of items) {
-    const row = known.get(item.id)
+  for (const shown of items) {
+    const row = known.get(shown.id)
+    // What cannot be read of a known item changes nothing of what is known.
+    const item = shown.unreadable === null || row === undefined ? shown : { ...itemOf(row), unreadable: shown.unreadable }
     const what = observe(row, item)
     if (what.news === 'first-seen') first.push(item)
     else if (what.news === 'changed' && row !== undefined) changed.push({ row, item, ...what })
