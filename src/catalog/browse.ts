@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { ORPHANED, SHARED_WITH_ME } from './names.ts'
+import { ORPHANED, SHARED_WITH_ME } from './items/names.ts'
 import type { CatalogDatabase } from './open.ts'
 import type { FileRow } from './schema.ts'
 

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { SKIP_REASONS } from '../backup/faults.ts'
 import { contains } from './matching.ts'
-import { ORPHANED, SHARED_WITH_ME } from './names.ts'
+import { ORPHANED, SHARED_WITH_ME } from './items/names.ts'
 import type { CatalogDatabase } from './open.ts'
 import type { FileRow } from './schema.ts'
 import { fileTallies } from './tallies.ts'

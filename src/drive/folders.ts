@@ -1,5 +1,5 @@
 import { Fault } from '../backup/faults.ts'
-import { ROOT, SHARED } from '../backup/selection.ts'
+import { ROOT, SHARED } from '../backup/plan/selection.ts'
 import type { DriveClient } from './client.ts'
 import type { Corpus } from './corpus.ts'
 import { FOLDER } from './export-formats.ts'

@@ -1,6 +1,6 @@
 import type { Copy, DueFile } from '../catalog.ts'
 import type { SkipReason } from '../faults.ts'
-import type { Selection } from '../selection.ts'
+import type { Selection } from './selection.ts'
 
 /** What the operator wants copied of one source; made from the configuration. */
 export interface Rules {
