@@ -11,6 +11,11 @@ export interface Habits {
   ignoreObjectLock: boolean
   /** Answers 200 to PutBucketVersioning and goes on overwriting. */
   ignoreVersioning: boolean
+  /**
+   * Where versioning was ever switched on, writes and copies name the version `null` as reads do, and not only ids of their
+   * own: Ceph and MinIO. AWS names it on reads alone.
+   */
+  namesNullVersions: boolean
   /** DeleteObjects with a checksum but no Content-MD5 is refused. */
   deleteObjectsNeedsMd5: boolean
   /** `<Message>` of errors is empty. */
@@ -28,6 +33,7 @@ export const AWS_HABITS: Readonly<Habits> = {
   ignoreConditions: false,
   ignoreObjectLock: false,
   ignoreVersioning: false,
+  namesNullVersions: false,
   deleteObjectsNeedsMd5: false,
   emptyMessages: false,
   slowDownEvery: 0,
@@ -46,6 +52,8 @@ export interface Limits {
   /** UTF-8 */
   maxKeyBytes: number
   maxMetadataBytes: number
+  /** What a server in front of storage takes as the body of a request; more is answered with 413 and a page of HTML. */
+  maxRequestBody: number
 }
 
 const MIB = 1024 ** 2
@@ -59,4 +67,5 @@ export const AWS_LIMITS: Readonly<Limits> = {
   maxObjectSize: 5 * 1024 * GIB,
   maxKeyBytes: 1024,
   maxMetadataBytes: 2048,
+  maxRequestBody: Number.POSITIVE_INFINITY,
 }
