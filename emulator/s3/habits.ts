@@ -7,6 +7,10 @@ export interface Habits {
   ignoreChecksums: boolean
   /** If-Match, If-None-Match and their like on reads, writes and copies. */
   ignoreConditions: boolean
+  /** ETags in conditions match without their quotes only: Ceph 16 and 18. */
+  conditionsWithoutQuotes: boolean
+  /** Conditions on the source of a copy are refused with 501: Cloudflare R2. */
+  refuseCopyConditions: boolean
   /** Accepts retention and legal holds, and deletes all the same. */
   ignoreObjectLock: boolean
   /** Answers 200 to PutBucketVersioning and goes on overwriting. */
@@ -31,6 +35,8 @@ export const AWS_HABITS: Readonly<Habits> = {
   ignorePayloadHash: false,
   ignoreChecksums: false,
   ignoreConditions: false,
+  conditionsWithoutQuotes: false,
+  refuseCopyConditions: false,
   ignoreObjectLock: false,
   ignoreVersioning: false,
   namesNullVersions: false,
