@@ -293,8 +293,8 @@ export const FAULTS = {
   },
   's3/key-refused': {
     title: 'Storage does not accept the name',
-    what: 'storage does not accept an object key of this form',
-    hint: 'Rename the file or move it higher up in Drive.',
+    what: 'storage does not accept this object key',
+    hint: 'Rename the file in Drive, or move it to another folder: storage’s own words say what it does not accept.',
     retry: 'never',
     scope: 'item',
   },
@@ -303,6 +303,41 @@ export const FAULTS = {
     what: 'an object that we stored is not there any more',
     hint: 'Somebody else deleted it: check who can delete in this bucket. The file is copied again from Drive.',
     retry: 'next-cycle',
+    scope: 'item',
+  },
+  's3/replaced': {
+    title: 'A stored object was replaced',
+    what: 'another program replaced an object that we stored',
+    hint: 'Check which other program writes to this bucket: Drivekeep needs a bucket or prefix that no other program uses. The file is copied again from Drive.',
+    retry: 'next-cycle',
+    scope: 'item',
+  },
+  's3/archived': {
+    title: 'The stored object is in an archive class',
+    what: 'storage cannot copy or read the stored object because it is in an archive class',
+    hint: 'Restore the object from the archive class (Glacier, Deep Archive), or use a storage class without restore times for this prefix and check the lifecycle rules of the bucket.',
+    retry: 'daily',
+    scope: 'item',
+  },
+  's3/setting-refused': {
+    title: 'Storage refuses a setting',
+    what: 'storage refuses a setting that every upload carries',
+    hint: 'Correct what storage names: storage_class or region in destinations.*, or the encryption or KMS key of the bucket.',
+    retry: 'after-operator',
+    scope: 'destination',
+  },
+  's3/body-too-large': {
+    title: 'A server limits the size of uploads',
+    what: 'a server in front of storage takes no request body of this size',
+    hint: 'Raise its limit to 8 MiB or more (nginx: client_max_body_size; Cloudflare’s is 100 MB), or use an endpoint that does not pass through it.',
+    retry: 'after-operator',
+    scope: 'item',
+  },
+  's3/object-refused': {
+    title: 'A rule refuses this object',
+    what: 'a rule on the way to storage refuses this one object; others are accepted',
+    hint: 'Look for a rule about this name: in the bucket’s policy, in a firewall or proxy in front of storage, or a proxy that alters such names.',
+    retry: 'backoff',
     scope: 'item',
   },
   's3/request-refused': {
@@ -363,5 +398,5 @@ export class Fault extends Error {
 
 /** Looks a stored code up; one that an older or newer version wrote is not an error. */
 export function faultKind(code: string): FaultKind | undefined {
-  return (FAULTS as Record<string, FaultKind>)[code]
+  return Object.hasOwn(FAULTS, code) ? FAULTS[code as FaultCode] : undefined
 }
