@@ -4,7 +4,7 @@ import { Fault } from './faults.ts'
 import type { KeyLocks } from './key-locks.ts'
 import type { Parts } from './parts.ts'
 import { labelsOf } from './payload.ts'
-import { keepStranger } from './strangers.ts'
+import { keepAside, keepStranger } from './strangers.ts'
 
 /**
  * Moving what is stored, on the server's side. Nothing is overwritten or removed for good here: what lives under a key
@@ -122,7 +122,8 @@ async function relocate(
   signal: AbortSignal,
 ): Promise<void> {
   // An older version under a key that another file uses by now is not ours to remove.
-  const leaves = copy.place === 'mirror' || copy.key === destination.historyKeyFor(copy.fileId, copy.revision)
+  const history = destination.historyKeyFor(copy.fileId, copy.revision, null)
+  const leaves = copy.place === 'mirror' || copy.key.startsWith(history)
   await parts.catalog.recordMoved(copy, to, leaves ? copy.key : null)
   if (!leaves) return
   await destination.remove(copy.key, signal)
@@ -138,13 +139,17 @@ async function historyOf(
 ): Promise<Location | null> {
   if (copy.versionId !== null && (await destination.keepsVersions(signal)))
     return { key: copy.key, versionId: copy.versionId, etag: copy.etag, place: 'history' }
-  const key = destination.historyKeyFor(copy.fileId, copy.revision)
+  const key = destination.historyKeyFor(copy.fileId, copy.revision, copy.etag)
   try {
     const stored = await copyOrForget(destination, copy, key, null, parts, signal)
     return { key, ...stored, place: 'history' }
   } catch (error) {
-    if (error instanceof Fault && error.code === 's3/not-found') return null
-    throw error
+    if (!(error instanceof Fault)) throw error
+    if (error.code === 's3/not-found') return null
+    if (error.code !== 's3/replaced') throw error
+    const head = await destination.head(copy.key, signal)
+    if (head !== null) await keepAside(destination, copy.key, head, signal)
+    return null
   }
 }
 
@@ -159,7 +164,8 @@ async function copyOrForget(
   try {
     return await destination.copy(from, key, labels, signal)
   } catch (error) {
-    if (error instanceof Fault && error.code === 's3/not-found') await parts.catalog.recordLost(from, parts.clock.now())
+    const lost = error instanceof Fault && (error.code === 's3/not-found' || error.code === 's3/replaced')
+    if (lost) await parts.catalog.recordLost(from, parts.clock.now())
     throw error
   }
 }

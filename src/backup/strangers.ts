@@ -24,7 +24,6 @@ export async function keepAside(destination: Destination, key: string, head: Hea
 }
 
 function keptKey(destination: Destination, key: string, { fileId, revision, etag }: Head): string {
-  if (fileId !== null && revision !== null) return destination.historyKeyFor(fileId, revision)
-  // The ETag comes first: where a long key is cut, what still has the same name has the same content.
-  return destination.historyKeyFor('not-ours', `${etag}/${key}`)
+  if (fileId !== null && revision !== null) return destination.historyKeyFor(fileId, revision, etag)
+  return destination.strangerKeyFor(key, etag)
 }
