@@ -7,10 +7,19 @@ export interface Habits {
   ignoreChecksums: boolean
   /** If-Match, If-None-Match and their like on reads, writes and copies. */
   ignoreConditions: boolean
+  /** ETags in conditions match without their quotes only: Ceph 16 and 18. */
+  conditionsWithoutQuotes: boolean
+  /** Conditions on the source of a copy are refused with 501: Cloudflare R2. */
+  refuseCopyConditions: boolean
   /** Accepts retention and legal holds, and deletes all the same. */
   ignoreObjectLock: boolean
   /** Answers 200 to PutBucketVersioning and goes on overwriting. */
   ignoreVersioning: boolean
+  /**
+   * Where versioning was ever switched on, writes and copies name the version `null` as reads do, and not only ids of their
+   * own: Ceph and MinIO. AWS names it on reads alone.
+   */
+  namesNullVersions: boolean
   /** DeleteObjects with a checksum but no Content-MD5 is refused. */
   deleteObjectsNeedsMd5: boolean
   /** `<Message>` of errors is empty. */
@@ -26,8 +35,11 @@ export const AWS_HABITS: Readonly<Habits> = {
   ignorePayloadHash: false,
   ignoreChecksums: false,
   ignoreConditions: false,
+  conditionsWithoutQuotes: false,
+  refuseCopyConditions: false,
   ignoreObjectLock: false,
   ignoreVersioning: false,
+  namesNullVersions: false,
   deleteObjectsNeedsMd5: false,
   emptyMessages: false,
   slowDownEvery: 0,
@@ -46,6 +58,8 @@ export interface Limits {
   /** UTF-8 */
   maxKeyBytes: number
   maxMetadataBytes: number
+  /** What a server in front of storage takes as the body of a request; more is answered with 413 and a page of HTML. */
+  maxRequestBody: number
 }
 
 const MIB = 1024 ** 2
@@ -59,4 +73,5 @@ export const AWS_LIMITS: Readonly<Limits> = {
   maxObjectSize: 5 * 1024 * GIB,
   maxKeyBytes: 1024,
   maxMetadataBytes: 2048,
+  maxRequestBody: Number.POSITIVE_INFINITY,
 }

@@ -10,7 +10,7 @@ import { parseRequest, type S3Request } from './request.ts'
 import type { LoggedRequest, RequestLog } from './request-log.ts'
 import { breakOff, requestDisturbance } from './wire/disturb.ts'
 import type { Fault } from './wire/fault.ts'
-import { faultReply } from './wire/fault-reply.ts'
+import { faultReply, htmlReply } from './wire/fault-reply.ts'
 import type { Faults } from './wire/faults.ts'
 import { type Envelope, errorReply, send } from './wire/send.ts'
 
@@ -91,6 +91,9 @@ export function createHandler(parts: ServeParts): (http: IncomingMessage, respon
       const instead = fault === null ? null : faultReply(fault, request.rawPath, requestId)
       if (fault?.kind === 'disk-full') await new Incoming(request.http, response, null).each(() => {})
       if (instead !== null) return { reply: instead, code: 'fault' }
+      if (Number(request.headers['content-length'] ?? 0) > service.limits.maxRequestBody) {
+        return { reply: htmlReply(413, 'Request Entity Too Large'), code: 'RequestEntityTooLarge' }
+      }
       const identity = authenticator.authenticate(request)
       const { action, run } = operation(name)
       // Each key of DeleteObjects is asked for on its own, so that one may be denied and the next deleted.

@@ -9,17 +9,49 @@ export interface Destination {
   readonly address: string
   /** The key under which a file's current copy lives: pure, at most 1,024 bytes of UTF-8, distinct for distinct paths. */
   keyFor(place: Place): string
-  /** The key that keeps an old revision where the bucket itself keeps no versions. */
-  historyKeyFor(fileId: string, revision: string): string
-  /** Whether storage itself keeps what is overwritten. Asked once, when first needed. */
+  /**
+   * The key that keeps an old revision where the bucket itself keeps no versions: pure. `etag` is that of the object that is
+   * kept, so different contents have different keys, and copying an object to its history key again does no harm.
+   */
+  historyKeyFor(fileId: string, revision: string, etag: string | null): string
+  /** The key that keeps aside an object that is not ours, before `key` is written: pure. Equal only for equal ETags. */
+  strangerKeyFor(key: string, etag: string | null): string
+  /** The key of the small object that identifies this destination. Nothing here writes or removes it. */
+  readonly markerKey: string
+  /** The prefixes of all keys that can be ours: the folder of each of these sources, and our own. */
+  folders(sources: readonly string[]): string[]
+  /** Whether storage itself keeps what is overwritten. The answer is at most a minute old. */
   keepsVersions(signal: AbortSignal): Promise<boolean>
-  /** Nothing appears under `key` unless all bytes arrived and match what `payload` says of them. Safe to repeat. */
-  put(key: string, payload: Payload, labels: Labels, signal: AbortSignal): Promise<Stored>
-  /** Copies on the server's side; nothing is downloaded. `labels` null keeps those it has. Safe to repeat. A missing object is the Fault `s3/not-found`. */
+  /**
+   * Nothing appears under `key` unless all bytes arrived and match what `payload` says of them. Safe to repeat.
+   *
+   * `beforeVisible` is where the caller keeps aside what is under `key`. It is called at most once, just before the bytes
+   * become visible:
+   * - for bytes that are held in memory, once they were read and compared with the checksum in `payload`, before they are sent;
+   * - for bytes that are streamed in one request, before that request. Storage may still refuse them afterwards;
+   * - for parts, once all were stored and the whole was compared, before they are joined.
+   * It is not called for bytes that do not match, nor where an earlier call had stored this content and only its end was not
+   * noted. What it throws ends the `put` and comes through as it is; finished parts are kept for the next call. It must not
+   * call `put` of the same destination, which may wait for memory that this call holds.
+   */
+  put(
+    key: string,
+    payload: Payload,
+    labels: Labels,
+    signal: AbortSignal,
+    beforeVisible?: () => Promise<void>,
+  ): Promise<Stored>
+  /**
+   * Copies on the server's side; nothing is downloaded. `labels` null keeps those it has. Safe to repeat.
+   *
+   * A missing object is the Fault `s3/not-found`. Where `from` has an ETag and no version, an object with another ETag is
+   * `s3/replaced`. A server that ignores the condition may have copied it by then: with `labels`, `key` must have been free,
+   * and that copy is removed again; without, it stays, because `key` may have held an object before.
+   */
   copy(from: ObjectRef, key: string, labels: Labels | null, signal: AbortSignal): Promise<StoredCopy>
   open(object: ObjectRef, offset: number, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>
   /** In key order where the provider keeps to it; safe to stop early. */
-  list(prefix: string, signal: AbortSignal): AsyncIterable<{ key: string; size: number }>
+  list(prefix: string, signal: AbortSignal): AsyncIterable<ListedObject>
   /** What is stored under the key, if anything. */
   head(key: string, signal: AbortSignal): Promise<Head | null>
   /** A key that is not there is no error: a repeated removal must succeed. */
@@ -74,6 +106,7 @@ export type Read = (offset: number, signal: AbortSignal) => Promise<AsyncIterabl
 
 export interface StoredCopy {
   etag: string | null
+  /** Null where storage keeps none, also where it calls that version `null`. */
   versionId: string | null
 }
 
@@ -82,6 +115,14 @@ export interface Stored extends StoredCopy {
   /** What was computed or proved on the way; null where neither was. */
   sha256: string | null
   md5: string | null
+}
+
+export interface ListedObject {
+  key: string
+  size: number
+  etag: string | null
+  /** ms since 1970, by the clock of storage. */
+  lastModified: number | null
 }
 
 export interface Head {

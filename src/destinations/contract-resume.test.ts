@@ -74,6 +74,20 @@ for (const kind of KINDS) {
       expect(place.uploads.all()).toEqual([])
     })
 
+    test('an upload that beforeVisible ended goes on where it was, whatever was thrown', async () => {
+      await using place = await start()
+      const bytes = bytesOf(12 * MIB)
+      for (const error of [new Error('not now'), new Fault('s3/replaced', 'another')]) {
+        const before = () => Promise.reject(error)
+        await expect(place.destination.put(LARGE, blob(bytes), labelsOf(), signal, before)).rejects.toBe(error)
+      }
+      const last = blob(bytes)
+      await put(place.destination, LARGE, last)
+      expect(last.offsets).toEqual([])
+      await expectStored(place.destination, LARGE, bytes)
+      expect(place.uploads.all()).toEqual([])
+    })
+
     test('an upload that was complete when the process ended is not sent again', async () => {
       await using place = await start()
       const bytes = bytesOf(12 * MIB)

@@ -3,6 +3,7 @@ import { blob, bytesOf, collect, exported, labelsOf, md5, sha256 } from '../../t
 import { KINDS, type Place } from '../../test/destinations/places.ts'
 import { expectStored, keysIn, read } from '../../test/destinations/stored.ts'
 import type { Destination, Payload } from '../backup/destination.ts'
+import { Fault } from '../backup/faults.ts'
 
 /** What every Destination promises, whatever is behind it. It is looked at through its own interface only. */
 
@@ -13,6 +14,27 @@ const signal = new AbortController().signal
 const SIZES = { nothing: 0, small: 4096, medium: 3 * MIB, large: 17 * MIB + 11 }
 
 const AWKWARD = ['a b', '%41%2F', '1+1', '#1', 'what?', 'line\nbreak', 'tab\there', '😀', 'e\u0301', '\u00e9', '~$a', "it's (1)!*", 'x&<y>"', 'back\\slash', ' edges ', 'a=b&c=d', '日本語', '.hidden', 'a:b', 'x'.repeat(255)] // biome-ignore format: a list to be read as one
+
+/** A payload for each way in which bytes reach storage, and payloads of the same size that are other bytes than described. */
+const HOOKED: Record<string, () => { bytes: Buffer; right: Payload; wrong: Payload[] }> = {
+  'in memory': () => {
+    const bytes = bytesOf(4096)
+    const other = bytesOf(4096, 2)
+    return { bytes, right: blob(bytes), wrong: [blob(bytes, 'sha256', other), blob(bytes, 'md5', other)] }
+  },
+  empty: () => ({ bytes: Buffer.alloc(0), right: blob(Buffer.alloc(0)), wrong: [] }),
+  streamed: () => {
+    const bytes = bytesOf(3 * MIB)
+    const other = bytesOf(3 * MIB, 2)
+    return { bytes, right: blob(bytes), wrong: [blob(bytes, 'sha256', other), blob(bytes, 'md5', other)] }
+  },
+  'in parts': () => {
+    const bytes = bytesOf(17 * MIB)
+    return { bytes, right: blob(bytes), wrong: [blob(bytes, 'both', bytesOf(17 * MIB, 2))] }
+  },
+  'of unknown size': () => ({ bytes: bytesOf(4096), right: exported(bytesOf(4096)), wrong: [] }),
+  'of unknown size, in parts': () => ({ bytes: bytesOf(12 * MIB), right: exported(bytesOf(12 * MIB)), wrong: [] }),
+}
 
 function put(destination: Destination, key: string, payload: Payload, revision = 'r1') {
   return destination.put(key, payload, labelsOf(revision), signal)
@@ -107,7 +129,11 @@ for (const kind of KINDS) {
       expect(place.destination.keyFor({ source: 'My Drive', path: 'a/b.txt', fileId: 'x' })).toBe(
         'backup/My Drive/a/b.txt',
       )
-      expect(place.destination.historyKeyFor('x', 'r1')).toBe('backup/.drivekeep/versions/x/r1')
+      expect(place.destination.historyKeyFor('x', 'r1', 'e1')).toBe('backup/.drivekeep/versions/x/r1.e1')
+      expect(place.destination.historyKeyFor('x', 'r1', null)).toBe('backup/.drivekeep/versions/x/r1')
+      expect(place.destination.strangerKeyFor('backup/a', 'e1')).toBe('backup/.drivekeep/versions/not-ours/e1/backup/a')
+      expect(place.destination.markerKey).toBe('backup/.drivekeep/destination.json')
+      expect(place.destination.folders(['My Drive'])).toEqual(['backup/My Drive/', 'backup/.drivekeep/'])
     })
 
     test('reading can begin anywhere', async () => {
@@ -165,9 +191,69 @@ for (const kind of KINDS) {
       await put(destination, 'backup/a', blob(bytesOf(100, 2)))
       for (const labels of [labelsOf(), null])
         await expect(destination.copy(meant, 'backup/c', labels, signal)).rejects.toMatchObject({
-          code: 's3/not-found',
+          code: 's3/replaced',
+          subject: 'backup/a',
         })
       expect(await keysIn(destination)).toEqual(['backup/a', 'backup/b'])
+      // A copy that was there before is not touched.
+      await expect(destination.copy(meant, 'backup/b', null, signal)).rejects.toMatchObject({ code: 's3/replaced' })
+      await expectStored(destination, 'backup/b', bytesOf(100))
+      await destination.remove('backup/a', signal)
+      await expect(destination.copy(meant, 'backup/c', null, signal)).rejects.toMatchObject({ code: 's3/not-found' })
+    })
+
+    for (const [name, payloadOf] of Object.entries(HOOKED)) {
+      test(`beforeVisible is called once, while the key still shows what was there: ${name}`, async () => {
+        await using place = await start()
+        const { destination } = place
+        await put(destination, 'backup/file', blob(bytesOf(10)))
+        const seen: (Buffer | null)[] = []
+        const before = async () => void seen.push(await read(destination, 'backup/file'))
+        const payload = payloadOf()
+        await destination.put('backup/file', payload.right, labelsOf('r2'), signal, before)
+        expect(seen).toEqual([bytesOf(10)])
+        await expectStored(destination, 'backup/file', payload.bytes)
+      })
+
+      test(`what beforeVisible throws ends the put, and comes through as it is: ${name}`, async () => {
+        await using place = await start()
+        const { destination } = place
+        await put(destination, 'backup/file', blob(bytesOf(10)))
+        for (const error of [new TypeError('a bug'), new Fault('s3/archived', 'backup/file')]) {
+          const before = () => Promise.reject(error)
+          const attempt = destination.put('backup/file', payloadOf().right, labelsOf('r2'), signal, before)
+          await expect(attempt).rejects.toBe(error)
+        }
+        await expectStored(destination, 'backup/file', bytesOf(10))
+        const payload = payloadOf()
+        await put(destination, 'backup/file', payload.right, 'r2')
+        await expectStored(destination, 'backup/file', payload.bytes)
+        expect(await destination.abandonUploads(new Set(), [], signal)).toBe(0)
+      })
+
+      test(`beforeVisible is not called for other bytes, unless storage alone can tell: ${name}`, async () => {
+        await using place = await start()
+        const { destination } = place
+        const { wrong } = payloadOf()
+        let calls = 0
+        const before = async () => void calls++
+        for (const payload of wrong) {
+          const attempt = destination.put('backup/file', payload, labelsOf(), signal, before)
+          await expect(attempt).rejects.toMatchObject({ code: 'drive/content-mismatch' })
+        }
+        expect(calls).toBe(name === 'streamed' ? wrong.length : 0)
+        expect(await keysIn(destination)).toEqual([])
+      })
+    }
+
+    test('the object that identifies the destination is left alone', async () => {
+      await using place = await start()
+      const { destination } = place
+      await put(destination, destination.markerKey, blob(Buffer.from('{}')))
+      expect(await destination.abandonUploads(new Set(), ['me'], signal)).toBe(0)
+      await destination.check(signal)
+      expect(await keysIn(destination, destination.folders([])[0])).toEqual([destination.markerKey])
+      expect(String(await read(destination, destination.markerKey))).toBe('{}')
     })
 
     test('where storage keeps versions, a replaced and a removed content can still be read and copied', async () => {
@@ -199,8 +285,10 @@ for (const kind of KINDS) {
       }
       await Promise.all(Array.from({ length: 16 }, worker))
       expect(await keysIn(destination, 'backup/many/')).toEqual(many)
-      for await (const { key, size } of destination.list('backup/many/', signal)) {
-        expect({ key, size }).toEqual({ key: many[0], size: 1 })
+      const { etag = null } = (await destination.head(many[0] ?? '', signal)) ?? {}
+      for await (const { lastModified, ...first } of destination.list('backup/many/', signal)) {
+        expect(first).toEqual({ key: many[0], size: 1, etag })
+        expect(Math.abs((lastModified ?? 0) - Date.now())).toBeLessThan(10 * 60_000)
         break
       }
     })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { historyKey, normalisePrefix, objectKey } from './keys.ts'
+import { historyKey, markerKey, normalisePrefix, objectKey, strangerKey } from './keys.ts'
 
 const segment = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 255 }).filter((name) => !name.includes('/'))
 const path = fc.array(segment, { minLength: 1, maxLength: 12 }).map((segments) => segments.join('/'))
@@ -12,7 +12,11 @@ const bytes = (key: string) => Buffer.byteLength(key)
 test('a key is the prefix, the source and the path', () => {
   expect(objectKey('/backup/', { source: 'My Drive', path: 'a/b.txt', fileId: 'x' })).toBe('backup/My Drive/a/b.txt')
   expect(objectKey('', { source: 'My Drive', path: 'a b.txt', fileId: 'x' })).toBe('My Drive/a b.txt')
-  expect(historyKey('/backup', 'id', 'rev')).toBe('backup/.drivekeep/versions/id/rev')
+  expect(historyKey('/backup', 'id', 'rev', 'abc-2')).toBe('backup/.drivekeep/versions/id/rev.abc-2')
+  expect(historyKey('/backup', 'id', 'rev', null)).toBe('backup/.drivekeep/versions/id/rev')
+  expect(strangerKey('/backup', 'backup/a/b', 'abc')).toBe('backup/.drivekeep/versions/not-ours/abc/backup/a/b')
+  expect(markerKey('backup/')).toBe('backup/.drivekeep/destination.json')
+  expect(markerKey('')).toBe('.drivekeep/destination.json')
 })
 
 test('a prefix has no slash in front and one behind, or is empty', () => {
@@ -50,8 +54,22 @@ test('distinct files under one long path have distinct keys', () => {
   )
 })
 
-test('a key for what is kept aside is never too long, and what tells contents apart comes first', () => {
-  const key = historyKey('home', 'not-ours', `etag/${'ü'.repeat(600)}`)
-  expect(Buffer.byteLength(key)).toBeLessThanOrEqual(1024)
-  expect(key.startsWith('home/.drivekeep/versions/not-ours/etag/üü')).toBe(true)
+test('a key for what is kept aside is never too long, and different ETags give different keys', () => {
+  const long = 'ü'.repeat(600)
+  for (const keyFor of [
+    (etag: string | null) => historyKey('home', 'id', long, etag),
+    (etag: string | null) => strangerKey('home', `home/${long}`, etag),
+  ]) {
+    const keys = ['etag1', 'etag2', 'x'.repeat(300), null].map(keyFor)
+    expect(new Set(keys).size).toBe(4)
+    for (const key of keys) {
+      expect(bytes(key)).toBeLessThanOrEqual(1024)
+      expect(bytes(key)).toBeGreaterThan(1020)
+      expect(Buffer.from(key).toString()).toBe(key)
+    }
+  }
+  expect(historyKey('', 'id', 'r', `W/"../a b${'x'.repeat(300)}"`)).toBe(
+    `.drivekeep/versions/id/r.Wab${'x'.repeat(77)}`,
+  )
+  expect(strangerKey('', 'key', '/')).toBe('.drivekeep/versions/not-ours/no-etag/key')
 })

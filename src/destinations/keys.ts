@@ -4,6 +4,8 @@ import type { Place } from '../backup/destination.ts'
 const MAX_KEY_BYTES = 1024
 /** A suffix longer than this is no file type but part of a name that happens to hold a dot. */
 const MAX_EXTENSION_BYTES = 16
+/** ETags are opaque, but no server's is near this: an MD5 and the number of parts. */
+const MAX_ETAG_LENGTH = 80
 /** Where what is ours and not a file's current copy lives, below the prefix. */
 export const OWN_FOLDER = '.drivekeep'
 
@@ -28,14 +30,43 @@ export function objectKey(prefix: string, place: Place): string {
   return cutToBytes(key, MAX_KEY_BYTES - Buffer.byteLength(suffix)) + suffix
 }
 
-/** The key that keeps an old revision of a file where the bucket keeps no versions. One that would be too long is cut at its end. */
-export function historyKey(prefix: string, fileId: string, revision: string): string {
-  return cutToBytes(`${normalisePrefix(prefix)}${OWN_FOLDER}/versions/${fileId}/${revision}`, MAX_KEY_BYTES)
+/**
+ * The key that keeps an old revision of a file where the bucket keeps no versions. The ETag of the object that is kept is part
+ * of it, so that two contents never share a key and copying again does no harm. Where the key would be too long, the revision is cut.
+ */
+export function historyKey(prefix: string, fileId: string, revision: string, etag: string | null): string {
+  const clean = cleanETag(etag)
+  const suffix = clean === '' ? '' : `.${clean}`
+  const key = `${ownFolder(prefix)}versions/${fileId}/${revision}`.toWellFormed()
+  return cutToBytes(key, MAX_KEY_BYTES - suffix.length) + suffix
+}
+
+/**
+ * The key that keeps aside what is under `key` and not ours. The ETag comes before the key: where a long key is cut, equal
+ * results still mean equal contents.
+ */
+export function strangerKey(prefix: string, key: string, etag: string | null): string {
+  const clean = cleanETag(etag)
+  const kept = `${ownFolder(prefix)}versions/not-ours/${clean === '' ? 'no-etag' : clean}/${key}`.toWellFormed()
+  return cutToBytes(kept, MAX_KEY_BYTES)
+}
+
+/** The key of the object that identifies a destination. */
+export function markerKey(prefix: string): string {
+  return `${ownFolder(prefix)}destination.json`
 }
 
 /** The prefixes of all keys that can be ours: the folder of each source, and our own. What lies elsewhere is somebody else's. */
 export function ourFolders(prefix: string, sources: readonly string[]): string[] {
   return [...sources, OWN_FOLDER].map((folder) => `${normalisePrefix(prefix)}${folder}/`.toWellFormed())
+}
+
+function ownFolder(prefix: string): string {
+  return `${normalisePrefix(prefix)}${OWN_FOLDER}/`
+}
+
+function cleanETag(etag: string | null): string {
+  return (etag ?? '').replace(/[^A-Za-z0-9-]/g, '').slice(0, MAX_ETAG_LENGTH)
 }
 
 function extensionOf(key: string): string {

@@ -24,7 +24,7 @@ export async function completeMultipartUpload(call: Call): Promise<Reply> {
   requireWriteConditions(call, bucket.current(key)) // refused, the upload must stay
   const version = storeVersion(call, bucket, key, upload.description, content)
   bucket.endUpload(upload, parts)
-  const { ETag: etag = '', ...headers } = writtenHeaders(version)
+  const { ETag: etag = '', ...headers } = writtenHeaders(call, version)
   const location = `http://${call.request.headers.host ?? ''}${call.request.rawPath}`
   const body = tag('Location', location) + tag('Bucket', bucket.name) + tag('Key', key) + tag('ETag', etag)
   const checksum = content.checksum === null ? '' : checksumXml(content.checksum)

@@ -1,12 +1,12 @@
 import { S3Error } from '../errors.ts'
-import { header, type S3Request } from '../request.ts'
+import { header } from '../request.ts'
 import type { ObjectVersion } from '../storage/version.ts'
 import type { Call } from './call.ts'
 
 /** Checks If-Match and its like on a read. Returns true for 304: the client has it already. */
 export function isNotModified(call: Call, version: ObjectVersion): boolean {
   if (call.service.habits.ignoreConditions) return false
-  const failed = failedCondition(call.request, version, '')
+  const failed = failedCondition(call, version, '')
   if (failed === null) return false
   if (failed === 'If-None-Match' || failed === 'If-Modified-Since') return true
   throw new S3Error('PreconditionFailed', undefined, { Condition: failed })
@@ -15,7 +15,11 @@ export function isNotModified(call: Call, version: ObjectVersion): boolean {
 /** Checks x-amz-copy-source-if-… on the source of a copy. */
 export function requireCopyConditions(call: Call, source: ObjectVersion): void {
   if (call.service.habits.ignoreConditions) return
-  const failed = failedCondition(call.request, source, 'x-amz-copy-source-')
+  const given = Object.keys(call.request.headers).find((name) => name.startsWith('x-amz-copy-source-if-'))
+  if (given !== undefined && call.service.habits.refuseCopyConditions) {
+    throw new S3Error('NotImplemented', `Header '${given}' is not implemented`)
+  }
+  const failed = failedCondition(call, source, 'x-amz-copy-source-')
   if (failed !== null) {
     throw new S3Error('PreconditionFailed', undefined, { Condition: `x-amz-copy-source-${failed}` })
   }
@@ -33,28 +37,31 @@ export function requireWriteConditions(call: Call, current: ObjectVersion | unde
   }
   if (ifMatch === undefined) return
   if (current === undefined) throw new S3Error('NoSuchKey', undefined, { Key: request.key ?? '' })
-  if (!matches(ifMatch, current.etag)) throw new S3Error('PreconditionFailed', undefined, { Condition: 'If-Match' })
+  if (!matches(call, ifMatch, current.etag))
+    throw new S3Error('PreconditionFailed', undefined, { Condition: 'If-Match' })
 }
 
 type Condition = 'If-Match' | 'If-None-Match' | 'If-Modified-Since' | 'If-Unmodified-Since'
 
 /** The dates count only where the ETag condition of the same sense is absent (RFC 9110, 13.2.2). */
-function failedCondition(request: S3Request, version: ObjectVersion, prefix: string): Condition | null {
+function failedCondition(call: Call, version: ObjectVersion, prefix: string): Condition | null {
+  const { request } = call
   const ifMatch = header(request, `${prefix}if-match`)
   const ifNoneMatch = header(request, `${prefix}if-none-match`)
   const unmodifiedSince = date(header(request, `${prefix}if-unmodified-since`))
   const modifiedSince = date(header(request, `${prefix}if-modified-since`))
   const modified = Math.floor(version.modified / 1000) * 1000
-  if (ifMatch !== undefined && !matches(ifMatch, version.etag)) return 'If-Match'
+  if (ifMatch !== undefined && !matches(call, ifMatch, version.etag)) return 'If-Match'
   if (ifMatch === undefined && unmodifiedSince !== null && modified > unmodifiedSince) return 'If-Unmodified-Since'
-  if (ifNoneMatch !== undefined && matches(ifNoneMatch, version.etag)) return 'If-None-Match'
+  if (ifNoneMatch !== undefined && matches(call, ifNoneMatch, version.etag)) return 'If-None-Match'
   if (ifNoneMatch === undefined && modifiedSince !== null && modified <= modifiedSince) return 'If-Modified-Since'
   return null
 }
 
-function matches(condition: string, etag: string): boolean {
+function matches(call: Call, condition: string, etag: string): boolean {
   return condition.split(',').some((one) => {
-    const wanted = one.trim().replace(/^W\//, '').replaceAll('"', '')
+    const given = one.trim().replace(/^W\//, '')
+    const wanted = call.service.habits.conditionsWithoutQuotes ? given : given.replaceAll('"', '')
     return wanted === '*' || wanted === etag
   })
 }

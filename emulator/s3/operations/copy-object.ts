@@ -25,7 +25,7 @@ export function copyObject(call: Call): Reply {
   const { body, size, etag, sha256, parts, checksum } = source.version
   for (const blob of body) blob.retain()
   const version = storeVersion(call, bucket, key, description, { body, size, etag, sha256, parts, checksum })
-  const headers = writtenHeaders(version)
+  const headers = writtenHeaders(call, version)
   if (source.version.versionId !== 'null') headers['x-amz-copy-source-version-id'] = source.version.versionId
   return { status: 200, headers, body: copyResult('CopyObjectResult', version.modified, version.etag) }
 }

@@ -37,8 +37,8 @@ export function describe(call: Call, bucket: Bucket): Description {
   }
 }
 
-/** The headers that give an object's description back. */
-export function descriptionHeaders(version: ObjectVersion): Record<string, string> {
+/** The headers that give an object's description back. The version `null` has a name once versioning was switched on. */
+export function descriptionHeaders(version: ObjectVersion, bucket: Bucket): Record<string, string> {
   const headers: Record<string, string> = {
     ...version.headers,
     ETag: `"${version.etag}"`,
@@ -47,7 +47,8 @@ export function descriptionHeaders(version: ObjectVersion): Record<string, strin
   }
   for (const [name, value] of Object.entries(version.metadata)) headers[META + name] = encodeMetadata(value)
   if (version.storageClass !== 'STANDARD') headers['x-amz-storage-class'] = version.storageClass
-  if (version.versionId !== 'null') headers['x-amz-version-id'] = version.versionId
+  const namesNull = bucket.settings.versioning !== 'off'
+  if (namesNull || version.versionId !== 'null') headers['x-amz-version-id'] = version.versionId
   const tags = Object.keys(version.tags).length
   if (tags > 0) headers['x-amz-tagging-count'] = String(tags)
   if (version.retention !== null) {
@@ -59,9 +60,10 @@ export function descriptionHeaders(version: ObjectVersion): Record<string, strin
 }
 
 /** The headers that a write's answer carries. */
-export function writtenHeaders(version: ObjectVersion): Record<string, string> {
+export function writtenHeaders(call: Call, version: ObjectVersion): Record<string, string> {
   const headers: Record<string, string> = { ETag: `"${version.etag}"`, 'x-amz-server-side-encryption': 'AES256' }
-  if (version.versionId !== 'null') headers['x-amz-version-id'] = version.versionId
+  const namesNull = call.service.habits.namesNullVersions && call.bucket().settings.versioning !== 'off'
+  if (namesNull || version.versionId !== 'null') headers['x-amz-version-id'] = version.versionId
   if (version.checksum !== null) {
     headers[checksumHeader(version.checksum.algorithm)] = version.checksum.value
     headers['x-amz-checksum-type'] = version.checksum.type

@@ -24,7 +24,7 @@ export function getObject(call: Call): Reply {
   if (!call.service.buckets.blobs.readable && call.request.method === 'GET' && version.size > 0) {
     throw new S3Error('NotImplemented', 'This server was started to discard bodies, so it cannot give them back.')
   }
-  const headers = descriptionHeaders(version)
+  const headers = descriptionHeaders(version, call.bucket())
   if (isNotModified(call, version)) return { status: 304, headers }
   headers['Accept-Ranges'] = 'bytes'
   for (const name of OVERRIDES) {

@@ -20,7 +20,7 @@ export async function putObject(call: Call): Promise<Reply> {
   const { blob, size, etag, sha256, checksum } = await call.receive(expected)
   const content = { body: [blob], size, etag, sha256, parts: null, checksum }
   const version = storeVersion(call, bucket, key, description, content)
-  return { status: 200, headers: writtenHeaders(version) }
+  return { status: 200, headers: writtenHeaders(call, version) }
 }
 
 /**

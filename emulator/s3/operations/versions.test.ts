@@ -58,6 +58,11 @@ test('suspended versioning overwrites the null version and keeps the others', as
   const versions = await s3.objects('backup', { versions: true })
   expect(versions.map(({ versionId }) => versionId)).toEqual(['null', kept])
   expect((await ask(s3, 'GET', 'a', { query: { versionId: 'null' } })).text).toBe('v3')
+  // AWS names the version `null` on reads, Ceph and MinIO after writes as well.
+  expect((await ask(s3, 'HEAD', 'a')).headers['x-amz-version-id']).toBe('null')
+  expect(await putVersion(s3, 'a', 'v3')).toBe('undefined')
+  s3.habits.namesNullVersions = true
+  expect(await putVersion(s3, 'a', 'v3')).toBe('null')
   await ask(s3, 'DELETE', 'a')
   expect(
     (await s3.objects('backup', { versions: true })).map(({ versionId, isDeleteMarker }) => [

@@ -30,10 +30,8 @@ function answer(fault: Extract<Fault, { kind: 'answer' }>, resource: string, req
   if (fault.retryAfter !== undefined) headers['Retry-After'] = String(fault.retryAfter)
   if (fault.body === 'none') return { status: fault.status, headers }
   if (fault.body === 'html') {
-    headers['Content-Type'] = 'text/html'
-    const title = `${fault.status} ${fault.message ?? 'Service Unavailable'}`
-    const body = `<html>\r\n<head><title>${title}</title></head>\r\n<body><center><h1>${title}</h1></center></body>\r\n</html>\r\n`
-    return { status: fault.status, headers, body }
+    const page = htmlReply(fault.status, fault.message ?? 'Service Unavailable')
+    return { ...page, headers: { ...headers, ...page.headers } }
   }
   const code = fault.code ?? usualCode(fault.status)
   return {
@@ -41,6 +39,13 @@ function answer(fault: Extract<Fault, { kind: 'answer' }>, resource: string, req
     headers,
     body: errorXml(code, fault.message ?? words(code), { Resource: resource }, requestId),
   }
+}
+
+/** An answer of a server in front of storage, as nginx words it. */
+export function htmlReply(status: number, words: string): Reply {
+  const title = `${status} ${words}`
+  const body = `<html>\r\n<head><title>${title}</title></head>\r\n<body><center><h1>${title}</h1></center></body>\r\n</html>\r\n`
+  return { status, headers: { 'Content-Type': 'text/html' }, body }
 }
 
 function usualCode(status: number): string {

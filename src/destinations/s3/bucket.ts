@@ -1,4 +1,5 @@
 import type { Labels, UploadLog } from '../../backup/destination.ts'
+import type { BodyLimit } from './body-limit.ts'
 import type { S3Client } from './client.ts'
 import { labelHeaders } from './labels.ts'
 import type { MemoryBudget } from './memory.ts'
@@ -27,6 +28,10 @@ export interface Bucket {
   multipartThreshold: number
   /** The size of a part, in bytes, where the provider's part limit does not ask for more. */
   partSize: number
+  /** Learned from refusals: what a server in front of storage takes. */
+  bodyLimit: BodyLimit
+  /** Learned from refusals: which form of a condition on the source of a copy the server understands (see copy.ts). */
+  copyCondition: number
   /** CopyObject takes no more bytes than this. */
   copyLimit: number
   /** ms since 1970. */

@@ -5,7 +5,7 @@ import { type Dispatcher, errors, Pool } from 'undici'
 import { Fault } from '../../backup/faults.ts'
 import type { CredentialSource } from './credentials.ts'
 import { type Answer, badAnswer, type Subject, toFault } from './errors.ts'
-import { Exchange } from './exchange.ts'
+import { Exchange, MAX_REFUSAL_BYTES } from './exchange.ts'
 import { Outgoing, type StreamBody } from './outgoing.ts'
 import { type Credentials, EMPTY_SHA256, Signer } from './sign.ts'
 import { encodeKey } from './uri.ts'
@@ -134,7 +134,7 @@ export class S3Client {
       const data = await this.#pool.request({ ...options, signal })
       const answer = { status: data.statusCode, headers: data.headers, body: '' }
       if (answer.status < 300) return { answer, body: faultsOf(data.body, subject, signal) }
-      throw toFault({ ...answer, body: await data.body.text() }, subject)
+      throw toFault({ ...answer, body: await beginningOf(data.body) }, subject)
     }
     return this.#persist(async () => {
       try {
@@ -146,8 +146,9 @@ export class S3Client {
   }
 
   /** What a request is about, as Faults name it. */
-  subject(request: Pick<S3Request, 'key' | 'driveHash' | 'about'>): Subject {
-    return { bucket: this.#about, key: request.about ?? request.key, driveHash: request.driveHash ?? null }
+  subject({ key, about, driveHash, body }: Pick<S3Request, 'key' | 'driveHash' | 'about' | 'body'>): Subject {
+    const sent = body === undefined ? 0 : streamed(body) ? body.size : body.byteLength
+    return { bucket: this.#about, key: about ?? key, driveHash: driveHash ?? null, sent }
   }
 
   async close(): Promise<void> {
@@ -192,7 +193,7 @@ export class S3Client {
       this.#pool.dispatch(options, exchange)
       const answer = await exchange.answer
       this.#answeredAt = this.#options.now()
-      return this.#judge(answer, request)
+      return this.#read(answer, request)
     } catch (error) {
       if (outgoing?.failure) throw outgoing.failure.error
       throw signal.aborted ? signal.reason : toFault(error as Error, this.subject(request))
@@ -234,6 +235,16 @@ export class S3Client {
     return assembling === true ? this.#options.timeouts.assembling : this.#options.timeouts.patience
   }
 
+  /** What the judgement of an answer throws is about that answer: it must not be taken for a bug that ends the program. */
+  #read(answer: Answer, request: S3Request): Answer {
+    try {
+      return this.#judge(answer, request)
+    } catch (error) {
+      if (error instanceof Fault) throw error
+      throw badAnswer((error as Error).message, answer, this.subject(request))
+    }
+  }
+
   #judge(answer: Answer, request: S3Request): Answer {
     if (answer.status < 200 || answer.status >= 300) throw toFault(answer, this.subject(request))
     if (answer.body === '') return answer
@@ -262,6 +273,18 @@ function retryDelay(fault: Fault, tries: number, baseMs: number): number | null 
   const asked = fault.retryAfterMs ?? 0
   if (asked > LONGEST_WAIT_MS) return null
   return asked + Math.random() * baseMs * 4 ** (tries - 1)
+}
+
+/** The beginning of a refusal's body; the connection is closed if there is more. */
+async function beginningOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of body) {
+    chunks.push(chunk)
+    bytes += chunk.byteLength
+    if (bytes > MAX_REFUSAL_BYTES) break
+  }
+  return Buffer.concat(chunks).toString('utf8')
 }
 
 async function* faultsOf(

@@ -2,11 +2,11 @@ import type { Labels, ObjectRef, StoredCopy, UploadPart } from '../../backup/des
 import { Fault } from '../../backup/faults.ts'
 import { type Bucket, objectHeaders, storageClassHeader } from './bucket.ts'
 import type { S3Request } from './client.ts'
-import { type Answer, badAnswer } from './errors.ts'
+import { type Answer, badAnswer, refusalOf } from './errors.ts'
 import { headAnswer, headObject } from './head.ts'
-import { describingHeaders, etagOf, header, readLabels } from './labels.ts'
+import { describingHeaders, etagOf, header, readLabels, versionIdOf } from './labels.ts'
 import { Lanes } from './lanes.ts'
-import { abortUpload, type ContentLabels, completeUpload, createUpload, partSizeFor } from './upload.ts'
+import { abortUpload, completeUpload, createUpload, partSizeFor } from './upload.ts'
 import { canonicalQuery, encodeKey, encodeValue } from './uri.ts'
 import { parseXml, text } from './xml.ts'
 
@@ -17,8 +17,9 @@ const ABORT_MS = 30_000
 
 /**
  * Copies an object within the bucket. With labels it is given those, and the SHA-256 that the caller knows; without, all
- * stay. An original that
- * is missing, or was replaced by somebody else, is `s3/not-found`.
+ * stay. An original that is missing is `s3/not-found`; one that another program replaced is `s3/replaced`.
+ *
+ * The condition on the original's ETag goes along, but some servers ignore it, so the result is looked at as well.
  */
 export async function copyObject(
   bucket: Bucket,
@@ -27,50 +28,36 @@ export async function copyObject(
   labels: Labels | null,
   signal: AbortSignal,
 ): Promise<StoredCopy> {
-  if (labels === null && from.size <= bucket.copyLimit) {
-    return copyWhole(bucket, from, key, { ...storageClassHeader(bucket), 'x-amz-metadata-directive': 'COPY' }, signal)
-  }
-  if (labels !== null && from.size <= bucket.copyLimit) {
-    const headers = objectHeaders(bucket, labels, from.sha256 ?? null)
-    return copyWhole(bucket, from, key, { ...headers, 'x-amz-metadata-directive': 'REPLACE' }, signal)
-  }
-  // A copy in parts takes nothing over from the original: its labels, unless there are new ones, have to be read.
-  const original = await headAnswer(bucket, from.key, from.versionId, signal)
-  if (original === null) throw new Fault('s3/not-found', from.key)
-  if (isAnother(from, etagOf(original.headers))) throw replaced(from)
-  const kept = readLabels(original.headers)
-  const headers =
+  if (from.size > bucket.copyLimit) return copyInParts(bucket, from, key, labels, signal)
+  const headers: Record<string, string> =
     labels === null
-      ? { ...describingHeaders(original.headers), ...storageClassHeader(bucket) }
-      : objectHeaders(bucket, labels, from.sha256 ?? null)
-  const size = Number(header(original.headers, 'content-length'))
-  return copyInParts(bucket, { from, size, key, headers, content: labels ?? kept }, signal)
-}
-
-async function copyWhole(
-  bucket: Bucket,
-  from: ObjectRef,
-  key: string,
-  headers: Record<string, string>,
-  signal: AbortSignal,
-): Promise<StoredCopy> {
+      ? { ...storageClassHeader(bucket), 'x-amz-metadata-directive': 'COPY' }
+      : { ...objectHeaders(bucket, labels, from.sha256 ?? null), 'x-amz-metadata-directive': 'REPLACE' }
   const request: S3Request = {
     method: 'PUT',
     key,
     about: from.key,
-    headers: { ...headers, 'x-amz-copy-source': copySource(bucket, from) },
+    headers,
     assembling: true,
     errorIn200: true,
   }
-  const answer = await bucket.client.send(request, signal)
+  const answer = await sendCopy(bucket, request, from, signal)
   const etag = etagIn(bucket, answer, 'CopyObjectResult', key)
-  // The same ETag says that these were the bytes that are meant. Another one says little: the original went up in parts, or
-  // storage encrypts. Then the original is looked at. (A condition on the copy would do, but some servers ignore it.)
-  if (isAnother(from, etag) && isAnother(from, (await headObject(bucket, from.key, signal))?.etag ?? '')) {
-    await bucket.client.send({ method: 'DELETE', key }, signal)
-    throw replaced(from)
-  }
-  return { etag, versionId: header(answer.headers, 'x-amz-version-id') }
+  const fault = isAnother(from, etag) ? await doubtOf(bucket, from, signal) : null
+  if (fault === null) return { etag, versionId: versionIdOf(answer.headers) }
+  // Labels on other bytes would lie. Without labels of its own the key may have held an object before.
+  if (labels !== null) await bucket.client.send({ method: 'DELETE', key }, signal)
+  throw fault
+}
+
+/**
+ * The same ETag says that these were the bytes that are meant. Another one says little: the original went up in parts, or
+ * storage encrypts. Then the original is looked at again.
+ */
+async function doubtOf(bucket: Bucket, from: ObjectRef, signal: AbortSignal): Promise<Fault | null> {
+  const head = await headObject(bucket, from.key, signal)
+  if (head === null) return new Fault('s3/not-found', from.key)
+  return isAnother(from, head.etag) ? replaced(from) : null
 }
 
 /** Whether this cannot be the object that is meant. A version never changes. */
@@ -78,22 +65,77 @@ function isAnother(meant: ObjectRef, etag: string | null): boolean {
   return meant.versionId === null && meant.etag != null && meant.etag !== etag
 }
 
-/** Somebody else has written there: what we stored is lost. */
 function replaced(from: ObjectRef): Fault {
-  return new Fault('s3/not-found', from.key, { detail: 'something else lies there now' })
+  return new Fault('s3/replaced', from.key)
+}
+
+/**
+ * How the condition on the original is sent, in the order of trying. Ceph 16 and 18 match an ETag without its quotes only,
+ * R2 refuses the header.
+ */
+const CONDITIONS: ((etag: string) => Record<string, string>)[] = [
+  (etag) => ({ 'x-amz-copy-source-if-match': `"${etag}"` }),
+  (etag) => ({ 'x-amz-copy-source-if-match': etag }),
+  () => ({}),
+]
+
+/** Sends a request that copies from `from`, on the condition that it is the object that is meant. */
+async function sendCopy(bucket: Bucket, request: S3Request, from: ObjectRef, signal: AbortSignal): Promise<Answer> {
+  const source = { ...request.headers, 'x-amz-copy-source': copySource(bucket, from) }
+  const etag = from.versionId === null ? (from.etag ?? null) : null
+  while (true) {
+    const form = bucket.copyCondition
+    const condition = etag === null ? {} : CONDITIONS[form]?.(etag)
+    try {
+      return await bucket.client.send({ ...request, headers: { ...source, ...condition } }, signal)
+    } catch (error) {
+      const { status } = refusalOf(error) ?? {}
+      if (etag === null || (status !== 412 && !refusesCondition(error))) throw error
+      const fault = status === 412 ? await doubtOf(bucket, from, signal) : null
+      if (fault !== null) throw fault
+      // It is the object that is meant: the server does not understand the condition.
+      if (form === CONDITIONS.length - 1) throw error
+      bucket.copyCondition = Math.max(bucket.copyCondition, form + 1)
+    }
+  }
+}
+
+function refusesCondition(error: unknown): boolean {
+  const refusal = refusalOf(error)
+  return refusal?.status === 501 || (refusal?.message.includes('x-amz-copy-source-if-match') ?? false)
+}
+
+function copySource(bucket: Bucket, from: ObjectRef): string {
+  const version = from.versionId === null ? '' : `?versionId=${encodeValue(from.versionId)}`
+  // Without a slash in front: R2 takes that for a bucket without a name.
+  return `${bucket.bucket}/${encodeKey(from.key)}${version}`
 }
 
 interface CopyPlan {
   from: ObjectRef
-  size: number
   key: string
-  headers: Record<string, string>
-  content: ContentLabels
+  uploadId: string
 }
 
-async function copyInParts(bucket: Bucket, plan: CopyPlan, signal: AbortSignal): Promise<StoredCopy> {
-  const { key, size } = plan
-  const uploadId = await createUpload(bucket, key, plan.headers, signal)
+async function copyInParts(
+  bucket: Bucket,
+  asked: ObjectRef,
+  key: string,
+  labels: Labels | null,
+  signal: AbortSignal,
+): Promise<StoredCopy> {
+  // A copy in parts takes nothing over from the original: its labels, unless there are new ones, have to be read.
+  const original = await headAnswer(bucket, asked.key, asked.versionId, signal)
+  if (original === null) throw new Fault('s3/not-found', asked.key)
+  if (isAnother(asked, etagOf(original.headers))) throw replaced(asked)
+  // All parts are to come from this object, also where nobody named its ETag.
+  const from = { ...asked, etag: etagOf(original.headers) }
+  const size = Number(header(original.headers, 'content-length'))
+  const headers =
+    labels === null
+      ? { ...describingHeaders(original.headers), ...storageClassHeader(bucket) }
+      : objectHeaders(bucket, labels, from.sha256 ?? null)
+  const uploadId = await createUpload(bucket, key, headers, signal)
   bucket.live.add(uploadId)
   try {
     const partSize = partSizeFor(size, Math.min(COPY_PART_BYTES, bucket.copyLimit), bucket.provider.maxParts)
@@ -104,14 +146,16 @@ async function copyInParts(bucket: Bucket, plan: CopyPlan, signal: AbortSignal):
         const part = { number: start / partSize + 1, size: Math.min(partSize, size - start), etag: '' }
         parts.push(part)
         await lanes.start(async () => {
-          part.etag = await copyPart(bucket, plan, uploadId, part, start, signal)
+          part.etag = await copyPart(bucket, { from, key, uploadId }, part, start, signal)
         })
       }
     } finally {
       await lanes.settled()
     }
     await lanes.finish()
-    return await completeUpload(bucket, key, uploadId, parts, plan.content, signal)
+    const fault = from.versionId === null ? await doubtOf(bucket, from, signal) : null
+    if (fault !== null) throw fault
+    return await completeUpload(bucket, key, uploadId, parts, labels ?? readLabels(original.headers), signal)
   } catch (error) {
     // Best effort: what remains is found by `abandonUploads`.
     await abortUpload(bucket, key, uploadId, AbortSignal.timeout(ABORT_MS)).catch(() => {})
@@ -123,26 +167,16 @@ async function copyInParts(bucket: Bucket, plan: CopyPlan, signal: AbortSignal):
 
 async function copyPart(
   bucket: Bucket,
-  plan: CopyPlan,
-  uploadId: string,
+  { from, key, uploadId }: CopyPlan,
   part: UploadPart,
   start: number,
   signal: AbortSignal,
 ): Promise<string> {
-  const headers = {
-    'x-amz-copy-source': copySource(bucket, plan.from),
-    'x-amz-copy-source-range': `bytes=${start}-${start + part.size - 1}`,
-  }
+  const range = `bytes=${start}-${start + part.size - 1}`
+  const headers = { 'x-amz-copy-source-range': range }
   const query = canonicalQuery({ partNumber: String(part.number), uploadId })
-  const { key } = plan
-  const about = plan.from.key
-  const request: S3Request = { method: 'PUT', key, about, query, headers, assembling: true, errorIn200: true }
-  return etagIn(bucket, await bucket.client.send(request, signal), 'CopyPartResult', key)
-}
-
-function copySource(bucket: Bucket, from: ObjectRef): string {
-  const version = from.versionId === null ? '' : `?versionId=${encodeValue(from.versionId)}`
-  return `/${bucket.bucket}/${encodeKey(from.key)}${version}`
+  const request: S3Request = { method: 'PUT', key, about: from.key, query, headers, assembling: true, errorIn200: true }
+  return etagIn(bucket, await sendCopy(bucket, request, from, signal), 'CopyPartResult', key)
 }
 
 function etagIn(bucket: Bucket, answer: Answer, root: string, key: string): string {

@@ -8,7 +8,8 @@ import type {
   UploadLog,
 } from '../../backup/destination.ts'
 import { Fault } from '../../backup/faults.ts'
-import { historyKey, normalisePrefix, objectKey, ourFolders } from '../keys.ts'
+import { historyKey, markerKey, normalisePrefix, objectKey, ourFolders, strangerKey } from '../keys.ts'
+import { BodyLimit } from './body-limit.ts'
 import type { Bucket } from './bucket.ts'
 import { checkBucket } from './check.ts'
 import { FIRST_DELAY_MS, S3Client, type S3Timeouts, TIMEOUTS } from './client.ts'
@@ -61,6 +62,8 @@ const MIB = 1024 * 1024
 const GIB = 1024 * MIB
 /** Of the memory, for parts: by default six at once over all files, four on a line with latency and the next ones. */
 const SHARE_OF_PARTS = 1 / 5
+/** Versioning can be suspended at any time, and what is overwritten then is gone. */
+const VERSIONING_MS = 60_000
 
 /**
  * An S3 bucket as a destination. Constructing it sends nothing; dispose of it to close its connections, which ends what
@@ -71,18 +74,23 @@ export function createS3Destination(options: S3Options): Destination & AsyncDisp
   const { client } = bucket
   const { name, prefix } = options
   const base = normalisePrefix(prefix)
-  let versions: boolean | null = null
+  const keepsVersions = rememberedFor(
+    VERSIONING_MS,
+    bucket.now,
+    async (signal) => (await readVersioning(bucket, signal)) === 'Enabled',
+  )
   return {
     name,
     address: `s3://${options.bucket}/${base} at ${client.endpoint}`,
     keyFor: (place: Place) => objectKey(prefix, place),
-    historyKeyFor: (fileId: string, revision: string) => historyKey(prefix, fileId, revision),
-    keepsVersions: async (signal: AbortSignal) => {
-      versions ??= (await readVersioning(bucket, signal)) === 'Enabled'
-      return versions
-    },
-    put: (key: string, payload: Payload, labels: Labels, signal: AbortSignal) =>
-      putObject(bucket, key, payload, labels, signal),
+    historyKeyFor: (fileId: string, revision: string, etag: string | null) =>
+      historyKey(prefix, fileId, revision, etag),
+    strangerKeyFor: (key: string, etag: string | null) => strangerKey(prefix, key, etag),
+    markerKey: markerKey(prefix),
+    folders: (sources: readonly string[]) => ourFolders(prefix, sources),
+    keepsVersions,
+    put: (key: string, payload: Payload, labels: Labels, signal: AbortSignal, beforeVisible?: () => Promise<void>) =>
+      putObject(bucket, key, payload, labels, signal, beforeVisible),
     copy: (from: ObjectRef, key: string, labels: Labels | null, signal: AbortSignal) =>
       copyObject(bucket, from, key, labels, signal),
     open: (object: ObjectRef, offset: number, signal: AbortSignal) => openObject(bucket, object, offset, signal),
@@ -96,6 +104,16 @@ export function createS3Destination(options: S3Options): Destination & AsyncDisp
       return client.calls
     },
     [Symbol.asyncDispose]: () => client.close(),
+  }
+}
+
+/** Asks again once the answer is older than `ms`, or the clock was set back. */
+function rememberedFor<T>(ms: number, now: () => number, ask: (signal: AbortSignal) => Promise<T>) {
+  let known: { value: T; at: number } | null = null
+  return async (signal: AbortSignal): Promise<T> => {
+    const at = now()
+    if (known === null || at - known.at >= ms || at < known.at) known = { value: await ask(signal), at }
+    return known.value
   }
 }
 
@@ -129,6 +147,8 @@ function bucketOf(options: S3Options): Bucket {
     storageClass: options.storageClass,
     multipartThreshold: options.multipartThreshold ?? 200 * MIB,
     partSize: options.partSize ?? 8 * MIB,
+    bodyLimit: new BodyLimit(),
+    copyCondition: 0,
     copyLimit: options.copyLimit ?? 5 * GIB,
     now,
   }

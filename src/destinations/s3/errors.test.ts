@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { Fault } from '../../backup/faults.ts'
 import { refusalOf, type Subject, toFault } from './errors.ts'
 
-const subject: Subject = { bucket: 'bucket "b" at host', key: 'a/key', driveHash: null }
+const subject: Subject = { bucket: 'bucket "b" at host', key: 'a/key', driveHash: null, sent: 0 }
 
 function answer(status: number, body: string, headers: Record<string, string> = {}) {
   return { status, body, headers: { 'content-type': 'application/xml', ...headers } }
@@ -39,6 +39,22 @@ describe('an answer becomes a fault by its code, else by its status', () => {
     [404, 'NoSuchUpload', 's3/not-found'],
     [400, 'InvalidArgument', 's3/request-refused'],
     [501, 'NotImplemented', 's3/request-refused'],
+    [403, 'InvalidObjectState', 's3/archived'],
+    [400, 'InvalidStorageClass', 's3/setting-refused'],
+    [400, 'InvalidEncryptionAlgorithmError', 's3/setting-refused'],
+    [400, 'KMS.DisabledException', 's3/setting-refused'],
+    [403, 'KMS.NotFoundException', 's3/setting-refused'],
+    [400, 'KMS.ThrottlingException', 's3/slow-down'],
+    [500, 'KMS.KMSInternalException', 's3/unavailable'],
+    [400, 'IllegalLocationConstraintException', 's3/setting-refused'],
+    [409, 'XMinioObjectExistsAsDirectory', 's3/key-refused'],
+    [409, 'XMinioParentIsObject', 's3/key-refused'],
+    [413, 'EntityTooLarge', 's3/body-too-large'],
+    [400, 'constructor', 's3/request-refused'],
+    [400, 'toString', 's3/request-refused'],
+    [400, '__proto__', 's3/request-refused'],
+    [403, 'hasOwnProperty', 's3/access-denied'],
+    [503, 'valueOf', 's3/slow-down'],
     [409, 'OperationAborted', 's3/unavailable'],
     [200, 'InternalError', 's3/unavailable'],
   ]
@@ -79,7 +95,7 @@ test('answers without a body are judged by their status', () => {
 })
 
 test('whoever speaks no XML is not S3, unless it is a gateway in trouble', () => {
-  const codes = [200, 302, 403, 404, 429, 502, 503].map(
+  const codes = [200, 302, 403, 404, 413, 429, 502, 503].map(
     (status) => (toFault(answer(status, '<html><p>Sign in</p></html>'), subject) as Fault).code,
   )
   expect(codes).toEqual([
@@ -87,6 +103,7 @@ test('whoever speaks no XML is not S3, unless it is a gateway in trouble', () =>
     's3/bad-answer',
     's3/bad-answer',
     's3/bad-answer',
+    's3/body-too-large',
     's3/slow-down',
     's3/unavailable',
     's3/unavailable',
@@ -107,7 +124,23 @@ test('Retry-After is read in seconds and as a date', () => {
     (toFault(answer(503, xml('SlowDown'), { 'retry-after': value }), subject) as Fault).retryAfterMs
   expect(after('7')).toBe(7_000)
   expect(after(new Date(Date.now() + 60_000).toUTCString())).toBeGreaterThan(50_000)
-  expect(after('soon')).toBeNull()
+  for (const nothing of ['soon', '', '-', '2 minutes']) expect(after(nothing)).toBeNull()
+})
+
+test('Retry-After is believed for an hour at most, and never is negative', () => {
+  const after = (value: string) =>
+    (toFault(answer(503, xml('SlowDown'), { 'retry-after': value }), subject) as Fault).retryAfterMs
+  const inAWeek = new Date(Date.now() + 7 * 86_400_000).toUTCString()
+  for (const long of ['3601', '604800', '9'.repeat(400), inAWeek, 'Fri, 31 Dec 9999 23:59:59 GMT'])
+    expect(after(long)).toBe(3_600_000)
+  for (const past of ['0', '-5', 'Sun, 06 Nov 1994 08:49:37 GMT']) expect(after(past)).toBe(0)
+})
+
+test('what storage says is one line of at most 200 characters without control characters', () => {
+  const message = `a\u0000b\u001b[31m\r\n c\u202e${'😀'.repeat(300)}`
+  const { detail } = toFault(answer(400, xml('InvalidArgument', message)), subject) as Fault
+  expect(detail).toHaveLength(200)
+  expect(detail).toMatch(/^InvalidArgument: ab\[31m c😀+.?…$/u)
 })
 
 test('trouble with the connection is a fault, a bug is not', () => {

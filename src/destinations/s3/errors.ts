@@ -2,7 +2,11 @@ import { FAULTS, Fault, type FaultCode } from '../../backup/faults.ts'
 import { tlsTrouble } from '../../backup/tls-trouble.ts'
 import { parseXml, text } from './xml.ts'
 
-/** A whole answer of storage, its (small) body included. */
+/** Of what the other side says, in characters. */
+const MAX_DETAIL = 200
+const LONGEST_RETRY_AFTER = 60 * 60 * 1000
+
+/** An answer of storage with its (small) body; of a long refusal only the beginning. */
 export interface Answer {
   status: number
   headers: Record<string, string | string[] | undefined>
@@ -13,13 +17,17 @@ export interface Answer {
 export class Refusal extends Error {
   readonly status: number
   readonly code: string
-  readonly answer: Answer
+  readonly headers: Answer['headers']
+  /** The size of the body that was refused with its request. */
+  readonly sent: number
 
-  constructor(answer: Answer, code: string, message: string) {
-    super(message)
+  // The body of the answer is not kept: a server may send megabytes, and faults are kept for a while.
+  constructor(answer: Answer, code: string, message: string, sent = 0) {
+    super(wordsOf(message))
     this.status = answer.status
-    this.code = code
-    this.answer = answer
+    this.code = wordsOf(code)
+    this.headers = answer.headers
+    this.sent = sent
   }
 }
 
@@ -30,6 +38,8 @@ export interface Subject {
   key: string | null
   /** Which of the checksums sent was Drive's own; a refusal of that one says that the bytes are not Drive's. */
   driveHash: 'sha256' | 'md5' | null
+  /** Bytes of its body. */
+  sent: number
 }
 
 /** Codes in the words of AWS, Ceph (`InvalidObjectName`, `QuotaExceeded`, `UserSuspended`) and MinIO (`XMinio…`). */
@@ -49,7 +59,6 @@ const BY_CODE: Record<string, FaultCode> = {
   UserSuspended: 's3/access-denied',
   PermanentRedirect: 's3/wrong-region',
   AuthorizationHeaderMalformed: 's3/wrong-region',
-  IllegalLocationConstraintException: 's3/wrong-region',
   RequestTimeTooSkewed: 's3/clock-skew',
   SlowDown: 's3/slow-down',
   SlowDownRead: 's3/slow-down',
@@ -68,15 +77,24 @@ const BY_CODE: Record<string, FaultCode> = {
   InvalidObjectName: 's3/key-refused',
   XMinioInvalidObjectName: 's3/key-refused',
   InvalidURI: 's3/key-refused',
+  XMinioObjectExistsAsDirectory: 's3/key-refused',
+  XMinioParentIsObject: 's3/key-refused',
   NoSuchKey: 's3/not-found',
   NoSuchVersion: 's3/not-found',
   NoSuchUpload: 's3/not-found',
+  InvalidObjectState: 's3/archived',
+  InvalidStorageClass: 's3/setting-refused',
+  IllegalLocationConstraintException: 's3/setting-refused',
+  InvalidLocationConstraint: 's3/setting-refused',
   RequestTimeout: 's3/unavailable',
   InternalError: 's3/unavailable',
   ServiceUnavailable: 's3/unavailable',
   OperationAborted: 's3/unavailable',
   TemporaryRedirect: 's3/unavailable',
+  'KMS.ThrottlingException': 's3/slow-down',
 }
+/** Codes with many endings: `KMS.DisabledException` and its like, `InvalidEncryptionAlgorithm…`. */
+const SETTING_REFUSED = /^(KMS\.|InvalidEncryptionAlgorithm)/
 
 const BY_STATUS: Record<number, FaultCode> = {
   301: 's3/wrong-region',
@@ -100,10 +118,10 @@ export function toFault(failure: Answer | Error, subject: Subject): Error {
     const code = connectionTrouble(failure)
     return code === null ? failure : fault(code, subject, connectionDetail(failure), failure, null)
   }
-  const refusal = readRefusal(failure)
+  const refusal = readRefusal(failure, subject)
   const code = refusal === null ? strangerCode(failure) : refusalCode(refusal, subject)
   const detail = refusal === null ? `status ${failure.status}, ${contentType(failure)}` : refusalDetail(refusal)
-  return fault(code, subject, detail, refusal ?? new Refusal(failure, '', ''), retryAfter(failure))
+  return fault(code, subject, detail, refusal ?? new Refusal(failure, '', '', subject.sent), retryAfter(failure))
 }
 
 /** An answer that is a success by its status but not what S3 promises. */
@@ -118,36 +136,55 @@ export function refusalOf(error: unknown): Refusal | null {
 
 function fault(code: FaultCode, subject: Subject, detail: string | null, cause: Error, retryAfterMs: number | null) {
   const about = FAULTS[code].scope === 'item' && subject.key !== null ? subject.key : subject.bucket
-  return new Fault(code, about, { detail: detail?.replace(/\s+/g, ' ') ?? null, cause, retryAfterMs })
+  return new Fault(code, about, { detail: detail === null ? null : wordsOf(detail), cause, retryAfterMs })
+}
+
+/** Foreign text for a message: one line, no control or invisible formatting characters, at most 200 characters. */
+function wordsOf(text: string): string {
+  const line = text
+    .slice(0, 10 * MAX_DETAIL)
+    .replace(/\s+/g, ' ')
+    .replace(/[\p{Cc}\p{Cf}]/gu, '')
+  return (line.length > MAX_DETAIL ? `${line.slice(0, MAX_DETAIL - 1)}…` : line).toWellFormed()
 }
 
 /** Null when the body is not S3's: a proxy or a captive portal speaks. No body at all is common (HEAD, small servers). */
-function readRefusal(answer: Answer): Refusal | null {
-  if (answer.body.trim() === '') return new Refusal(answer, '', '')
+function readRefusal(answer: Answer, { sent }: Subject): Refusal | null {
+  if (answer.body.trim() === '') return new Refusal(answer, '', '', sent)
   const error = parseXml(answer.body, 'Error')
-  return error === null ? null : new Refusal(answer, text(error, 'Code') ?? '', text(error, 'Message') ?? '')
+  if (error !== null) return new Refusal(answer, text(error, 'Code') ?? '', text(error, 'Message') ?? '', sent)
+  // Only the beginning of a long refusal was read.
+  if (!/^\s*(<\?xml[^>]*>\s*)?<Error[\s>]/.test(answer.body)) return null
+  const [, code = ''] = /<Code>([^<]*)<\/Code>/.exec(answer.body) ?? []
+  const [, message = ''] = /<Message>([^<]*)/.exec(answer.body) ?? []
+  return new Refusal(answer, code, message, sent)
 }
 
 function refusalCode(refusal: Refusal, subject: Subject): FaultCode {
   const { code, status } = refusal
+  if (status === 413) return 's3/body-too-large'
   const driveMismatch =
     (code === 'BadDigest' && subject.driveHash === 'md5') ||
     (code === 'XAmzContentSHA256Mismatch' && subject.driveHash === 'sha256')
   if (driveMismatch) return 'drive/content-mismatch'
   // AWS names the bucket's region where it differs, also in answers to HEAD, which have no body.
-  if ((status === 301 || status === 400) && code === '' && refusal.answer.headers['x-amz-bucket-region']) {
+  if ((status === 301 || status === 400) && code === '' && refusal.headers['x-amz-bucket-region']) {
     return 's3/wrong-region'
   }
-  const known = BY_CODE[code] ?? (code === '' || status >= 429 ? BY_STATUS[status] : undefined)
+  // A code comes from outside: `constructor` is none of ours.
+  if (Object.hasOwn(BY_CODE, code)) return BY_CODE[code] as FaultCode
+  const known = code === '' || status >= 429 ? BY_STATUS[status] : undefined
   if (known !== undefined) return known
   if (status >= 500 && status !== 501) return 's3/unavailable'
+  if (SETTING_REFUSED.test(code)) return 's3/setting-refused'
   if (status === 403) return 's3/access-denied'
   return status >= 300 && status < 400 ? 's3/bad-answer' : 's3/request-refused'
 }
 
-/** For an answer that is not S3's own. Gateways in front of storage answer 502, 503, 504 and 429 in HTML. */
+/** For an answer that is not S3's own. Gateways in front of storage answer 502, 503, 504, 429 and 413 in HTML. */
 function strangerCode(answer: Answer): FaultCode {
   if (answer.status === 429) return 's3/slow-down'
+  if (answer.status === 413) return 's3/body-too-large'
   return answer.status >= 500 && answer.status !== 501 ? 's3/unavailable' : 's3/bad-answer'
 }
 
@@ -160,13 +197,12 @@ function contentType(answer: Answer): string {
   return String(answer.headers['content-type'] ?? 'no content type').slice(0, 80)
 }
 
-/** `Retry-After` in seconds or as a date (RFC 9110 §10.2.3). */
+/** `Retry-After` in seconds or as a date (RFC 9110 §10.2.3). A longer wait than an hour is not believed: a proxy or a maintenance page says anything. */
 function retryAfter(answer: Answer): number | null {
   const value = answer.headers['retry-after']
   if (typeof value !== 'string') return null
-  if (/^\d+$/.test(value.trim())) return Number(value) * 1000
-  const at = Date.parse(value)
-  return Number.isNaN(at) ? null : Math.max(0, at - Date.now())
+  const ms = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - Date.now()
+  return Number.isNaN(ms) ? null : Math.min(Math.max(0, ms), LONGEST_RETRY_AFTER)
 }
 
 /** undici's own errors that mean a fault of ours or an orderly end, never of the network. */

@@ -4,6 +4,8 @@ import type { Answer } from './errors.ts'
 
 /** No small answer of S3 comes near this: a full listing page of 1,000 keys of 1,024 bytes is 1.5 MB. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024
+/** A refusal says what it has to say at its beginning; the rest is not read. */
+export const MAX_REFUSAL_BYTES = 64 * 1024
 
 /**
  * One request and its answer, collected whole. A dispatch handler of undici: it spares the stream that `request()` makes
@@ -60,13 +62,18 @@ export class Exchange implements Dispatcher.DispatchHandler, Abortable {
     this.#startedAt = performance.now()
   }
 
-  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#bytes += chunk.length
     // No timer: what comes too slowly still comes, and silence has a time-out of its own.
     if (performance.now() - this.#startedAt > this.#answerMs)
       this.stop(new errors.BodyTimeoutError(`no whole answer within ${this.#answerMs / 1000} s`))
-    if (this.#bytes <= MAX_ANSWER_BYTES) this.#chunks.push(chunk)
-    else this.stop(new errors.HTTPParserError('the answer does not end'))
+    const refused = this.#status >= 300
+    if (this.#bytes <= (refused ? MAX_REFUSAL_BYTES : MAX_ANSWER_BYTES)) this.#chunks.push(chunk)
+    else if (refused) {
+      this.#chunks.push(chunk)
+      this.onResponseEnd()
+      controller.abort(new Error('enough was read')) // closes the connection
+    } else this.stop(new errors.HTTPParserError('the answer does not end'))
   }
 
   onResponseEnd(): void {

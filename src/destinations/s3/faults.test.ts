@@ -36,7 +36,7 @@ const wrongSettings: [string, Partial<S3Options>, FaultCode][] = [
   ['a port nobody listens on', { endpoint: 'http://127.0.0.1:1' }, 's3/unreachable'],
   ['a host that does not exist', { endpoint: 'http://nowhere.invalid' }, 's3/unreachable'],
   ['TLS where there is none', { endpoint: 'https' }, 's3/unreachable'],
-  ['an unknown storage class', { storageClass: 'COLD_AS_ICE' }, 's3/request-refused'],
+  ['an unknown storage class', { storageClass: 'COLD_AS_ICE' }, 's3/setting-refused'],
 ]
 
 for (const [what, wrong, code] of wrongSettings) {
@@ -53,7 +53,7 @@ for (const [what, wrong, code] of wrongSettings) {
       expect(fault.message).not.toContain(right.server.credentials.secretAccessKey)
     }
     // A refused HEAD says nothing; a missing bucket looks like a missing key to it.
-    if (code !== 's3/no-bucket' && code !== 's3/request-refused') {
+    if (code !== 's3/no-bucket' && code !== 's3/setting-refused') {
       expect((await faultOf(place.destination.head('backup/file', signal))).code).toBe(code)
     }
     await expectNothing(right)
@@ -63,6 +63,9 @@ for (const [what, wrong, code] of wrongSettings) {
 const wireFaults: [string, WireFault, FaultCode][] = [
   ['a full disk (MinIO)', { kind: 'disk-full', style: 'minio' }, 's3/full'],
   ['a full disk (others)', { kind: 'disk-full', style: 'generic' }, 's3/full'],
+  ['a size limit in front of storage', { kind: 'answer', status: 413, body: 'html' }, 's3/body-too-large'],
+  ['an archived object', { kind: 'answer', status: 403, code: 'InvalidObjectState' }, 's3/archived'],
+  ['a code that objects inherit', { kind: 'answer', status: 400, code: 'constructor' }, 's3/request-refused'],
   ['a used-up quota', { kind: 'answer', status: 403, code: 'QuotaExceeded' }, 's3/full'],
   ['a sign-in page with status 200', { kind: 'answer', status: 200, body: 'html' }, 's3/bad-answer'],
   ['a sign-in page with status 403', { kind: 'answer', status: 403, body: 'html' }, 's3/bad-answer'],

@@ -26,19 +26,19 @@ export async function greet(
   signal: AbortSignal,
 ): Promise<{ goOn: boolean; results: CheckResult[] }> {
   const query = canonicalQuery({ 'list-type': '2', 'max-keys': '1', prefix: base })
-  let answer: Answer | null = null
+  let headers: Answer['headers'] | null = null
   let fault: Fault | null = null
   try {
-    answer = await bucket.client.send({ method: 'GET', key: null, query }, signal)
+    headers = (await bucket.client.send({ method: 'GET', key: null, query }, signal)).headers
   } catch (error) {
     if (!(error instanceof Fault)) throw error
-    answer = refusalOf(error)?.answer ?? null
+    headers = refusalOf(error)?.headers ?? null
     // A denied listing has its own step; the bucket and the key are there.
     if (error.code !== 's3/access-denied') fault = error
   }
   const failing = fault === null ? null : (STEP_OF[fault.code] ?? STEPS[0])
   // Without an answer nothing is known of the earlier steps.
-  if (failing !== null && answer === null) {
+  if (failing !== null && headers === null) {
     return { goOn: false, results: [{ step: failing, ok: false, message: fault?.message ?? '' }] }
   }
   const results: CheckResult[] = []
@@ -46,7 +46,7 @@ export async function greet(
     if (step === failing)
       return { goOn: false, results: [...results, { step, ok: false, message: fault?.message ?? '' }] }
     results.push(
-      step === 'clock' ? clockResult(answer, bucket.now()) : { step, ok: true, message: wentWell(step, bucket) },
+      step === 'clock' ? clockResult(headers, bucket.now()) : { step, ok: true, message: wentWell(step, bucket) },
     )
   }
   return { goOn: true, results }
@@ -57,8 +57,8 @@ function wentWell(step: (typeof STEPS)[number], bucket: Bucket): string {
   return step === 'credentials' ? 'the access key and its secret are accepted' : `bucket "${bucket.bucket}" is there`
 }
 
-function clockResult(answer: Answer | null, now: number): CheckResult {
-  const there = Date.parse(header(answer?.headers ?? {}, 'date') ?? '')
+function clockResult(headers: Answer['headers'] | null, now: number): CheckResult {
+  const there = Date.parse(header(headers ?? {}, 'date') ?? '')
   if (Number.isNaN(there)) return { step: 'clock', ok: true, message: 'storage does not tell its time, and took ours' }
   const minutes = Math.round(Math.abs(there - now) / 60_000)
   if (Math.abs(there - now) <= SKEW_MS) return { step: 'clock', ok: true, message: 'agrees with that of storage' }

@@ -2,7 +2,7 @@ import type { Head } from '../../backup/destination.ts'
 import { Fault } from '../../backup/faults.ts'
 import type { Bucket } from './bucket.ts'
 import { type Answer, badAnswer, refusalOf } from './errors.ts'
-import { etagOf, header, readLabels } from './labels.ts'
+import { etagOf, header, readLabels, versionIdOf } from './labels.ts'
 import { canonicalQuery } from './uri.ts'
 
 /** What is stored under a key; null when nothing is. */
@@ -13,7 +13,7 @@ export async function headObject(bucket: Bucket, key: string, signal: AbortSigna
   return {
     size: Number(header(answer.headers, 'content-length')),
     etag: etagOf(answer.headers),
-    versionId: header(answer.headers, 'x-amz-version-id'),
+    versionId: versionIdOf(answer.headers),
     fileId,
     revision,
     sha256,

@@ -78,6 +78,12 @@ export function header(headers: Answer['headers'], name: string): string | null 
   return typeof value === 'string' ? value : null
 }
 
+/** The version that an answer names. Some servers name the version `null`: it is not kept when the key is written again, so it is none. */
+export function versionIdOf(headers: Answer['headers']): string | null {
+  const versionId = header(headers, 'x-amz-version-id')
+  return versionId === 'null' ? null : versionId
+}
+
 /** ETags without their quotes: servers differ in whether they send them. */
 export function etagOf(headers: Answer['headers']): string | null {
   return header(headers, 'etag')?.replace(/^(?:W\/)?"|"$/g, '') ?? null

@@ -1,3 +1,4 @@
+import type { ListedObject } from '../../backup/destination.ts'
 import type { Bucket } from './bucket.ts'
 import { type Answer, badAnswer } from './errors.ts'
 import { canonicalQuery } from './uri.ts'
@@ -7,11 +8,7 @@ import { all, parseXml, text, type Xml } from './xml.ts'
  * Lists what lies under a prefix, page by page. Every page must be whole and move on: a cut, repeated or strange answer is
  * a Fault, because a listing that merely ends early would look like lost objects.
  */
-export async function* listObjects(
-  bucket: Bucket,
-  prefix: string,
-  signal: AbortSignal,
-): AsyncGenerator<{ key: string; size: number }> {
+export async function* listObjects(bucket: Bucket, prefix: string, signal: AbortSignal): AsyncGenerator<ListedObject> {
   let token: string | null = null
   do {
     const query: Record<string, string> = { 'list-type': '2', prefix, 'encoding-type': 'url' }
@@ -19,9 +16,16 @@ export async function* listObjects(
     const { page, answer } = await getPage(bucket, query, 'ListBucketResult', signal)
     const decode = keyDecoder(page)
     for (const object of all(page, 'Contents')) {
-      const [key, size] = [text(object, 'Key'), text(object, 'Size')]
-      if (key === null || size === null) throw strange(bucket, answer)
-      yield { key: decode(key), size: Number(size) }
+      const key = decode(text(object, 'Key'))
+      const size = text(object, 'Size')
+      if (key === null || size === null || !/^\d+$/.test(size)) throw strange(bucket, answer)
+      const modified = Date.parse(text(object, 'LastModified') ?? '')
+      yield {
+        key,
+        size: Number(size),
+        etag: text(object, 'ETag')?.replaceAll('"', '') || null,
+        lastModified: Number.isNaN(modified) ? null : modified,
+      }
     }
     const next = nextToken(page, 'NextContinuationToken')
     if (next === undefined || (next !== null && next === token)) throw strange(bucket, answer)
@@ -39,8 +43,8 @@ export interface ListedUpload {
  * without saying so, and an abort under such a key ends nothing. Keys of ours hold no character that XML cannot write.
  */
 export async function* listUploads(bucket: Bucket, prefix: string, signal: AbortSignal): AsyncGenerator<ListedUpload> {
-  let marker: { key: string; id: string } | null = null
-  do {
+  let marker = null as { key: string; id: string } | null
+  while (true) {
     const query: Record<string, string> = { uploads: '', prefix }
     if (marker !== null) {
       query['key-marker'] = marker.key
@@ -49,16 +53,16 @@ export async function* listUploads(bucket: Bucket, prefix: string, signal: Abort
     const { page, answer } = await getPage(bucket, query, 'ListMultipartUploadsResult', signal)
     const decode = keyDecoder(page)
     for (const upload of all(page, 'Upload')) {
-      const [key, uploadId] = [text(upload, 'Key'), text(upload, 'UploadId')]
+      const [key, uploadId] = [decode(text(upload, 'Key')), text(upload, 'UploadId')]
       if (key === null || uploadId === null) throw strange(bucket, answer)
-      yield { key: decode(key), uploadId }
+      yield { key, uploadId }
     }
-    const next = nextToken(page, 'NextKeyMarker')
-    const id = text(page, 'NextUploadIdMarker') ?? ''
-    if (next === undefined || (next !== null && decode(next) === marker?.key && id === marker.id))
-      throw strange(bucket, answer)
-    marker = next === null ? null : { key: decode(next), id }
-  } while (marker !== null)
+    const token = nextToken(page, 'NextKeyMarker')
+    if (token === null) return
+    const [key, id] = [decode(token ?? null), text(page, 'NextUploadIdMarker') ?? '']
+    if (key === null || (key === marker?.key && id === marker.id)) throw strange(bucket, answer)
+    marker = { key, id }
+  }
 }
 
 async function getPage(bucket: Bucket, query: Record<string, string>, root: string, signal: AbortSignal) {
@@ -76,11 +80,17 @@ function nextToken(page: Xml, name: string): string | null | undefined {
 
 /**
  * Keys come encoded, because XML cannot hold every character; where a server ignores the wish it does not repeat it.
- * `+` is a blank there (measured on AWS; a plus itself comes as `%2B`).
+ * `+` is a blank there (measured on AWS; a plus itself comes as `%2B`). Null: not a key, or not encoded as promised.
  */
-function keyDecoder(page: Xml): (key: string) => string {
+function keyDecoder(page: Xml): (key: string | null) => string | null {
   if (text(page, 'EncodingType') !== 'url') return (key) => key
-  return (key) => decodeURIComponent(key.replaceAll('+', ' '))
+  return (key) => {
+    try {
+      return key === null ? null : decodeURIComponent(key.replaceAll('+', ' '))
+    } catch {
+      return null
+    }
+  }
 }
 
 function strange(bucket: Bucket, answer: Answer) {

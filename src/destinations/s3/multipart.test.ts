@@ -197,7 +197,7 @@ test('a copy over the limit of one request is made in parts, labels included', a
   await place.destination.copy({ ...from, sha256: sha256(large()) }, 'backup/new', labelsOf('r2'), signal)
   for (const key of ['backup/kept', 'backup/new']) await expectStored(place, key, large())
   const replaced = place.destination.copy({ ...from, etag: 'another' }, 'backup/never', null, signal)
-  await expect(replaced).rejects.toMatchObject({ code: 's3/not-found' })
+  await expect(replaced).rejects.toMatchObject({ code: 's3/replaced' })
   const original = await place.destination.head('backup/large', signal)
   expect(await place.destination.head('backup/kept', signal)).toEqual({ ...original, etag: expect.any(String) })
   expect(await place.destination.head('backup/new', signal)).toMatchObject({ revision: 'r2', sha256: sha256(large()) })

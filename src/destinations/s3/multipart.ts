@@ -1,5 +1,6 @@
 import type { FinishedPart, Labels, Payload, Stored, StoredCopy, UploadPart } from '../../backup/destination.ts'
 import { Fault } from '../../backup/faults.ts'
+import type { BeforeVisible } from './before-visible.ts'
 import { type Bucket, objectHeaders } from './bucket.ts'
 import { mismatch } from './outgoing.ts'
 import type { PartBuffer } from './part-buffers.ts'
@@ -28,6 +29,7 @@ export async function putKnownInParts(
   key: string,
   payload: Known,
   labels: Labels,
+  before: BeforeVisible,
   signal: AbortSignal,
 ): Promise<Stored> {
   const algorithm: Algorithm = payload.sha256 === null && payload.md5 !== null ? 'md5' : 'sha256'
@@ -40,11 +42,12 @@ export async function putKnownInParts(
     const checksum = await readAndSend(bucket, upload, payload, signal)
     const wanted = payload[algorithm]
     if (wanted !== null && wanted !== checksum) throw mismatch(key, `${algorithm} ${checksum} instead of ${wanted}`)
+    await before.run()
     const made = await completeUpload(bucket, key, upload.id, inOrder(upload), labels, signal)
     await bucket.uploads.end(bucket.name, key)
     return { ...made, ...proved(checksum) }
   } catch (error) {
-    if (signal.aborted || canContinue(error)) bucket.proofs.set(upload.id, upload.proof)
+    if (signal.aborted || before.failed || canContinue(error)) bucket.proofs.set(upload.id, upload.proof)
     else await forget(bucket, key, upload.id)
     throw signal.aborted ? signal.reason : error
   } finally {
@@ -58,16 +61,19 @@ export async function putUnknownInParts(
   key: string,
   begun: { first: PartBuffer; reader: PartReader },
   labels: Labels,
+  before: BeforeVisible,
   signal: AbortSignal,
 ): Promise<Stored> {
   const earlier = await bucket.uploads.find(bucket.name, key)
   if (earlier !== null) await forget(bucket, key, earlier.uploadId)
   const proof = new Proof('sha256')
-  const upload = await begin(bucket, { key, partSize: bucket.partSize, proof, noted: false }, labels, null, signal)
+  const partSize = begun.first.bytes.length
+  const upload = await begin(bucket, { key, partSize, proof, noted: false }, labels, null, signal)
   bucket.live.add(upload.id)
   try {
     const sha256 = await sendParts(bucket, upload, { ...begun, size: null }, signal)
     const parts = inOrder(upload)
+    await before.run()
     const made = await completeUpload(bucket, key, upload.id, parts, labels, signal)
     await bucket.uploads.end(bucket.name, key)
     return { ...made, size: sizeOf(parts), sha256, md5: null }
@@ -129,7 +135,7 @@ async function beginKnown(
   algorithm: Algorithm,
   signal: AbortSignal,
 ): Promise<Upload> {
-  const partSize = partSizeFor(payload.size, bucket.partSize, bucket.provider.maxParts)
+  const partSize = partSizeFor(payload.size, bucket.bodyLimit.within(bucket.partSize), bucket.provider.maxParts)
   const plan = { key, partSize, proof: new Proof(algorithm), noted: true }
   return begin(bucket, plan, labels, payload.sha256, signal)
 }
@@ -163,7 +169,8 @@ async function readAndSend(bucket: Bucket, upload: Upload, payload: Known, signa
 /** Trouble that passes leaves the finished parts worth keeping; a refusal or other bytes do not. A bug of ours leaves them too: who knows. */
 function canContinue(error: unknown): boolean {
   if (!(error instanceof Fault)) return true
-  return ['backoff', 'daily', 'after-operator'].includes(error.kind.retry) && error.code !== 's3/request-refused'
+  if (error.code === 's3/request-refused' || error.code === 's3/body-too-large') return false
+  return ['backoff', 'daily', 'after-operator'].includes(error.kind.retry)
 }
 
 /** Aborts an upload and its entry in the log. Where storage cannot be asked, `abandonUploads` will find the upload later. */

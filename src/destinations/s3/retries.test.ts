@@ -76,6 +76,10 @@ test('a short Retry-After is waited for, a long one is handed on', async () => {
   place.server.requests.reset()
   await expect(place.destination.head('backup/file', signal)).rejects.toMatchObject({ retryAfterMs: 120_000 })
   expect(place.server.requests.total).toBe(1)
+  for (const retryAfter of [604_800, 'Fri, 31 Dec 9999 23:59:59 GMT']) {
+    place.server.faults.add({ fault: { kind: 'answer', status: 503, retryAfter }, times: 1 })
+    await expect(place.destination.head('backup/file', signal)).rejects.toMatchObject({ retryAfterMs: 3_600_000 })
+  }
 })
 
 test('a small file is downloaded once whatever happens; a streamed one again for each try', async () => {

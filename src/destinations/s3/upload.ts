@@ -3,7 +3,7 @@ import { Fault } from '../../backup/faults.ts'
 import type { Bucket } from './bucket.ts'
 import { type Answer, badAnswer, refusalOf } from './errors.ts'
 import { headObject } from './head.ts'
-import { etagOf, header } from './labels.ts'
+import { etagOf, versionIdOf } from './labels.ts'
 import { canonicalQuery } from './uri.ts'
 import { all, escapeXml, parseXml, text } from './xml.ts'
 
@@ -115,7 +115,7 @@ export async function completeUpload(
     const result = parseXml(answer.body, 'CompleteMultipartUploadResult')
     if (result === null) throw badAnswer('not the result of an upload', answer, bucket.client.subject({ key }))
     // Ceph leaves it empty.
-    return { etag: bare(text(result, 'ETag')) || null, versionId: header(answer.headers, 'x-amz-version-id') }
+    return { etag: bare(text(result, 'ETag')) || null, versionId: versionIdOf(answer.headers) }
   } catch (error) {
     if (refusalOf(error)?.code !== 'NoSuchUpload') throw error
     const size = parts.reduce((sum, part) => sum + part.size, 0)
