@@ -14,6 +14,8 @@ export interface Destination {
    * kept, so different contents have different keys, and copying an object to its history key again does no harm.
    */
   historyKeyFor(fileId: string, revision: string, etag: string | null): string
+  /** The key of a content by its file's id and revision: for a file whose own key can be neither kept aside nor written. Pure. */
+  idKeyFor(fileId: string, revision: string): string
   /** The key that keeps aside an object that is not ours, before `key` is written: pure. Equal only for equal ETags. */
   strangerKeyFor(key: string, etag: string | null): string
   /** The key of the small object that identifies this destination. Nothing here writes or removes it. */

@@ -333,6 +333,13 @@ export const FAULTS = {
     retry: 'daily',
     scope: 'item',
   },
+  's3/other-destination': {
+    title: 'The bucket belongs to another destination',
+    what: 'the marker object there is not the one of this destination: the bucket was replaced, or another Drivekeep uses it',
+    hint: 'Check destinations.*.bucket, prefix and endpoint. To begin there with a new copy, give the destination another name in the configuration.',
+    retry: 'after-operator',
+    scope: 'destination',
+  },
   's3/setting-refused': {
     title: 'Storage refuses a setting',
     what: 'storage refuses a setting that every upload carries',

@@ -29,6 +29,8 @@ const COLUMNS = [
   'path',
   'action',
   'message',
+  'destination',
+  'fault',
   'bytes',
   'duration_ms',
 ] as const
@@ -42,6 +44,9 @@ export interface LogLine {
   path: string | null
   action: string
   message: string | null
+  /** The name of the destination that it is about. */
+  destination: string | null
+  fault: string | null
   bytes: number | null
   duration_ms: number | null
 }
@@ -92,7 +97,7 @@ function walkFor({ from, to }: LogQuestion): Walk {
 function filterFor({ actions, search }: LogQuestion): RawBuilder<boolean> | null {
   const conditions = [
     ...(actions === null ? [] : [sql<boolean>`action in (${sql.join([...actions])})`]),
-    ...(search === null ? [] : [sql<boolean>`(${contains('path', search)} or ${contains('message', search)})`]),
+    ...(search === null ? [] : [sql<boolean>`(${contains('path', search)} or ${contains('message', search)} or ${contains('destination', search)})`]),
   ]
   return conditions.length === 0 ? null : sql`${sql.join(conditions, sql` and `)}`
 }
@@ -155,7 +160,7 @@ export async function fileNumbers(
   const ids = [...new Set(lines.flatMap(({ file_id }) => file_id ?? []))]
   const known = new Map<string, { id: number; source_id: number }[]>()
   const found = await db
-    .selectFrom('files')
+    .selectFrom('items')
     .select(['id', 'source_id', 'file_id'])
     .where('source_id', 'in', (of) => of.selectFrom('sources').select('id'))
     .where('file_id', 'in', among(ids))

@@ -1,6 +1,6 @@
 import type { CatalogDatabase } from './open.ts'
 import { fileTallies } from './tallies.ts'
-import { timeMs } from './times.ts'
+import { nextDue } from './work/claim.ts'
 
 /** What is still to be copied, as far as it is known yet. */
 export interface Backlog {
@@ -20,24 +20,6 @@ export async function backlog(db: CatalogDatabase): Promise<Backlog> {
     files: pending,
     bytes: pendingBytes,
     listing: listing !== undefined,
-    nextAttempt: pending === 0 ? null : await nextPending(db),
+    nextAttempt: pending === 0 ? null : await nextDue(db, 'soon'),
   }
-}
-
-/** Along the index of what is due: what has failed is due later than what is tried again soon. */
-async function nextPending(db: CatalogDatabase): Promise<number | null> {
-  const times: number[] = []
-  for (const { id } of await db.selectFrom('sources').select('id').execute()) {
-    const row = await db
-      .selectFrom('files')
-      .select('next_attempt')
-      .where('source_id', '=', id)
-      .where('next_attempt', 'is not', null)
-      .where('sync_status', '=', 'pending')
-      .orderBy('next_attempt')
-      .limit(1)
-      .executeTakeFirst()
-    if (row?.next_attempt != null) times.push(timeMs(row.next_attempt))
-  }
-  return times.length === 0 ? null : Math.min(...times)
 }

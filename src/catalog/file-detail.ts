@@ -10,7 +10,7 @@ export interface RevisionWithCopies {
   size: number
   modified_time: TimeText
   captured_at: TimeText
-  copies: CopyRow[]
+  copies: (Omit<CopyRow, 'destination'> & { destination: string })[]
 }
 
 /** A file by its number; null when there is none. */
@@ -37,11 +37,13 @@ export async function revisionsOf(
       ? []
       : await db
           .selectFrom('copies')
-          .selectAll()
+          .innerJoin('destinations', 'destinations.id', 'copies.destination')
+          .selectAll('copies')
+          .select('destinations.name as destination')
           .where('file', '=', file)
           .where('revision', 'in', names)
-          .orderBy('destination')
-          .orderBy('id', 'desc')
+          .orderBy('destinations.name')
+          .orderBy('copies.id', 'desc')
           .execute()
   const byRevision = Map.groupBy(copies, ({ revision }) => revision)
   return { revisions: rows.map((row) => ({ ...row, copies: byRevision.get(row.revision) ?? [] })), total }

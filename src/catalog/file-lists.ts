@@ -4,7 +4,6 @@ import { contains } from './matching.ts'
 import { ORPHANED, SHARED_WITH_ME } from './items/names.ts'
 import type { CatalogDatabase } from './open.ts'
 import type { FileRow } from './schema.ts'
-import { fileTallies } from './tallies.ts'
 import { follow, type Pace, type Position, type Walk } from './walk.ts'
 
 export const LISTED = [
@@ -62,10 +61,10 @@ export async function listFiles(
 
 async function walksFor(db: CatalogDatabase, question: FileQuestion): Promise<Walk[]> {
   const { folder, search, status, reason } = question
-  if (reason !== null) return [Object.hasOwn(SKIP_REASONS, reason) ? skippedFor(reason) : troubledBy(reason)]
-  if (status === 'failed') return Object.keys((await fileTallies(db)).all.failed).map(troubledBy)
-  if (status === 'skipped') return Object.keys((await fileTallies(db)).all.skipped).map(skippedFor)
-  if (status === 'pending') return (await sources(db, question.source)).map(waitingIn)
+  if (reason !== null) return Object.hasOwn(SKIP_REASONS, reason) ? [skippedFor(reason)] : troubledBy(reason)
+  if (status === 'failed') return [FAILED]
+  if (status === 'skipped') return (await reasons(db)).map(skippedFor)
+  if (status === 'pending') return waiting(db, question.source)
   if (search !== null || status !== null) return [EVERYTHING]
   if (folder !== null) return [childrenOf(folder.source_id, folder.file_id, 'folder')]
   return (await sources(db, question.source)).flatMap(({ id, root_id }) =>
@@ -75,18 +74,46 @@ async function walksFor(db: CatalogDatabase, question: FileQuestion): Promise<Wa
 
 const EVERYTHING: Walk = { name: 'all', table: 'files', where: sql`true`, by: ['id'], dense: true }
 
-function troubledBy(fault: string): Walk {
-  return { name: fault, table: 'files', where: sql`fault = ${fault}`, by: ['id'] }
+const FAILED: Walk = { name: 'failed', table: 'failed_files', where: sql`true`, by: ['failed_file'] }
+
+function troubledBy(fault: string): Walk[] {
+  const where = sql<boolean>`fault = ${fault}`
+  return [
+    { name: 'reading', table: 'troubled_reading', where, by: ['id'] },
+    { name: 'storing', table: 'troubled_storing', where, by: ['destination', 'id'] },
+  ]
 }
 
 function skippedFor(reason: string): Walk {
   return { name: reason, table: 'files', where: sql`skip_reason = ${reason}`, by: ['id'] }
 }
 
-/** The longest-waiting first. */
-function waitingIn({ id }: { id: number }): Walk {
-  const where = sql<boolean>`source_id = ${id} and pending_since is not null`
-  return { name: String(id), table: 'files', where, by: ['pending_since', 'id'] }
+/** By source and destination, the longest-waiting first. */
+async function waiting(db: CatalogDatabase, source: number | null): Promise<Walk[]> {
+  const rows = await db
+    .selectFrom('delivery_tallies')
+    .select(['source_id', 'destination'])
+    .distinct()
+    .where('deliveries', '>', 0)
+    .$if(source !== null, (query) => query.where('source_id', '=', source))
+    .execute()
+  return rows.map(({ source_id, destination }) => ({
+    name: `${source_id} ${destination}`,
+    table: 'waiting_files',
+    where: sql<boolean>`waiting_source = ${source_id} and waiting_at = ${destination}`,
+    by: ['waiting_since', 'waiting_file'],
+  }))
+}
+
+async function reasons(db: CatalogDatabase): Promise<string[]> {
+  const rows = await db
+    .selectFrom('item_tallies')
+    .select('skip_reason')
+    .distinct()
+    .where('files', '>', 0)
+    .where('skip_reason', '<>', '')
+    .execute()
+  return rows.map(({ skip_reason }) => skip_reason)
 }
 
 function childrenOf(source: number, place: string, name: string): Walk {

@@ -8,7 +8,7 @@ export async function folderNames(
 ): Promise<Map<string, { name: string; gone: boolean }>> {
   const known = new Map<string, { name: string; gone: boolean }>()
   const rows = await db
-    .selectFrom('files')
+    .selectFrom('items')
     .select(['file_id', 'name', 'removed_at'])
     .where('source_id', 'in', (sources) => sources.selectFrom('sources').select('id'))
     .where('file_id', 'in', among(ids))

@@ -1,6 +1,6 @@
 import type { CatalogDatabase } from './open.ts'
 import type { Tables } from './schema.ts'
-import { bytesStored, copyTallies, fileTallies, sum } from './tallies.ts'
+import { bytesStored, copyTallies, fileTallies } from './tallies.ts'
 import { type TimeText, timeText } from './times.ts'
 
 export type Resolution = Tables['metrics']['resolution']
@@ -41,7 +41,7 @@ export async function addMetrics(db: CatalogDatabase, sums: MetricSums, now: num
   const standing = {
     files_total: all.total,
     files_synced: all.synced,
-    files_failed: sum(all.failed),
+    files_failed: all.failed,
     bytes_stored: bytesStored(await copyTallies(db)),
   }
   await db

@@ -1,4 +1,4 @@
-import type { DaemonState, Operator } from '../backup/daemon.ts'
+import type { DaemonState, Operator } from '../backup/daemon/operator.ts'
 import type { CatalogDatabase } from './open.ts'
 import { saveSetting, setting } from './settings.ts'
 import { type TimeText, timeText } from './times.ts'

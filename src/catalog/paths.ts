@@ -7,7 +7,7 @@ const STEP = 2000
 export async function* pathsInSteps(db: CatalogDatabase): AsyncGenerator<{ path: string; size: number | null }[]> {
   for (let after = 0; ; ) {
     const rows = await db
-      .selectFrom('files')
+      .selectFrom('items')
       .select(['id', 'path', 'size', 'kind', 'removed_at'])
       .where('id', '>', after)
       .orderBy('id')

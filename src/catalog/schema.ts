@@ -140,6 +140,8 @@ interface ItemsTable {
   read_detail: string | null
   read_fault_at: TimeText | null
   read_attempts: Generated<number>
+  /** Not tried again soon. */
+  read_failed: Generated<number>
 }
 
 interface FilesView extends ItemsTable {
@@ -337,6 +339,8 @@ interface ItemTalliesTable {
   source_id: number
   kind: 'blob' | 'native' | 'folder' | 'shortcut'
   skip_reason: string
+  read_fault: string
+  read_failed: number
   removed: number
   files: number
   /** Of blobs, as Drive gives their sizes. */

@@ -41,6 +41,11 @@ export function historyKey(prefix: string, fileId: string, revision: string, eta
   return cutToBytes(key, MAX_KEY_BYTES - suffix.length) + suffix
 }
 
+/** The key that a content has by its file's id and revision alone, wherever the file is in Drive. */
+export function idKey(prefix: string, fileId: string, revision: string): string {
+  return cutToBytes(`${ownFolder(prefix)}files/${fileId}/${revision}`.toWellFormed(), MAX_KEY_BYTES)
+}
+
 /**
  * The key that keeps aside what is under `key` and not ours. The ETag comes before the key: where a long key is cut, equal
  * results still mean equal contents.

@@ -3,18 +3,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type DriveEmulator, type DriveOptions, startDrive } from '../../emulator/drive/index.ts'
 import { type S3Options, type S3Server, startS3 } from '../../emulator/s3/index.ts'
-import { cycle } from '../../src/backup/cycle.ts'
+import { type OnceParts, runOnce } from '../../src/backup/daemon/once.ts'
 import type { Destination } from '../../src/backup/destination.ts'
-import { excluder } from '../../src/backup/exclude.ts'
-import { Outages } from '../../src/backup/outages.ts'
+import { Endpoints } from '../../src/backup/outage/endpoints.ts'
 import type { BackupEvent, Clock, Control, CycleResult, Parts } from '../../src/backup/parts.ts'
-import type { Rules } from '../../src/backup/plan.ts'
+import { excluder } from '../../src/backup/plan/exclude.ts'
+import type { Rules } from '../../src/backup/plan/plan.ts'
 import { createCatalog } from '../../src/catalog/catalog.ts'
-import { recoverClaims } from '../../src/catalog/claims.ts'
-import { uploadLog } from '../../src/catalog/copies.ts'
+import { DestinationIds } from '../../src/catalog/destination-ids.ts'
+import { recordBootEnded, registerDestinations } from '../../src/catalog/destinations.ts'
 import { type CatalogDatabase, openCatalog } from '../../src/catalog/open.ts'
 import { standing } from '../../src/catalog/report.ts'
-import { saveSource } from '../../src/catalog/sources.ts'
+import { recordCycle, saveSource } from '../../src/catalog/sources.ts'
+import { recoverClaims } from '../../src/catalog/work/claim.ts'
+import { uploadLog } from '../../src/catalog/work/copies.ts'
 import { createS3Destination, type S3Options as DestinationOptions } from '../../src/destinations/s3/destination.ts'
 import { createDriveSource, type DriveSource, type DriveOptions as SourceOptions } from '../../src/drive/source.ts'
 
@@ -64,7 +66,9 @@ export class Backup implements AsyncDisposable {
   destination!: Destination & AsyncDisposable
   #destinations: (Destination & AsyncDisposable)[] = []
   parts!: Parts
+  endpoints!: Endpoints
   id!: number
+  #boots = 0
 
   private constructor(
     drive: DriveEmulator,
@@ -112,40 +116,70 @@ export class Backup implements AsyncDisposable {
         forcePathStyle: true,
         ...server.credentials,
         storageClass: null,
-        uploads: uploadLog(this.db, () => clock.now()),
+        uploads: uploadLog(this.db, () => clock.now(), new DestinationIds(this.db)),
         ...(multipartThreshold === undefined ? {} : { multipartThreshold }),
         ...destination,
       })
     this.destination = destinationAt('aws_s3', s3)
     this.#destinations = [this.destination, ...(this.secondS3 === null ? [] : [destinationAt('second', this.secondS3)])]
-    const retry = { attempts: retryAttempts ?? 5, delayMs: 30_000 }
+    const who = await this.source.identify(new AbortController().signal)
+    const key = { configName: 'google_drive', driveId: null, credentials: 'test' }
+    this.id = await saveSource(this.db, key, who, clock.now())
+    await registerDestinations(this.db, this.#destinations)
+    await recoverClaims(this.db)
+    this.#boots += 1
+    const boot = `boot ${this.#boots}`
+    const ruled = { selection: null, excludes: excluder([], []), maxFileSizeBytes: 50 * 1024 ** 3, recentMs: 0, ...rules }
+    const watched = { id: this.id, name: who.email, drive: this.source, rules: ruled, reconcileEveryMs: null }
     this.parts = {
-      source: this.source,
+      sources: new Map([[this.id, watched]]),
       destinations: this.#destinations,
-      unexplored: new Set(),
-      catalog: createCatalog(this.db),
-      rules: { selection: null, excludes: excluder([], []), maxFileSizeBytes: 50 * 1024 ** 3, recentMs: 0, ...rules },
-      retry,
-      outages: new Outages(retry),
+      catalog: createCatalog(this.db, boot),
+      retry: { attempts: retryAttempts ?? 5, delayMs: 30_000 },
       batchSize: 100,
+      boot,
       clock,
       random: () => 0.5,
       tell: (event) => events.push(event),
     }
-    const who = await this.source.identify(new AbortController().signal)
-    this.id = await saveSource(this.db, { driveId: null, credentials: 'test' }, who, clock.now())
-    await recoverClaims(this.db)
+    this.endpoints = new Endpoints(this.parts)
   }
 
-  async close(): Promise<void> {
+  /** What delivers with other parts than those at the start. */
+  use(parts: Partial<Parts>): void {
+    this.parts = { ...this.parts, ...parts }
+    this.endpoints = new Endpoints(this.parts)
+  }
+
+  /** Rules of the source from now on. */
+  setRules(rules: Partial<Rules>): void {
+    const source = this.parts.sources.get(this.id)
+    if (source === undefined) throw new Error('there is no source')
+    this.use({ sources: new Map([[this.id, { ...source, rules: { ...source.rules, ...rules } }]]) })
+  }
+
+  /** As a process ends: in order, or (`killed`) without a word. */
+  async close(how: 'in-order' | 'killed' = 'in-order'): Promise<void> {
+    if (how === 'in-order') await recordBootEnded(this.db, this.parts.boot)
     await this.source[Symbol.asyncDispose]()
     for (const destination of this.#destinations) await destination[Symbol.asyncDispose]()
     await this.db.destroy()
   }
 
+  get once(): OnceParts {
+    return {
+      parts: this.parts,
+      endpoints: this.endpoints,
+      cycleEnded: (id, result, { startedAt }) => {
+        const record = { kind: 'check' as const, startedAt, endedAt: this.clock.now(), apiCalls: 0, storageCalls: 0 }
+        return recordCycle(this.db, id, result, record)
+      },
+    }
+  }
+
   async cycle(control: Control = RUNNING): Promise<CycleResult> {
     this.clock.time += 1000
-    return cycle(this.parts, this.id, control)
+    return runOnce(this.once, control)
   }
 
   /** Calls `then` once, when so many files have been looked after. */
@@ -167,6 +201,7 @@ export class Backup implements AsyncDisposable {
     const contents: Record<string, string> = {}
     for (const { key } of await s3.objects(BUCKET)) {
       const path = key.replace('home/owner@example.com/', '')
+      if (key.endsWith('.drivekeep/destination.json')) continue
       if (which === 'mirror' && path.startsWith('home/.drivekeep/')) continue
       contents[path] = (await s3.body(BUCKET, key)).toString()
     }
@@ -175,6 +210,12 @@ export class Backup implements AsyncDisposable {
 
   async row(id: string) {
     return this.db.selectFrom('files').selectAll().where('file_id', '=', id).executeTakeFirstOrThrow()
+  }
+
+  /** How many objects were sent to storage, but for the marker of the destination. */
+  puts(s3 = this.s3): number {
+    const sent = s3.requests.recent().filter(({ operation }) => operation === 'PutObject')
+    return sent.filter(({ key }) => key !== 'home/.drivekeep/destination.json').length
   }
 
   resetCounts(): void {

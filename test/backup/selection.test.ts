@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { FOLDER } from '../../emulator/drive/kinds.ts'
-import { ROOT, type SelectionMode, SHARED } from '../../src/backup/selection.ts'
-import { applyRules } from '../../src/catalog/settings.ts'
+import { ROOT, type SelectionMode, SHARED } from '../../src/backup/plan/selection.ts'
+import { noteRules } from '../../src/catalog/work/fill.ts'
 import { Backup } from './harness.ts'
 
 /** Docs with a file and the folder Old with another, a file at the top, and one that somebody else shares. */
@@ -18,8 +18,8 @@ async function start() {
 
 /** As a change of settings does it, with a cycle behind. */
 async function choose(backup: Backup, rest: SelectionMode, folders: Record<string, SelectionMode> = {}): Promise<void> {
-  backup.parts.rules = { ...backup.parts.rules, selection: { rest, folders: new Map(Object.entries(folders)) } }
-  await applyRules(backup.db, JSON.stringify([rest, folders]), backup.clock.now())
+  backup.setRules({ selection: { rest, folders: new Map(Object.entries(folders)) } })
+  await noteRules(backup.db, JSON.stringify([rest, folders]))
   await backup.cycle()
 }
 
@@ -153,7 +153,7 @@ test('a chosen folder in the trash stays chosen; gone for good, nothing becomes 
   const again = drive.create({ name: 'Old', mimeType: FOLDER, parent: docs })
   drive.create({ name: 'other.txt', content: 'other', parent: again })
   await backup.cycle()
-  await applyRules(backup.db, 'looked at anew', backup.clock.now())
+  await noteRules(backup.db, 'looked at again')
   await backup.cycle()
   expect((await standing(backup)).skipped).toEqual(['Docs/Old/other.txt', 'Docs/plan.txt', 'top.txt'])
   expect(await stored(backup)).toEqual(['Docs/Old/draft.txt', 'Docs/Old/late.txt'])

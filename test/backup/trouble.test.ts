@@ -121,13 +121,13 @@ test('what a dead run had stored but not written down is not stored twice', asyn
   await using backup = await Backup.start({ drive: { files: many(10) } })
   const { catalog } = backup.parts
   // The run dies between the upload and its record.
-  backup.parts = { ...backup.parts, catalog: { ...catalog, record: () => Promise.reject(new Error('killed')) } }
+  backup.use({ catalog: { ...catalog, settle: () => Promise.reject(new Error('killed')) } })
   await expect(backup.cycle()).rejects.toThrow('killed')
-  expect(backup.s3.requests.count('PutObject')).toBe(10)
-  await backup.close()
+  expect(backup.puts()).toBe(10)
+  await backup.close('killed')
   await backup.open()
   expect(await backup.cycle()).toMatchObject({ end: 'done', synced: 10 })
-  expect(backup.s3.requests.count('PutObject')).toBe(10)
+  expect(backup.puts()).toBe(10)
 })
 
 test('draining finishes what is in flight and starts nothing new', async () => {

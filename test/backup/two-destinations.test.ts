@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { S3Server } from '../../emulator/s3/index.ts'
+import { registerDestinations } from '../../src/catalog/destinations.ts'
 import { shortPatience } from '../chaos/short-patience.ts'
 import { Backup, type Setup } from './harness.ts'
 
@@ -136,16 +137,13 @@ test('a destination that is added later gets everything, without harm to the fir
   const { backup, second } = await startTwo({ drive: { files: many(30) } })
   await using _ = backup
   const both = backup.parts.destinations
-  backup.parts = { ...backup.parts, destinations: both.slice(0, 1) }
+  await registerDestinations(backup.db, both.slice(0, 1))
+  backup.use({ destinations: both.slice(0, 1) })
   await backup.cycle()
-  backup.parts = { ...backup.parts, destinations: both }
-  await backup.db
-    .updateTable('files')
-    .set({ next_attempt: '2000-01-01 00:00:00.000' })
-    .where('kind', '=', 'blob')
-    .execute()
+  await registerDestinations(backup.db, both)
+  backup.use({ destinations: both })
   backup.resetCounts()
   expect(await backup.cycle()).toMatchObject({ end: 'done', synced: 30 })
   expect(await backup.contents('mirror', second)).toEqual(many(30))
-  expect(backup.s3.requests.count('PutObject')).toBe(0)
+  expect(backup.puts()).toBe(0)
 })

@@ -22,7 +22,7 @@ export async function bring(task: Task, lane: Lane, parts: BringParts, signal: A
   const { step, reservation, work } = task
   const { destination } = lane
   const { occupant } = reservation
-  const state = { occupant, uncertain: reservation.uncertain || lane.unknownKeys === true }
+  const state = { occupant, uncertain: reservation.uncertain || lane.unknownKeys }
   const brought: Brought = { copy: null, moves: 0, changed: false }
   const upload = async (key: string) => {
     work.reading ??= new SharedRead(payloadOf(work.file.item, work.from.source.drive, progress(task, parts)), uploads(work), parts.kept)

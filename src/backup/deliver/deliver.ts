@@ -47,7 +47,7 @@ export async function deliver(parts: Parts, options: DeliverOptions, control: Co
       endpoints.retryWhenDue()
       for (const lane of lanes.values()) {
         await settler.release(lane.takeHeldUp(), lane.endpoint.outage?.fault ?? null)
-        if (lane.state === 'new' && !lane.endpoint.isOut && (lane.queued > 0 || lane.leftUncertain)) enterLane(lane)
+        if (lane.mustEnter) enterLane(lane)
         for (let task = lane.take(); task !== undefined; task = lane.take()) {
           const taken = task
           begin(taken, lane, carryParts)
@@ -74,15 +74,15 @@ export async function deliver(parts: Parts, options: DeliverOptions, control: Co
 
   /** A destination is identified before the first delivery to it. */
   function enterLane(lane: Lane): void {
-    lane.state = 'entering'
+    lane.entering = true
     workers.start(async () => {
       try {
-        lane.unknownKeys = await enter(lane.destination, parts, control.abort)
-        lane.state = 'ready'
+        lane.endpoint.identified = { unknownKeys: await enter(lane.destination, parts, control.abort) }
       } catch (error) {
-        lane.state = 'new'
         if (control.abort.aborted) throw error
         lane.endpoint.probed(faultOf(error), clock.now())
+      } finally {
+        lane.entering = false
       }
     })
   }
@@ -97,7 +97,7 @@ export async function deliver(parts: Parts, options: DeliverOptions, control: Co
 
   /** What earlier attempts left under keys that no delivery will look at. */
   async function explainLeftovers(): Promise<boolean> {
-    const lane = [...lanes.values()].find((one) => one.leftUncertain && one.state === 'ready' && !one.endpoint.isOut)
+    const lane = [...lanes.values()].find((one) => one.leftUncertain && one.endpoint.identified !== null)
     if (lane === undefined) return false
     lane.leftUncertain = false
     workers.start(async () => {
@@ -116,7 +116,7 @@ export async function deliver(parts: Parts, options: DeliverOptions, control: Co
     const sources = [...endpoints.sources.values()].map(({ reading }) => reading)
     const endpoint = [...endpoints.destinations.values(), ...sources].find(({ undecided }) => undecided)
     if (endpoint === undefined) return false
-    workers.start(() => endpoint.ask(clock.now, faultOf, control.abort))
+    workers.start(() => endpoint.ask(() => clock.now(), faultOf, control.abort))
     await workers.finished()
     return true
   }

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import type { DestinationRecord, EnterCatalog } from '../catalog.ts'
+import type { EnterCatalog } from '../catalog.ts'
 import type { Destination } from '../destination.ts'
 import { Fault } from '../faults.ts'
 import type { Clock, Parts } from '../parts.ts'

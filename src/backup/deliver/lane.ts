@@ -6,12 +6,6 @@ import type { Task } from './task.ts'
 /** Live changes need not wait until larger files are done: so many more of them may be under way. */
 const MORE_FOR_LIVE = 4
 
-/**
- * `new`: nothing was sent there by this process. `entering`: the destination is being identified. `ready`: deliveries may
- * begin.
- */
-type LaneState = 'new' | 'entering' | 'ready'
-
 /** The deliveries to one destination that are in hand: those under way and those that wait for a place. */
 export class Lane {
   readonly destination: Destination
@@ -19,11 +13,10 @@ export class Lane {
   readonly #concurrency: Concurrency
   readonly #most: number
   #queue: Task[] = []
-  state: LaneState = 'new'
+  /** The destination is being identified. */
+  entering = false
   /** Nothing more was due when the catalog was last asked. */
   dry = false
-  /** Its keys may hold objects that the catalog does not know, so each is looked at before it is written. */
-  unknownKeys = true
   /** An attempt failed half-way since uncertain keys were last explained. */
   leftUncertain = false
 
@@ -39,8 +32,15 @@ export class Lane {
     return this.destination.name
   }
 
-  get queued(): number {
-    return this.#queue.length
+  /** Whether deliveries wait for nothing but that the destination is identified. */
+  get mustEnter(): boolean {
+    if (this.entering || this.endpoint.isOut || this.endpoint.identified !== null) return false
+    return this.#queue.length > 0 || this.leftUncertain
+  }
+
+  /** Keys may hold objects that the catalog does not know, so each is looked at before it is written. */
+  get unknownKeys(): boolean {
+    return this.endpoint.identified?.unknownKeys !== false
   }
 
   /** Whether it joins when files are taken from the catalog. */
@@ -65,7 +65,7 @@ export class Lane {
   /** The next task, if it may begin now. */
   take(): Task | undefined {
     const next = this.#queue[0]
-    if (next === undefined || this.state !== 'ready' || this.endpoint.room <= 0 || next.work.from.reading.room <= 0)
+    if (next === undefined || this.endpoint.identified === null || this.endpoint.room <= 0 || next.work.from.reading.room <= 0)
       return undefined
     return this.#places + (next.live ? MORE_FOR_LIVE : 0) > 0 ? this.#queue.shift() : undefined
   }

@@ -29,7 +29,7 @@ export class Settler {
   settle(work: FileWork, delivery: Delivery, keys: string[], end: DeliveryEnd, copy: NewCopy | null = null): void {
     this.#recorder.add({ file: work.file, delivery, keys, copy, end })
     this.#free(delivery, keys)
-    this.#tell(work, end.status === 'pending' || end.status === 'failed' ? { ...end, nextAttempt: end.dueAt } : asSeen(end))
+    this.#tell(work, asSeen(end))
   }
 
   /** A delivery that was begun waits for a source or destination; it burns no attempt. */
@@ -100,8 +100,13 @@ export class Settler {
   }
 }
 
-function asSeen(end: Exclude<DeliveryEnd, { fault: unknown }>): Parameters<FileWork['ended']>[0] {
+function asSeen(end: DeliveryEnd): Parameters<FileWork['ended']>[0] {
   switch (end.status) {
+    case 'pending':
+    case 'failed': {
+      const { status, fault, attempts, dueAt } = end
+      return { status, fault, attempts, nextAttempt: dueAt }
+    }
     case 'settled':
       return { status: 'synced' }
     case 'skipped':

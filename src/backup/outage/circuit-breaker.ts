@@ -56,9 +56,11 @@ export class CircuitBreaker<Work> {
   constructor(policy: RetryPolicy, random: () => number, now: number, outage: Outage | null = null) {
     this.#policy = policy
     this.#random = random
-    this.#outage = outage
     this.#tries = outage?.tries ?? 0
     this.#lastOk = now
+    this.#outage = outage
+    // The clock may have been ahead when it was written down.
+    this.clockSetBack(now)
   }
 
   /** What is out of order, also while that is being found out. */

@@ -27,6 +27,11 @@ export class Endpoint {
   readonly #changed: (endpoint: Endpoint) => void
   /** Deliveries under way. */
   inFlight = 0
+  /**
+   * What is known of a destination since it was identified; null: it has to be, before the next delivery. After an outage it
+   * may be another one.
+   */
+  identified: { unknownKeys: boolean } | null = null
 
   constructor({ ref, breaker, probe }: EndpointOptions, changed: (endpoint: Endpoint) => void) {
     this.ref = ref
@@ -97,6 +102,7 @@ export class Endpoint {
 
   #carryOut({ own, waiting, changed }: Verdict<Trial>): void {
     if (changed) this.#changed(this)
+    if (this.isOut) this.identified = null
     for (const trial of own) trial.own()
     const { outage } = this.#breaker
     for (const trial of waiting) if (outage !== null) trial.waits(outage)

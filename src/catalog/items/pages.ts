@@ -144,14 +144,15 @@ async function updateChanged(
   await makeDue(trx, numbered(reKeyed), { priority: PRIORITY.reKey, now: at.now, again: false })
 }
 
-const READ_WELL = { read_fault: null, read_detail: null, read_fault_at: null, read_attempts: 0 } as const
+const READ_WELL = { read_fault: null, read_detail: null, read_fault_at: null, read_attempts: 0, read_failed: 0 } as const
 
 /** Files in the trash that gave their names up: their copies move. */
 async function evict(trx: Transaction<Tables>, evicted: Evicted[], at: Sighting): Promise<void> {
   if (evicted.length === 0) return
   for (const { row, stored_name, stored_path } of evicted)
     await trx.updateTable('items').set({ stored_name, stored_path }).where('id', '=', row.id).execute()
-  await makeDue(trx, numbered(evicted.map(({ row }) => row.id)), { priority: PRIORITY.reKey, now: at.now, again: false })
+  const ids = evicted.map(({ row }) => row.id)
+  await makeDue(trx, numbered(ids), { priority: PRIORITY.reKey, now: at.now, again: false, evenGone: true })
 }
 
 async function markSeen(trx: Transaction<Tables>, rows: ItemRow[], at: Sighting): Promise<void> {

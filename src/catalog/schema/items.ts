@@ -32,6 +32,7 @@ export const ITEMS = [
     -- Faults of reading it from Drive; those of storing it belong to its deliveries.
     read_fault text, read_detail text, read_fault_at text,
     read_attempts integer not null default 0,
+    read_failed integer not null default 0 check (read_failed in (0, 1)),
     unique (source_id, file_id),
     check ((kind = 'blob') = (size is not null)),
     check ((kind = 'shortcut') = (target_id is not null)),

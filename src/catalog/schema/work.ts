@@ -33,6 +33,8 @@ export const WORK = [
   `create index deliveries_waiting on deliveries (source_id, destination, since)`,
   `create index deliveries_troubled on deliveries (fault, destination, file) where fault is not null`,
 
+  `create index deliveries_failed on deliveries (file) where failed = 1`,
+
   // Keys that may hold bytes which the catalog does not record yet; also the locks on keys.
   // 'reserved': nothing was sent yet. 'uncertain': a run died over it, or an attempt failed half-way. 'unknown': a listing
   // showed an object that no copy in the catalog explains.
@@ -69,14 +71,15 @@ export const WORK = [
     ${countFile('new', STATUS, 1)}; end`,
 
   `create table item_tallies (
-    source_id integer not null, kind text not null, skip_reason text not null, removed integer not null,
+    source_id integer not null, kind text not null, skip_reason text not null,
+    read_fault text not null, read_failed integer not null, removed integer not null,
     files bigint not null, bytes bigint not null,
-    primary key (source_id, kind, skip_reason, removed)) without rowid`,
+    primary key (source_id, kind, skip_reason, read_fault, read_failed, removed)) without rowid`,
   `create trigger items_tallied_on_insert after insert on items begin ${tallyItem('new', 1)}; end`,
   `create trigger items_tallied_on_delete after delete on items begin ${tallyItem('old', -1)}; end`,
-  `create trigger items_tallied_on_update after update of source_id, kind, skip_reason, removed_at, size on items
-    when (old.source_id, old.kind, old.skip_reason, old.removed_at is null, old.size)
-      is not (new.source_id, new.kind, new.skip_reason, new.removed_at is null, new.size)
+  `create trigger items_tallied_on_update after update of source_id, kind, skip_reason, read_fault, read_failed, removed_at, size on items
+    when (old.source_id, old.kind, old.skip_reason, old.read_fault, old.read_failed, old.removed_at is null, old.size)
+      is not (new.source_id, new.kind, new.skip_reason, new.read_fault, new.read_failed, new.removed_at is null, new.size)
     begin ${tallyItem('old', -1)}; ${tallyItem('new', 1)}; end`,
 
   `create table copy_tallies (
@@ -108,6 +111,28 @@ export const WORK = [
     -- Year 9999: only a change of the file or a person brings another attempt.
     (select nullif(min(d.due_at), '9999-12-31 00:00:00.000') from deliveries d where d.file = i.id) as next_attempt
     from items i`,
+
+  // One row for each thing that keeps a file from being protected, along the indexes on faults.
+  `create view troubled_reading as select i.id, i.source_id, i.file_id, i.kind, i.name, i.path, i.mime_type, i.size,
+      i.modified_time, case i.read_failed when 1 then 'failed' else 'pending' end as sync_status, i.skip_reason,
+      i.read_fault as fault, i.read_fault_at as fault_at, i.read_detail as last_error, i.read_attempts as attempts,
+      (select nullif(min(d.due_at), '9999-12-31 00:00:00.000') from deliveries d where d.file = i.id) as next_attempt,
+      i.trashed, i.removed_at
+    from items i where i.read_fault is not null`,
+  `create view troubled_storing as select i.id, i.source_id, i.file_id, i.kind, i.name, i.path, i.mime_type, i.size,
+      i.modified_time, case d.failed when 1 then 'failed' else 'pending' end as sync_status, i.skip_reason,
+      d.fault, d.fault_at, d.fault_detail as last_error, d.attempts,
+      nullif(d.due_at, '9999-12-31 00:00:00.000') as next_attempt, i.trashed, i.removed_at, d.destination
+    from deliveries d cross join items i on i.id = d.file where d.fault is not null`,
+  // Files that wait, the longest first; one row a file.
+  `create view waiting_files as select f.*, d.source_id as waiting_source, d.destination as waiting_at,
+      d.since as waiting_since, d.file as waiting_file
+    from deliveries d cross join files f on f.id = d.file
+    where not exists (select 1 from deliveries o where o.file = d.file and o.destination < d.destination)
+      and not exists (select 1 from deliveries o where o.file = d.file and o.failed = 1)`,
+  `create view failed_files as select f.*, d.file as failed_file from deliveries d cross join files f on f.id = d.file
+    where d.failed = 1
+      and not exists (select 1 from deliveries o where o.file = d.file and o.failed = 1 and o.destination < d.destination)`,
 ]
 
 function tally(row: 'old' | 'new', by: 1 | -1): string {
@@ -125,8 +150,8 @@ function countFile(row: 'old' | 'new', status: string, by: 1 | -1): string {
 
 function tallyItem(row: 'old' | 'new', by: 1 | -1): string {
   return `insert into item_tallies values (${row}.source_id, ${row}.kind, coalesce(${row}.skip_reason, ''),
-      ${row}.removed_at is not null, ${by}, ${by} * coalesce(${row}.size, 0))
-    on conflict (source_id, kind, skip_reason, removed)
+      coalesce(${row}.read_fault, ''), ${row}.read_failed, ${row}.removed_at is not null, ${by}, ${by} * coalesce(${row}.size, 0))
+    on conflict (source_id, kind, skip_reason, read_fault, read_failed, removed)
       do update set files = files + excluded.files, bytes = bytes + excluded.bytes`
 }
 

@@ -9,6 +9,8 @@ export interface News {
   now: number
   /** Attempts and faults say nothing any more: there are other bytes, or a right may have come back. */
   again: boolean
+  /** Also for items that are gone from Drive: their copies can still move. */
+  evenGone?: boolean
 }
 
 /**
@@ -18,14 +20,14 @@ export interface News {
 export async function makeDue(
   trx: Transaction<Tables>,
   which: RawBuilder<boolean>,
-  { priority, now, again }: News,
+  { priority, now, again, evenGone = false }: News,
 ): Promise<void> {
   const at = timeText(now)
   await sql`
     insert into deliveries (file, destination, source_id, bytes, priority, since, due_at)
     select i.id, d.id, i.source_id, coalesce(i.size, 0), ${priority}, ${at}, ${at}
     from items i cross join destinations d
-    where ${which} and i.kind <> 'folder' and i.removed_at is null and d.active = 1
+    where ${which} and i.kind <> 'folder' and d.active = 1 ${evenGone ? sql`` : sql`and i.removed_at is null`}
     on conflict (file, destination) do update set
       generation = generation + 1, priority = min(priority, excluded.priority), bytes = excluded.bytes
       ${again ? sql`, due_at = excluded.due_at, attempts = 0, failed = 0, fault = null, fault_detail = null, fault_at = null` : sql`, due_at = min(due_at, excluded.due_at)`}`.execute(

@@ -7,7 +7,7 @@ import type { CatalogDatabase } from '../open.ts'
 import type { OutageColumns } from '../schema.ts'
 import { timeMs, timeText } from '../times.ts'
 
-type Columns = { [Column in keyof OutageColumns]: Exclude<OutageColumns[Column], { __select__: number }> } & { out_tries: number }
+type Columns = Omit<OutageColumns, 'out_tries'> & { out_tries: number }
 
 export function outageColumns(outage: Outage | null): Columns {
   if (outage === null)

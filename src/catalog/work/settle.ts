@@ -108,7 +108,7 @@ async function clearReadFaults(trx: Transaction<Tables>, settlements: readonly S
   const files = among(read.map(({ file }) => file.row))
   await trx
     .updateTable('items')
-    .set({ read_fault: null, read_detail: null, read_fault_at: null, read_attempts: 0 })
+    .set({ read_fault: null, read_detail: null, read_fault_at: null, read_attempts: 0, read_failed: 0 })
     .where('id', 'in', files)
     .execute()
   await trx
@@ -126,7 +126,7 @@ async function skip(trx: Transaction<Tables>, settlements: readonly Settlement[]
     const unchanged = await unchangedFiles(trx, some)
     await trx
       .updateTable('items')
-      .set({ skip_reason: reason, read_fault: null, read_detail: null, read_fault_at: null, read_attempts: 0 })
+      .set({ skip_reason: reason, read_fault: null, read_detail: null, read_fault_at: null, read_attempts: 0, read_failed: 0 })
       .where('id', 'in', among(unchanged))
       .execute()
     await dropDeliveries(trx, unchanged)
@@ -180,7 +180,7 @@ async function recordFault(
   if (Number(numUpdatedRows) === 0) return
   await trx
     .updateTable('items')
-    .set({ read_fault: fault.code, read_detail: fault.detail, read_fault_at: timeText(now), read_attempts: attempts })
+    .set({ read_fault: fault.code, read_detail: fault.detail, read_fault_at: timeText(now), read_attempts: attempts, read_failed: failed })
     .where('id', '=', delivery.file)
     .execute()
   // Those that wait for their turn elsewhere would read it in vain as well.

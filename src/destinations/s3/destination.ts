@@ -8,7 +8,7 @@ import type {
   UploadLog,
 } from '../../backup/destination.ts'
 import { Fault } from '../../backup/faults.ts'
-import { historyKey, markerKey, normalisePrefix, objectKey, ourFolders, strangerKey } from '../keys.ts'
+import { historyKey, idKey, markerKey, normalisePrefix, objectKey, ourFolders, strangerKey } from '../keys.ts'
 import { BodyLimit } from './body-limit.ts'
 import type { Bucket } from './bucket.ts'
 import { checkBucket } from './check.ts'
@@ -85,6 +85,7 @@ export function createS3Destination(options: S3Options): Destination & AsyncDisp
     keyFor: (place: Place) => objectKey(prefix, place),
     historyKeyFor: (fileId: string, revision: string, etag: string | null) =>
       historyKey(prefix, fileId, revision, etag),
+    idKeyFor: (fileId: string, revision: string) => idKey(prefix, fileId, revision),
     strangerKeyFor: (key: string, etag: string | null) => strangerKey(prefix, key, etag),
     markerKey: markerKey(prefix),
     folders: (sources: readonly string[]) => ourFolders(prefix, sources),
