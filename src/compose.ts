@@ -88,11 +88,20 @@ export function composeOn(db: CatalogDatabase, config: ReadyConfig, clock: Clock
 }
 
 /** Reads a key file where there is one. Throws an Error that says what is wrong with it. */
-export function driveSource({ apiUrl, tokenUrl, auth }: Omit<ReadySource, 'name'>): DriveSource {
+export function driveSource({
+  apiUrl,
+  tokenUrl,
+  auth,
+}: Pick<ReadySource, 'apiUrl' | 'tokenUrl' | 'auth'>): DriveSource {
   return createDriveSource({ apiUrl, tokenUrl, credentials: credentialsOf(auth) })
 }
 
-export function credentialsOf(auth: DriveAuthConfig): Credentials {
+/** By which the catalog knows the source that these credentials open. */
+export function fingerprintOf({ apiUrl, auth }: Pick<ReadySource, 'apiUrl' | 'auth'>): string {
+  return credentialsFingerprint(apiUrl, credentialsOf(auth))
+}
+
+function credentialsOf(auth: DriveAuthConfig): Credentials {
   if (auth.kind === 'refresh-token') {
     const { clientId, clientSecret, refreshToken } = auth
     return { clientId, clientSecret, refreshToken }
@@ -206,8 +215,7 @@ function watched({ db, clock, source, destinations }: App, id: number, parts: Pa
 }
 
 async function registerSource({ config, db, clock, source, destinations }: App, signal: AbortSignal): Promise<number> {
-  const [{ apiUrl, auth }] = config.sources
-  const key = { driveId: null, credentials: credentialsFingerprint(apiUrl, credentialsOf(auth)) }
+  const key = { driveId: null, credentials: fingerprintOf(config.sources[0]) }
   const known = await findSource(db, key)
   if (known !== null) return known
   const who = await source.identify(signal)
