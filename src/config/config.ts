@@ -40,7 +40,7 @@ export interface SourceEntry extends SourceConfig {
   readonly enabled: boolean
 }
 
-export interface DriveSourceConfig {
+interface DriveSourceConfig {
   /** Addresses end without a slash. */
   readonly apiUrl: string
   readonly authUrl: string
