@@ -16,12 +16,6 @@ interface SignInOptions {
   source?: string
 }
 
-/** Of google_drive the variable that the configuration of `init` reads. */
-function variableOf(source: string): string {
-  const suffix = source === GOOGLE_DRIVE ? '' : `_${source.toUpperCase().replaceAll('-', '_')}`
-  return `GOOGLE_REFRESH_TOKEN${suffix}`
-}
-
 /** Signs in at Google with a browser, and keeps the refresh token in `.env` beside the configuration. */
 export async function signIn(context: Context, { source: name = GOOGLE_DRIVE }: SignInOptions): Promise<number> {
   const file = resolve(context.configFile)
@@ -73,6 +67,12 @@ export async function signIn(context: Context, { source: name = GOOGLE_DRIVE }: 
     )
   await print('`drivekeep doctor` tests it.')
   return EXIT.ok
+}
+
+/** Of google_drive the variable that the configuration of `init` reads. */
+function variableOf(source: string): string {
+  const suffix = source === GOOGLE_DRIVE ? '' : `_${source.toUpperCase().replaceAll('-', '_')}`
+  return `GOOGLE_REFRESH_TOKEN${suffix}`
 }
 
 /** Puts the variable into the file, in place of an older one; all or nothing, and readable for its owner alone. */

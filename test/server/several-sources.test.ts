@@ -51,7 +51,7 @@ test('another account changes nothing before somebody has said what becomes of t
   expect((await t.audit()).at(-1)).toEqual([
     'googleCallback',
     BEN,
-    `asked whether it is backed up as well as ${ANNA}, or instead`,
+    `asked whether to back it up as well as ${ANNA}, or instead`,
     'done',
   ])
 })

@@ -205,7 +205,7 @@ export const getPendingAccount = route({
 })
 
 const pendingId = z.object({ id: z.string().max(100) })
-const NOT_PENDING = { 404: 'Nobody waits for this answer any more.', 409: 'The settings were changed meanwhile.' }
+const NOT_PENDING = { 404: 'It has been answered, or has expired.', 409: 'The settings were changed meanwhile.' }
 
 export const addPendingAccount = route({
   method: 'POST',
@@ -237,7 +237,7 @@ export const cancelPendingAccount = route({
   needs: 'admin',
   params: pendingId,
   answer: empty,
-  refusals: { 404: 'Nobody waits for this answer any more.' },
+  refusals: { 404: 'It has been answered, or has expired.' },
 })
 
 export const disconnectGoogle = route({

@@ -42,16 +42,17 @@ async function setClient(parts: SetUpParts, call: Call<typeof routes.setGoogleCl
     [keyOf(source, 'client_secret'), client.clientSecret],
   ])
   // A sign-in belongs to the client that it was made through.
-  if (loaded.written.sources[source]?.client_id !== client.clientId) {
+  const another = loaded.written.sources[source]?.client_id !== client.clientId
+  const before = await accountBefore(parts.db, entry)
+  if (another) {
     const key = keyOf(source, 'refresh_token')
     changes.set(key, loaded.fileGives(key.split('.')) ? null : undefined)
     if (source === GOOGLE_DRIVE) for (const [key, value] of clientsToKeep(loaded)) changes.set(key, value)
-    // Who was signed in is remembered, so that another account does not take the place unasked.
-    const before = await accountBefore(parts.db, entry)
-    if (before !== null) await saveAccount(parts.db, source, { ...before, credentials: '' })
   }
   call.audit(about(source, client.clientId))
   await changeSettings(parts, call, changes)
+  // Who was signed in is remembered, so that another account does not take the place unasked.
+  if (another && before !== null) await saveAccount(parts.db, source, { ...before, credentials: '' })
   return googleStatus(parts, call.origin, source)
 }
 

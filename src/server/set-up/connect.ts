@@ -2,6 +2,7 @@ import { Fault } from '../../backup/faults.ts'
 import { driveSource, fingerprintOf } from '../../compose.ts'
 import type { Loaded } from '../../config/load.ts'
 import { GOOGLE_DRIVE } from '../../config/schema.ts'
+import { SealError } from '../../config/seal.ts'
 import { exchangeCode, signInUrl } from '../../drive/sign-in.ts'
 import { SCOPES_OF } from '../contract/route.ts'
 import type { connectGoogle, googleCallback } from '../contract/sources.ts'
@@ -75,7 +76,7 @@ async function finish(parts: SetUpParts, call: Call<typeof googleCallback>, pend
   if (before !== null && !isSameAccount(before, account)) {
     const { session, source, clientId } = pending
     parts.accounts.add({ session, source, clientId, account, before, refreshToken })
-    call.audit(email, `asked whether it is backed up as well as ${before.email}, or instead`)
+    call.audit(email, `asked whether to back it up as well as ${before.email}, or instead`)
     return { connected: false }
   }
   await changeSettings(parts, call, signInWith(entry.name, refreshToken, loaded))
@@ -117,7 +118,7 @@ function wordsFor(error: unknown): string {
       return 'Google was not connected: its answer was used before, or is too old. Connect again.'
     return `Google was not connected. ${error.message}`
   }
-  if (error instanceof Refusal) return `Google was not connected. ${error.message}`
+  if (error instanceof Refusal || error instanceof SealError) return `Google was not connected. ${error.message}`
   if (error instanceof Error && error.name === 'TimeoutError')
     return 'Google was not connected: it did not answer in time. Check the network of this machine, and connect again.'
   throw error
