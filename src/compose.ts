@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import type { DaemonParts, Watched } from './backup/daemon.ts'
 import type { Destination } from './backup/destination.ts'
 import { excluder } from './backup/exclude.ts'
@@ -16,9 +15,17 @@ import { operator } from './catalog/operator.ts'
 import { applyRules, saveSetting, setting } from './catalog/settings.ts'
 import { findSource, forgetOldLogs, recordCycle, saveSource, sourceState } from './catalog/sources.ts'
 import { oweSweep, uploadBook } from './catalog/upload-book.ts'
-import type { Config, DestinationConfig, DriveAuthConfig, FolderSelection, ReadyConfig } from './config/config.ts'
+import type {
+  Config,
+  DestinationConfig,
+  DriveAuthConfig,
+  FolderSelection,
+  ReadyConfig,
+  ReadySource,
+} from './config/config.ts'
 import { createS3Destination } from './destinations/s3/destination.ts'
 import type { Credentials } from './drive/auth.ts'
+import { credentialsFingerprint } from './drive/credentials-fingerprint.ts'
 import { createDriveSource, type DriveSource } from './drive/source.ts'
 import { explore, explored, mayHoldStrangers } from './explore.ts'
 
@@ -65,7 +72,7 @@ export async function compose(config: ReadyConfig, clock: Clock = realClock): Pr
 
 /** The same on a catalog that is open already, and stays so. */
 export function composeOn(db: CatalogDatabase, config: ReadyConfig, clock: Clock = realClock): App {
-  const source = driveSource(config.source)
+  const source = driveSource(config.sources[0])
   const destinations = config.destinations.map((one) => s3Destination(one, config, db, clock))
   return {
     config,
@@ -81,8 +88,17 @@ export function composeOn(db: CatalogDatabase, config: ReadyConfig, clock: Clock
 }
 
 /** Reads a key file where there is one. Throws an Error that says what is wrong with it. */
-export function driveSource({ apiUrl, tokenUrl, auth }: ReadyConfig['source']): DriveSource {
+export function driveSource({
+  apiUrl,
+  tokenUrl,
+  auth,
+}: Pick<ReadySource, 'apiUrl' | 'tokenUrl' | 'auth'>): DriveSource {
   return createDriveSource({ apiUrl, tokenUrl, credentials: credentialsOf(auth) })
+}
+
+/** By which the catalog knows the source that these credentials open. */
+export function fingerprintOf({ apiUrl, auth }: Pick<ReadySource, 'apiUrl' | 'auth'>): string {
+  return credentialsFingerprint(apiUrl, credentialsOf(auth))
 }
 
 function credentialsOf(auth: DriveAuthConfig): Credentials {
@@ -199,21 +215,12 @@ function watched({ db, clock, source, destinations }: App, id: number, parts: Pa
 }
 
 async function registerSource({ config, db, clock, source, destinations }: App, signal: AbortSignal): Promise<number> {
-  const key = { driveId: null, credentials: credentialsFingerprint(config.source) }
+  const key = { driveId: null, credentials: fingerprintOf(config.sources[0]) }
   const known = await findSource(db, key)
   if (known !== null) return known
   const who = await source.identify(signal)
   for (const { name } of destinations) await mayHoldStrangers(db, name)
   return saveSource(db, key, who, clock.now())
-}
-
-/** By which the catalog knows the source again; a hash, so that it does not reveal the token. */
-export function credentialsFingerprint({ apiUrl, auth }: ReadyConfig['source']): string {
-  const secret =
-    auth.kind === 'refresh-token'
-      ? [auth.clientId, auth.refreshToken]
-      : ['file' in auth.key ? auth.key.file : auth.key.text, auth.impersonate]
-  return hash('sha256', JSON.stringify([apiUrl, ...secret]))
 }
 
 /** A destination's name stands for a place: the catalog's copies would be believed to be in the new bucket. */
@@ -245,7 +252,7 @@ export async function movedAway(
   )
 }
 
-function rulesOf({ source, sync }: Config): Rules {
+function rulesOf({ sources: [source], sync }: ReadyConfig): Rules {
   return {
     selection: selectionOf(source.folders),
     excludes: excluder(source.excludePatterns, source.excludePaths),
@@ -259,7 +266,7 @@ function selectionOf(chosen: FolderSelection | null): Selection | null {
 }
 
 /** Stands for all that `plan` decides by: when it changes, every file is looked at anew. */
-function rulesFingerprint({ source, sync, destinations }: Config): string {
+function rulesFingerprint({ sources: [source], sync, destinations }: ReadyConfig): string {
   const names = destinations.map(({ name }) => name)
   const selection = source.folders && [source.folders.rest, source.folders.folders.map(({ id, mode }) => [id, mode])]
   return JSON.stringify([

@@ -134,7 +134,7 @@ export class SettingsRefused extends Error {
   }
 }
 
-const SERVICE_ACCOUNT_FILE = 'sources.google_drive.service_account_file'
+const SERVICE_ACCOUNT_FILE = /^sources\.[^.]+\.service_account_file$/
 /** Somebody else would have to change settings at the same moments, all the time. */
 const MOST_TRIES = 5
 
@@ -152,7 +152,7 @@ function refusedKeys(changes: Changes): FieldError[] {
     if (!isValueKey(schema, field.split('.')))
       return [{ field, message: 'is not a known key. See the list of settings.' }]
     // Signing in by another way than the file's takes its service account out of use.
-    if (!isFileOnly(field) || (field === SERVICE_ACCOUNT_FILE && value === null)) return []
+    if (!isFileOnly(field) || (SERVICE_ACCOUNT_FILE.test(field) && value === null)) return []
     return [
       { field, message: 'can be set in config.yaml alone: it is needed before the dashboard runs. Restart then.' },
     ]

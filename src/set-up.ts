@@ -14,7 +14,6 @@ export interface SetUpSteps {
   started: boolean
 }
 
-const DRIVE = ['sources', 'google_drive']
 const SIGN_IN = ['refresh_token', 'service_account_key', 'service_account_file']
 const SELECTION = ['folders.rest', 'folders.include', 'folders.exclude']
 const BEGUN = 'work_begun'
@@ -35,12 +34,13 @@ export async function workBegins(db: CatalogDatabase): Promise<void> {
   if ((await setting(db, BEGUN)) === null) await saveSetting(db, BEGUN, 'yes')
 }
 
-function configured({ config, originOf, fileGives }: Loaded): Omit<SetUpSteps, 'started'> {
-  const at = (key: string) => [...DRIVE, ...key.split('.')]
-  const byHand = SIGN_IN.some((key) => fileGives(at(key)))
+function configured({ config, entries, notConnected, originOf, fileGives }: Loaded): Omit<SetUpSteps, 'started'> {
+  const keys = (names: readonly string[]) =>
+    entries.flatMap(({ name }) => names.map((key) => ['sources', name, ...key.split('.')]))
+  const byHand = keys(SIGN_IN).some(fileGives)
   return {
-    google: config.source.auth !== null,
-    selection: byHand || SELECTION.some((key) => originOf(at(key)) !== 'default'),
+    google: config.sources.some(({ name }) => !notConnected.includes(name)),
+    selection: byHand || keys(SELECTION).some((key) => originOf(key) !== 'default'),
     destination: config.destinations.length > 0,
   }
 }

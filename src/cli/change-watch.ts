@@ -73,6 +73,6 @@ export class ChangeWatch {
 
 /** All that decides what is done, and how: never shown, only compared. */
 function workOf({ loaded }: Standing): string {
-  const { source, destinations, sync } = loaded.config
-  return JSON.stringify([loaded.state, source, destinations, { ...sync, autoStart: null }])
+  const { sources, destinations, sync } = loaded.config
+  return JSON.stringify([loaded.state, sources, destinations, { ...sync, autoStart: null }])
 }

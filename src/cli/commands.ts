@@ -24,9 +24,9 @@ export function addCommands(program: Command, context: () => Context, done: (cod
     .option('--user <name>', 'the name of the first user (default: admin)')
     .option('--password-stdin', 'read the password of the first user from stdin')
     .action(run(async () => (await import('./init.ts')).init))
-  add('sign-in', 'sign in at Google with a browser, and keep the refresh token in .env', 'drivekeep sign-in').action(
-    run(async () => (await import('./sign-in.ts')).signIn),
-  )
+  add('sign-in', 'sign in at Google with a browser, and keep the refresh token in .env', 'drivekeep sign-in')
+    .option('--source <name>', 'the entry of sources in config.yaml to sign in for (default: google_drive)')
+    .action(run(async () => (await import('./sign-in.ts')).signIn))
   add('start', 'run the daemon in the foreground', 'drivekeep --config /etc/drivekeep/config.yaml start').action(
     run(async () => (await import('./start.ts')).start),
   )

@@ -1,8 +1,9 @@
 import { changeOverrides, readOverrides } from '../catalog/overrides.ts'
-import type { FolderSelection, ReadyConfig } from '../config/config.ts'
+import type { FolderSelection, ReadyConfig, ReadySource } from '../config/config.ts'
 import { type ConfigFile, catalogFileOf, configOf, readyConfig } from '../config/load.ts'
 import { type Override, openOverrides } from '../config/overrides.ts'
 import { ConfigError } from '../config/problems.ts'
+import { GOOGLE_DRIVE } from '../config/schema.ts'
 import { secretBox } from '../configuration.ts'
 import { type Context, openDatabase, readFile, readLayers } from './context.ts'
 import { bytes, count, duration } from './format.ts'
@@ -13,30 +14,23 @@ import { EXIT, Refusal } from './refusal.ts'
 export async function check(context: Context): Promise<number> {
   const { file, overrides } = await readLayers(context)
   const config = readyConfig(file, overrides)
+  const { notConnected } = configOf(file, overrides)
   await print(`${file.text === null ? 'What was set in the dashboard' : context.configFile} is valid.\n`)
-  for (const [name, value] of summary(config)) await print(`${`${name}:`.padEnd(15)}${value}`)
+  for (const [name, value] of summary(config, notConnected)) await print(`${`${name}:`.padEnd(15)}${value}`)
   if (overrides.length > 0)
     await print(`\nSet in the dashboard, over the file: ${overrides.map(({ key }) => key).join(', ')}.`)
   return EXIT.ok
 }
 
 /** Without secrets: people show this to others. */
-function summary({
-  source,
-  destinations,
-  sync,
-  daemon,
-  dataDir,
-  notifications,
-}: ReadyConfig): [name: string, value: string][] {
-  const signIn =
-    source.auth.kind === 'refresh-token'
-      ? 'with a refresh token'
-      : `as a service account${source.auth.impersonate === null ? '' : ` for ${source.auth.impersonate}`}`
-  const leftOut = source.excludePatterns.length + source.excludePaths.length
+function summary(
+  { sources, destinations, sync, daemon, dataDir, notifications }: ReadyConfig,
+  notConnected: readonly string[],
+): [name: string, value: string][] {
   return [
-    ['Google Drive', `${source.apiUrl}, signed in ${signIn}; ${count(leftOut, 'exclusion')}`],
-    ['Folders', source.folders === null ? 'all' : foldersInWords(source.folders)],
+    ...sources.flatMap(sourceInWords),
+    // google_drive is always there, and nobody has to use it.
+    ...notConnected.filter((name) => name !== GOOGLE_DRIVE).map((name): [string, string] => ['Not signed in', name]),
     ...destinations.map(({ name, type, bucket, prefix, region, endpoint, credentials }): [string, string] => {
       const keys = credentials === null ? 'keys from the AWS credential chain' : 'keys from this configuration'
       const place = `s3://${bucket}${prefix === '' ? '' : `/${prefix}`}`
@@ -51,6 +45,19 @@ function summary({
     ['Data', dataDir],
     ['Log', `${daemon.logLevel}, ${daemon.logFile ?? 'terminal alone'}`],
     ['Mail', notifications.email === null ? 'off' : `to ${notifications.email.to.join(', ')}`],
+  ]
+}
+
+function sourceInWords({ name, apiUrl, auth, folders, ...source }: ReadySource): [name: string, value: string][] {
+  const signIn =
+    auth.kind === 'refresh-token'
+      ? 'with a refresh token'
+      : `as a service account${auth.impersonate === null ? '' : ` for ${auth.impersonate}`}`
+  const leftOut = source.excludePatterns.length + source.excludePaths.length
+  const which = name === GOOGLE_DRIVE ? '' : `${name}: `
+  return [
+    ['Google Drive', `${which}${apiUrl}, signed in ${signIn}; ${count(leftOut, 'exclusion')}`],
+    ['Folders', folders === null ? 'all' : foldersInWords(folders)],
   ]
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { configOf } from '../config/load.ts'
+import { GOOGLE_DRIVE } from '../config/schema.ts'
 import { listenForCode } from '../drive/loopback.ts'
 import { exchangeCode, signInUrl } from '../drive/sign-in.ts'
 import { type Context, readLayers } from './context.ts'
@@ -8,22 +9,31 @@ import { note, print } from './print.ts'
 import { EXIT, Refusal } from './refusal.ts'
 import { untilSignal } from './signals.ts'
 
-/** The variable that the configuration of `init` reads. */
-const VARIABLE = 'GOOGLE_REFRESH_TOKEN'
 const PATIENCE_MS = 15 * 60_000
 
+interface SignInOptions {
+  /** An entry of `sources`; left out: google_drive. */
+  source?: string
+}
+
 /** Signs in at Google with a browser, and keeps the refresh token in `.env` beside the configuration. */
-export async function signIn(context: Context): Promise<number> {
+export async function signIn(context: Context, { source: name = GOOGLE_DRIVE }: SignInOptions): Promise<number> {
   const file = resolve(context.configFile)
   const layers = await readLayers(context)
-  const { auth, client, authUrl, tokenUrl } = configOf(layers.file, layers.overrides).config.source
+  const { entries } = configOf(layers.file, layers.overrides)
+  const source = entries.find((one) => one.name === name)
+  if (source === undefined) {
+    const known = entries.map((one) => one.name).join(', ')
+    throw new Refusal(`there is no source ${name} in the configuration; known: ${known}.`, EXIT.misused)
+  }
+  const { auth, client, authUrl, tokenUrl } = source
   if (auth?.kind === 'service-account') {
     throw new Refusal('a service account needs no sign-in: it is used as long as service_account_file is set.')
   }
   if (client === null) {
     throw new Refusal(
       'there is no Google client to sign in through. Set client_id and client_secret of a "Desktop app" client under ' +
-        'sources.google_drive, or run `drivekeep start` and connect Google in the dashboard.',
+        `sources.${name}, or run \`drivekeep start\` and connect Google in the dashboard.`,
       EXIT.misused,
     )
   }
@@ -46,11 +56,12 @@ export async function signIn(context: Context): Promise<number> {
   const { clientId, clientSecret } = client
   const { verifier } = asked
   const { refreshToken } = await exchangeCode({ tokenUrl, clientId, clientSecret, redirectUri, code, verifier }, signal)
-  keep(join(dirname(file), '.env'), refreshToken)
-  await print(`Signed in. The refresh token is kept in .env as ${VARIABLE}, for refresh_token: \${${VARIABLE}}.`)
-  if (process.env[VARIABLE])
-    note(`drivekeep: ${VARIABLE} in the environment wins over .env: set it anew there, or unset it.`)
-  if (layers.overrides.some(({ key }) => key === 'sources.google_drive.refresh_token'))
+  const variable = variableOf(name)
+  keep(join(dirname(file), '.env'), variable, refreshToken)
+  await print(`Signed in. The refresh token is kept in .env as ${variable}, for refresh_token: \${${variable}}.`)
+  if (process.env[variable])
+    note(`drivekeep: ${variable} in the environment wins over .env: set it anew there, or unset it.`)
+  if (layers.overrides.some(({ key }) => key === `sources.${name}.refresh_token`))
     note(
       'drivekeep: the sign-in made in the dashboard wins over it. Disconnect there first, if you want this one used.',
     )
@@ -58,11 +69,17 @@ export async function signIn(context: Context): Promise<number> {
   return EXIT.ok
 }
 
+/** Of google_drive the variable that the configuration of `init` reads. */
+function variableOf(source: string): string {
+  const suffix = source === GOOGLE_DRIVE ? '' : `_${source.toUpperCase().replaceAll('-', '_')}`
+  return `GOOGLE_REFRESH_TOKEN${suffix}`
+}
+
 /** Puts the variable into the file, in place of an older one; all or nothing, and readable for its owner alone. */
-function keep(file: string, token: string): void {
-  const line = `${VARIABLE}=${token}`
+function keep(file: string, variable: string, token: string): void {
+  const line = `${variable}=${token}`
   const before = existsSync(file) ? readFileSync(file, 'utf8') : ''
-  const known = new RegExp(`^(export )?${VARIABLE}=.*$`, 'm')
+  const known = new RegExp(`^(export )?${variable}=.*$`, 'm')
   const end = before === '' || before.endsWith('\n') ? '' : '\n'
   // A function, so that nothing in a token is taken for a reference.
   const after = known.test(before) ? before.replace(known, () => line) : `${before}${end}${line}\n`

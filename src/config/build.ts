@@ -7,9 +7,10 @@ import type {
   DriveAuthConfig,
   EmailConfig,
   FolderSelection,
+  SourceEntry,
 } from './config.ts'
 import { DESTINATION_TYPES } from './destination-types.ts'
-import type { Written, WrittenDestination } from './schema.ts'
+import { GOOGLE_DRIVE, type Written, type WrittenDestination, type WrittenSource } from './schema.ts'
 import type { Variables } from './variables.ts'
 
 const GB = 1024 ** 3
@@ -17,24 +18,14 @@ const MB = 1024 ** 2
 
 /** Turns what was written, and in which nothing is wrong, into what the program works with. */
 export function build(file: string, written: Written, variables: Variables): Config {
-  const { sources, sync, daemon, notifications } = written
+  const { sync, daemon, notifications } = written
   const folder = dirname(file)
   const dataDir = resolve(folder, written.data_dir)
-  const drive = sources.google_drive
   return freeze({
     file,
     dataDir,
     catalogFile: join(dataDir, 'sync_state.db'),
-    source: {
-      apiUrl: withoutSlash(drive.api_url),
-      authUrl: withoutSlash(drive.auth_url),
-      tokenUrl: withoutSlash(drive.token_url),
-      auth: auth(drive, folder),
-      client: clientOf(drive),
-      folders: selection(drive.folders),
-      excludePatterns: drive.exclude_patterns,
-      excludePaths: drive.exclude_paths,
-    },
+    sources: sourceEntries(file, written).flatMap(({ enabled, ...source }) => (enabled ? [source] : [])),
     destinations: Object.entries(written.destinations)
       .filter(([, destination]) => destination.enabled)
       .map(([name, destination]) => destinationConfig(name, destination, variables)),
@@ -60,13 +51,28 @@ export function build(file: string, written: Written, variables: Variables): Con
   })
 }
 
+/** Every source, also one that is switched off. */
+export function sourceEntries(file: string, { sources }: Written): SourceEntry[] {
+  const { [GOOGLE_DRIVE]: first, ...others } = sources
+  return [[GOOGLE_DRIVE, first] as const, ...Object.entries(others)].map(([name, source]) => ({
+    name,
+    enabled: source.enabled,
+    apiUrl: withoutSlash(source.api_url),
+    authUrl: withoutSlash(source.auth_url),
+    tokenUrl: withoutSlash(source.token_url),
+    auth: auth(source, dirname(file)),
+    client: clientOf(source),
+    folders: selection(source.folders),
+    excludePatterns: source.exclude_patterns,
+    excludePaths: source.exclude_paths,
+  }))
+}
+
 function tlsFiles({ cert, key }: Written['daemon']['tls'], folder: string): Config['daemon']['tls'] {
   return cert === null || key === null ? null : { certFile: resolve(folder, cert), keyFile: resolve(folder, key) }
 }
 
-type WrittenDrive = Written['sources']['google_drive']
-
-function auth(drive: WrittenDrive, folder: string): DriveAuthConfig | null {
+function auth(drive: WrittenSource, folder: string): DriveAuthConfig | null {
   const { service_account_key: text, service_account_file: file, impersonate, refresh_token: refreshToken } = drive
   if (text !== null) return { kind: 'service-account', key: { text }, impersonate }
   if (file !== null) return { kind: 'service-account', key: { file: resolve(folder, file) }, impersonate }
@@ -74,11 +80,11 @@ function auth(drive: WrittenDrive, folder: string): DriveAuthConfig | null {
   return client === null || refreshToken === null ? null : { kind: 'refresh-token', ...client, refreshToken }
 }
 
-function clientOf({ client_id: clientId, client_secret: clientSecret }: WrittenDrive) {
+function clientOf({ client_id: clientId, client_secret: clientSecret }: WrittenSource) {
   return clientId === null || clientSecret === null ? null : { clientId, clientSecret }
 }
 
-function selection({ rest, include, exclude }: WrittenDrive['folders']): FolderSelection | null {
+function selection({ rest, include, exclude }: WrittenSource['folders']): FolderSelection | null {
   const chosen = (folders: typeof include, mode: ChosenFolder['mode']) =>
     folders.map((one) => (typeof one === 'string' ? { id: one, name: '', ancestors: [], mode } : { ...one, mode }))
   const folders = [...chosen(include, 'include'), ...chosen(exclude, 'exclude')]

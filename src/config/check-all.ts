@@ -1,7 +1,7 @@
 import { checkDestinations } from './check-destinations.ts'
 import { checkFolders } from './check-folders.ts'
-import { checkSelection } from './check-selection.ts'
-import { checkSource, SIGN_IN } from './check-source.ts'
+import { checkNames } from './check-names.ts'
+import { checkSources, SIGN_IN } from './check-sources.ts'
 import { checkTls } from './check-tls.ts'
 import type { Complaints } from './complaints.ts'
 import type { Path, Tree } from './document.ts'
@@ -15,8 +15,8 @@ export function checkAll(
   complaints: Complaints,
 ): void {
   checkVariables(written, tree, complaints)
-  checkSource(written.sources.google_drive, inFolder, complaints)
-  checkSelection(written.sources.google_drive.folders, complaints)
+  checkNames(tree, complaints)
+  checkSources(written.sources, inFolder, complaints)
   checkDestinations(written.destinations, complaints)
   checkFolders(written, inFolder, complaints)
   checkTls(written.daemon.tls, inFolder, complaints)
@@ -46,7 +46,9 @@ function isNeeded(path: Path, written: Written): boolean {
   if (section === 'destinations') return written.destinations[name ?? '']?.enabled ?? true
   if (section === 'notifications') return written.notifications.email.enabled
   if (section !== 'sources') return true
-  const { enabled, service_account_file: file, service_account_key: text } = written.sources.google_drive
+  const source = written.sources[name ?? '']
+  if (source === undefined) return true
+  const { enabled, service_account_file: file, service_account_key: text } = source
   return enabled && !(isSignIn(path) && (file !== null || text !== null))
 }
 

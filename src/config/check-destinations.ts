@@ -7,7 +7,6 @@ export function checkDestinations(destinations: Written['destinations'], complai
   const places = new Map<string, string>()
   let enabled = 0
   for (const [name, destination] of Object.entries(destinations)) {
-    checkName(name, complaints)
     if (!destination.enabled) continue
     enabled += 1
     checkDestination(name, destination, complaints)
@@ -24,12 +23,6 @@ export function checkDestinations(destinations: Written['destinations'], complai
     const remedy = 'Add one with its bucket, here or in the dashboard, or write enabled: true under it.'
     complaints.add(['destinations'], 'has no enabled destination', remedy, 'missing')
   }
-}
-
-function checkName(name: string, complaints: Complaints): void {
-  if (/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/.test(name)) return
-  const remedy = 'Use up to 63 letters, digits, hyphens and underscores, such as aws_s3.'
-  complaints.add(['destinations', name], 'is no name for a destination', remedy)
 }
 
 function checkDestination(name: string, destination: WrittenDestination, complaints: Complaints): void {

@@ -23,8 +23,8 @@ test('its .env names every variable that it needs, and filled in it is enough', 
   scratch.write('.env', envTemplate(ANSWERS))
   expect(scratch.complaints(configTemplate(ANSWERS), {}).length).toBe(3)
   scratch.write('.env', envTemplate(ANSWERS).replaceAll(/=$/gm, '=filled'))
-  const { source, destinations } = scratch.load(configTemplate(ANSWERS), {})
-  expect(source.auth).toMatchObject({ kind: 'refresh-token', refreshToken: 'filled' })
+  const { sources, destinations } = scratch.load(configTemplate(ANSWERS), {})
+  expect(sources[0].auth).toMatchObject({ kind: 'refresh-token', refreshToken: 'filled' })
   expect(destinations[0]?.credentials).toMatchObject({ accessKeyId: 'filled' })
 })
 
@@ -32,7 +32,7 @@ test('a service account is written instead of the sign-in', () => {
   using scratch = new Scratch()
   scratch.write('my key.json', JSON.stringify({ client_email: 'a@b.c', private_key: 'x' }))
   const signIn = { kind: 'service-account', keyFile: 'my key.json', impersonate: 'user@example.com' } as const
-  const { auth } = scratch.load(configTemplate({ ...ANSWERS, signIn }), {}).source
+  const { auth } = scratch.load(configTemplate({ ...ANSWERS, signIn }), {}).sources[0]
   expect(auth).toMatchObject({ kind: 'service-account', impersonate: 'user@example.com' })
 })
 
@@ -71,11 +71,11 @@ test('editors get every key with its default, and accept variables', () => {
 test('the template leaves out only what a new configuration should not have', () => {
   const written = parse(configTemplate(ANSWERS))
   const missing = allKeys(schema).filter(({ path }) => {
-    const at = path.map((part) => (part === '<name>' ? 'aws_s3' : part))
+    const at = path.map((part) => (part === '<name>' ? (path[0] === 'sources' ? 'google_drive' : 'aws_s3') : part))
     return at.reduce((value, part) => value?.[part], written) === undefined
   })
   expect(missing.map(({ path }) => path.join('.'))).toEqual([
-    'sources.google_drive.service_account_key',
+    'sources.<name>.service_account_key',
     'sync.temp_dir',
     'database.url',
   ])

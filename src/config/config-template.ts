@@ -1,6 +1,6 @@
 import { stringify } from 'yaml'
 import type { DestinationType } from './destination-types.ts'
-import { schema } from './schema.ts'
+import { GOOGLE_DRIVE, schema } from './schema.ts'
 import { ANY_NAME, allKeys } from './schema-walk.ts'
 
 /** What `drivekeep init` has to know; all else is written with its default. */
@@ -17,7 +17,7 @@ export interface Answers {
 }
 
 /** Kept for older configurations, not of use yet, or rarely: a new configuration does better without them. */
-const LEFT_OUT = ['sync.temp_dir', 'database.url', 'sources.google_drive.service_account_key']
+const LEFT_OUT = ['sync.temp_dir', 'database.url', `sources.${ANY_NAME}.service_account_key`]
 
 /** A config.yaml with every key, each with its meaning. It loads as it is once the variables of `envTemplate` are set. */
 export function configTemplate(answers: Answers): string {
@@ -30,7 +30,8 @@ export function configTemplate(answers: Answers): string {
   for (const { path, description, default: byDefault } of allKeys(schema)) {
     const id = path.join('.')
     if (LEFT_OUT.includes(id)) continue
-    const named = path.map((part) => (part === ANY_NAME ? answers.destination.name : part))
+    const name = path[0] === 'sources' ? GOOGLE_DRIVE : answers.destination.name
+    const named = path.map((part) => (part === ANY_NAME ? name : part))
     lines.push(...sectionLines(above, named))
     above = named.slice(0, -1)
     const indent = '  '.repeat(above.length)
@@ -62,7 +63,7 @@ function answered({ signIn, destination }: Answers): Map<string, unknown> {
   ])
   const { name: _, ...rest } = destination
   for (const [key, value] of Object.entries(rest)) values.set(`destinations.${ANY_NAME}.${key}`, value)
-  const drive = 'sources.google_drive'
+  const drive = `sources.${ANY_NAME}`
   if (signIn.kind === 'service-account') {
     values.set(`${drive}.service_account_file`, signIn.keyFile)
     values.set(`${drive}.impersonate`, signIn.impersonate)

@@ -10,7 +10,8 @@ export interface Config {
   readonly dataDir: string
   /** The catalog's SQLite file. */
   readonly catalogFile: string
-  readonly source: DriveSourceConfig
+  /** google_drive first, then in the order of the file, then those that were added in the dashboard. */
+  readonly sources: readonly SourceConfig[]
   /** In the order of the file, then those that were added in the dashboard. */
   readonly destinations: readonly DestinationConfig[]
   readonly sync: SyncConfig
@@ -20,11 +21,26 @@ export interface Config {
 
 /** A configuration with all that a backup needs. */
 export interface ReadyConfig extends Config {
-  readonly source: DriveSourceConfig & { readonly auth: DriveAuthConfig }
+  /** Those that can sign in: one that cannot yet keeps nothing from the others. */
+  readonly sources: readonly [ReadySource, ...ReadySource[]]
   readonly destinations: readonly [DestinationConfig, ...DestinationConfig[]]
 }
 
-export interface DriveSourceConfig {
+export interface SourceConfig extends DriveSourceConfig {
+  /** Its key under `sources`. */
+  readonly name: string
+}
+
+export interface ReadySource extends SourceConfig {
+  readonly auth: DriveAuthConfig
+}
+
+/** An entry of `sources` as it stands, also one that is switched off. */
+export interface SourceEntry extends SourceConfig {
+  readonly enabled: boolean
+}
+
+interface DriveSourceConfig {
   /** Addresses end without a slash. */
   readonly apiUrl: string
   readonly authUrl: string

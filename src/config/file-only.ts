@@ -10,13 +10,13 @@ const FILE_ONLY: readonly string[] = [
   'database.url',
   'sync.temp_dir',
   // Whoever could move these would be handed the secrets that are shown to nobody.
-  'sources.google_drive.api_url',
-  'sources.google_drive.auth_url',
-  'sources.google_drive.token_url',
+  'sources.<name>.api_url',
+  'sources.<name>.auth_url',
+  'sources.<name>.token_url',
   // A file of the server: the key itself can be given instead.
-  'sources.google_drive.service_account_file',
+  'sources.<name>.service_account_file',
 ]
 
 export function isFileOnly(key: string): boolean {
-  return FILE_ONLY.includes(key)
+  return FILE_ONLY.includes(key.replace(/^sources\.[^.]+\./, 'sources.<name>.'))
 }

@@ -34,7 +34,7 @@ test('what was set in the dashboard wins over the file, in the same units; the r
     BUCKET,
   ])
   expect([state, config.sync.intervalMs, config.sync.batchSize]).toEqual(['ready', 10_000, 7])
-  expect(config.source.excludePatterns).toEqual(['*.iso'])
+  expect(config.sources[0]?.excludePatterns).toEqual(['*.iso'])
   expect(config.destinations).toMatchObject([
     { name: 'aws_s3', bucket: 'my-backup', prefix: 'home' },
     { name: 'eu', bucket: 'my-backup-eu' },
@@ -48,7 +48,7 @@ test('without a file, the dashboard can set all that is needed', () => {
   expect(scratch.layered(null, [])).toMatchObject({ state: 'incomplete', missing: [{ message: 'does not exist' }] })
   const { state, config } = scratch.layered(null, [...SIGN_IN_KEYS, BUCKET])
   expect([state, config.dataDir]).toEqual(['ready', scratch.folder])
-  expect(config.source.auth).toMatchObject({ kind: 'refresh-token', refreshToken: 'refresh_token' })
+  expect(config.sources[0]?.auth).toMatchObject({ kind: 'refresh-token', refreshToken: 'refresh_token' })
 })
 
 test.each<[what: string, text: string | null, overrides: Override[], missing: string[]]>([
@@ -74,7 +74,7 @@ test('the variables that a new configuration asks for may be missing, and need n
     'client_secret',
     'refresh_token',
   ])
-  expect(loaded.config.source).toMatchObject({ auth: null, client: null })
+  expect(loaded.config.sources[0]).toMatchObject({ auth: null, client: null })
   expect(scratch.layered(SOURCE + DESTINATION, SIGN_IN_KEYS, {}).state).toBe('ready')
 })
 
@@ -149,7 +149,7 @@ test('a key given by text takes the place of the one by file; null takes a servi
   const text = JSON.stringify({ client_email: 'a@b.c', private_key: 'x' })
   scratch.write('key.json', text)
   const file = `${SOURCE}    service_account_file: key.json\n${DESTINATION}`
-  const auth = (...overrides: Override[]) => scratch.layered(file, overrides).config.source.auth
+  const auth = (...overrides: Override[]) => scratch.layered(file, overrides).config.sources[0]?.auth
   expect(auth()).toMatchObject({ key: { file: expect.stringMatching(/key\.json$/) } })
   expect(auth(set('sources.google_drive.service_account_key', text))).toMatchObject({ key: { text } })
   expect(auth(set('sources.google_drive.service_account_file', null))).toMatchObject({ kind: 'refresh-token' })
@@ -158,7 +158,7 @@ test('a key given by text takes the place of the one by file; null takes a servi
 test('a selection of folders by ids, or as the dashboard writes it', () => {
   using scratch = new Scratch()
   const folders = (text: string) =>
-    scratch.layered(`${SOURCE}    folders: ${text}\n${DESTINATION}`, []).config.source.folders
+    scratch.layered(`${SOURCE}    folders: ${text}\n${DESTINATION}`, []).config.sources[0]?.folders
   expect(folders('{}')).toBeNull()
   expect(
     folders('{ rest: exclude, include: [1aB, root], exclude: [{ id: 2cD, name: Videos, ancestors: [1aB] }] }'),

@@ -21,13 +21,14 @@ export interface ListedSetting {
   schema: Record<string, unknown>
 }
 
-/** Every key with its value, those of each destination apart, in the order of the schema. */
-export function listedSettings({ written, originOf }: Loaded): ListedSetting[] {
-  const names = Object.keys(written.destinations)
+/** Every key with its value, those of each source and destination apart, in the order of the schema. */
+export function listedSettings({ written, originOf, entries }: Loaded): ListedSetting[] {
+  const names = (section: string | undefined) =>
+    section === 'sources' ? entries.map(({ name }) => name) : Object.keys(written.destinations)
   return allKeys(schema).flatMap(({ path, description, default: byDefault }) => {
     const about = { default: byDefault, description, schema: jsonSchemaAt(path) }
     const paths = path.includes(ANY_NAME)
-      ? names.map((name) => path.map((part) => (part === ANY_NAME ? name : part)))
+      ? names(path[0]).map((name) => path.map((part) => (part === ANY_NAME ? name : part)))
       : [path]
     return paths.map((at) => {
       const key = at.join('.')

@@ -11,16 +11,19 @@ test('a short configuration gets the defaults, in our own units, with absolute p
     file: join(scratch.folder, 'config.yaml'),
     dataDir: scratch.folder,
     catalogFile: join(scratch.folder, 'sync_state.db'),
-    source: {
-      apiUrl: 'https://www.googleapis.com',
-      authUrl: 'https://accounts.google.com/o/oauth2/v2/auth',
-      tokenUrl: 'https://oauth2.googleapis.com/token',
-      auth: { kind: 'refresh-token', clientId: 'client', clientSecret: 'hush', refreshToken: 'token' },
-      client: { clientId: 'client', clientSecret: 'hush' },
-      folders: null,
-      excludePatterns: ['*.tmp', '.DS_Store', '~$*', '*.log', 'Thumbs.db'],
-      excludePaths: [],
-    },
+    sources: [
+      {
+        name: 'google_drive',
+        apiUrl: 'https://www.googleapis.com',
+        authUrl: 'https://accounts.google.com/o/oauth2/v2/auth',
+        tokenUrl: 'https://oauth2.googleapis.com/token',
+        auth: { kind: 'refresh-token', clientId: 'client', clientSecret: 'hush', refreshToken: 'token' },
+        client: { clientId: 'client', clientSecret: 'hush' },
+        folders: null,
+        excludePatterns: ['*.tmp', '.DS_Store', '~$*', '*.log', 'Thumbs.db'],
+        excludePaths: [],
+      },
+    ],
     destinations: [
       {
         name: 'aws_s3',
@@ -111,7 +114,7 @@ test('a service account takes the place of the sign-in keys, and its path is rel
   using scratch = new Scratch()
   const keyFile = scratch.write('keys/drive.json', JSON.stringify({ client_email: 'a@b.c', private_key: 'x' }))
   const drive = `${SOURCE}    service_account_file: keys/drive.json\n    impersonate: user@example.com\n`
-  const { auth } = scratch.load(drive + DESTINATION, {}).source
+  const { auth } = scratch.load(drive + DESTINATION, {}).sources[0]
   expect(auth).toEqual({ kind: 'service-account', key: { file: keyFile }, impersonate: 'user@example.com' })
 })
 

@@ -1,14 +1,15 @@
 import { dirname, join, resolve } from 'node:path'
-import { build } from './build.ts'
+import { build, sourceEntries } from './build.ts'
 import { checkAll } from './check-all.ts'
 import { Complaints } from './complaints.ts'
-import type { Config, ReadyConfig } from './config.ts'
+import type { Config, ReadyConfig, ReadySource, SourceConfig, SourceEntry } from './config.ts'
 import { emptyTree, type Path, parseTree, type Section, type Tree, type Value } from './document.ts'
 import { layered } from './layers.ts'
 import type { Override } from './overrides.ts'
 import { ConfigError, NOWHERE, type Problem } from './problems.ts'
 import { readText } from './read-text.ts'
 import type { Written } from './schema.ts'
+import { withSharedGoogle } from './shared-google.ts'
 import { validate } from './validate.ts'
 import { readVariables, type Variables } from './variables.ts'
 
@@ -30,14 +31,20 @@ export interface ConfigFile {
   problems: readonly Problem[]
 }
 
-/** The configuration as it stands: nothing in it is wrong, and either it is complete or `missing` says what is not there yet. */
+/** The configuration as it stands: nothing in it is wrong, and it is enough to back up with, or it is not yet. */
 export type Loaded = {
   /** In the file's own names and units. */
   written: Written
   originOf(path: Path): 'file' | 'dashboard' | 'default'
   /** Whether the file gives a value there, whatever the dashboard says. */
   fileGives(path: Path): boolean
-} & ({ state: 'ready'; config: ReadyConfig } | { state: 'incomplete'; config: Config; missing: readonly Problem[] })
+  /** Every entry under `sources`, google_drive first. */
+  entries: readonly SourceEntry[]
+  /** Sources that are enabled and cannot sign in yet. */
+  notConnected: readonly string[]
+  /** What is not there yet; where the rest is ready, only what single sources lack. */
+  missing: readonly Problem[]
+} & ({ state: 'ready'; config: ReadyConfig } | { state: 'incomplete'; config: Config })
 
 /** Throws a ConfigError when it is there and cannot be read. */
 export function readConfigFile(file: string, { env, cwd }: Surroundings): ConfigFile {
@@ -62,7 +69,8 @@ export function configOf(file: ConfigFile, overrides: readonly Override[]): Load
   if (base.problems.length > 0 && Object.keys(base.value).length === 0)
     throw errorOf(file, [...file.problems, ...base.problems])
   const tree = layered(base, overrides)
-  const { written, problems } = validate(tree)
+  const { written: asWritten, problems } = validate(tree)
+  const written = withSharedGoogle(asWritten, tree)
   // Without the variables of .env much seems to be missing that is not.
   if (file.problems.length > 0) throw errorOf(file, [...file.problems, ...tree.problems, ...problems])
   const complaints = new Complaints(tree, [...tree.problems, ...problems])
@@ -76,8 +84,20 @@ export function configOf(file: ConfigFile, overrides: readonly Override[]): Load
     return setBy !== null && tree.has(path) ? 'dashboard' : tree.has(path) ? 'file' : 'default'
   }
   const fileGives = (path: Path) => valueAt(base.value, path) != null
-  const all = { written, originOf, fileGives }
-  if (missing.length === 0 && isReady(config)) return { state: 'ready', config, ...all }
+  const lacks = ({ name }: SourceConfig) => missing.some(({ path }) => isOfSource(path, name))
+  const ready = config.sources.filter((source): source is ReadySource => source.auth !== null && !lacks(source))
+  const notConnected = config.sources.filter((source) => !ready.some(({ name }) => name === source.name))
+  const all = {
+    ...{ written, originOf, fileGives },
+    entries: sourceEntries(file.path, written),
+    notConnected: notConnected.map(({ name }) => name),
+  }
+  const [first, ...others] = ready
+  const enough = missing.every(({ path }) => notConnected.some(({ name }) => isOfSource(path, name)))
+  if (first !== undefined && enough && hasDestinations(config)) {
+    const sources: ReadyConfig['sources'] = [first, ...others]
+    return { state: 'ready', config: Object.freeze({ ...config, sources: Object.freeze(sources) }), missing, ...all }
+  }
   const nothing = overrides.length === 0 && Object.keys(base.value).length === 0
   return { state: 'incomplete', config, missing: nothing ? [nothingIn(file)] : missing, ...all }
 }
@@ -117,8 +137,13 @@ function treeOf({ text, variables }: ConfigFile): Tree {
   return text === null ? emptyTree() : parseTree(text, variables)
 }
 
-function isReady(config: Config): config is ReadyConfig {
-  return config.source.auth !== null && config.destinations.length > 0
+/** Whether a problem is about this entry of `sources` or something in it. */
+function isOfSource(path: string, name: string): boolean {
+  return `${path}.`.startsWith(`sources.${name}.`)
+}
+
+function hasDestinations(config: Config): config is Config & Pick<ReadyConfig, 'destinations'> {
+  return config.destinations.length > 0
 }
 
 function errorOf(file: ConfigFile, problems: readonly Problem[]): ConfigError {

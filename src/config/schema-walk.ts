@@ -9,7 +9,7 @@ export interface KeyInfo {
   default: unknown
 }
 
-/** Stands for the name of a destination, which may be any. */
+/** Stands for the name of a source or destination, which may be any. */
 export const ANY_NAME = '<name>'
 
 /** The schema of the value at `path`, wrappers and all; null when there is no such key. */
@@ -17,7 +17,7 @@ export function schemaAt(root: z.core.$ZodType, path: Path): z.core.$ZodType | n
   let current: z.core.$ZodType | null = root
   for (const part of path) {
     const bare: z.core.$ZodType | null = current === null ? null : unwrap(current)
-    if (bare instanceof z.ZodObject) current = typeof part === 'string' ? childOf(bare, part) : null
+    if (bare instanceof z.ZodObject) current = typeof part === 'string' ? (childOf(bare, part) ?? othersOf(bare)) : null
     else if (bare instanceof z.ZodRecord) current = bare.valueType
     else if (bare instanceof z.ZodArray) current = bare.element
     else return null
@@ -36,13 +36,15 @@ export function isValueKey(root: z.core.$ZodType, path: readonly string[]): bool
 export function keysAt(root: z.core.$ZodType, path: Path): string[] {
   const found = schemaAt(root, path)
   const bare = found === null ? null : unwrap(found)
-  return bare instanceof z.ZodObject ? Object.keys(bare.shape) : []
+  return bare instanceof z.ZodObject && othersOf(bare) === null ? Object.keys(bare.shape) : []
 }
 
 /** Every key that holds a value, from the top, with its default. */
 export function allKeys(root: z.core.$ZodType, path: readonly string[] = []): KeyInfo[] {
   const bare = unwrap(root)
   if (bare instanceof z.ZodObject) {
+    const others = othersOf(bare)
+    if (others !== null) return allKeys(others, [...path, ANY_NAME])
     return Object.entries(bare.shape).flatMap(([name, inner]) => allKeys(inner as z.core.$ZodType, [...path, name]))
   }
   if (bare instanceof z.ZodRecord) return allKeys(bare.valueType, [...path, ANY_NAME])
@@ -57,6 +59,12 @@ export function metaOf(found: z.core.$ZodType): { description: string; remedy: s
 
 function childOf(section: z.ZodObject, name: string): z.core.$ZodType | null {
   return Object.hasOwn(section.shape, name) ? (section.shape[name] ?? null) : null
+}
+
+/** What any other name may hold, in a section that takes any; its known names hold the same. */
+function othersOf(section: z.ZodObject): z.core.$ZodType | null {
+  const { catchall } = section.def
+  return catchall === undefined || catchall instanceof z.ZodNever ? null : catchall
 }
 
 function unwrap(found: z.core.$ZodType): z.core.$ZodType {

@@ -65,53 +65,51 @@ const folders = z
   })
   .prefault({})
 
-const googleDrive = z
-  .strictObject({
-    enabled: flag(true, 'Whether this drive is backed up.'),
-    api_url: key(
-      url.default('https://www.googleapis.com'),
-      'Where the Drive API is; upload and batch paths hang off it. Another one is for emulators.',
-      'Leave it out, or write an address such as https://www.googleapis.com.',
-    ),
-    auth_url: key(
-      url.default('https://accounts.google.com/o/oauth2/v2/auth'),
-      'The page on which people sign in.',
-      'Leave it out, or write an address such as https://accounts.google.com/o/oauth2/v2/auth.',
-    ),
-    token_url: key(
-      url.default('https://oauth2.googleapis.com/token'),
-      'Where access tokens come from.',
-      'Leave it out, or write an address such as https://oauth2.googleapis.com/token.',
-    ),
-    client_id: secret('The OAuth client of your Google Cloud project.'),
-    client_secret: secret('The secret of that client.'),
-    refresh_token: secret('The sign-in of the account to back up, for use without a browser.'),
-    service_account_file: key(
-      filled.nullable().default(null),
-      'The JSON key of a service account, instead of the three keys above; relative to this file. It wins over them.',
-      'Write the name of the JSON key file in quotes, or null.',
-    ),
-    service_account_key: secret(
-      'The text of such a JSON key itself, from a variable or from the dashboard. It wins over the file.',
-    ),
-    impersonate: key(
-      email.nullable().default(null),
-      'The user whose drive the service account reads (domain-wide delegation).',
-      'Write an address such as user@example.com, or null.',
-    ),
-    folders,
-    exclude_patterns: key(
-      z.array(filled).default(['*.tmp', '.DS_Store', '~$*', '*.log', 'Thumbs.db']),
-      'Names and paths to leave out, in gitignore syntax.',
-      "Write a list of quoted patterns, such as ['*.tmp', '.DS_Store'].",
-    ),
-    exclude_paths: key(
-      z.array(filled).default([]),
-      'Folders and files to leave out, by their path from the top of the drive.',
-      "Write a list of quoted paths, such as ['Archive/Old videos'].",
-    ),
-  })
-  .prefault({})
+const source = z.strictObject({
+  enabled: flag(true, 'Whether this account is backed up.'),
+  api_url: key(
+    url.default('https://www.googleapis.com'),
+    'Where the Drive API is. Another address is for emulators; further accounts have that of google_drive.',
+    'Leave it out, or write an address such as https://www.googleapis.com.',
+  ),
+  auth_url: key(
+    url.default('https://accounts.google.com/o/oauth2/v2/auth'),
+    'The page on which people sign in; further accounts have that of google_drive.',
+    'Leave it out, or write an address such as https://accounts.google.com/o/oauth2/v2/auth.',
+  ),
+  token_url: key(
+    url.default('https://oauth2.googleapis.com/token'),
+    'Where access tokens come from; further accounts have that of google_drive.',
+    'Leave it out, or write an address such as https://oauth2.googleapis.com/token.',
+  ),
+  client_id: secret('The OAuth client of your Google Cloud project; further accounts use that of google_drive.'),
+  client_secret: secret('The secret of that client.'),
+  refresh_token: secret('The sign-in of the account to back up, for use without a browser.'),
+  service_account_file: key(
+    filled.nullable().default(null),
+    'The JSON key of a service account, instead of the three keys above; relative to this file. It wins over them.',
+    'Write the name of the JSON key file in quotes, or null.',
+  ),
+  service_account_key: secret(
+    'The text of such a JSON key itself, from a variable or from the dashboard. It wins over the file.',
+  ),
+  impersonate: key(
+    email.nullable().default(null),
+    'The user whose drive the service account reads (domain-wide delegation).',
+    'Write an address such as user@example.com, or null.',
+  ),
+  folders,
+  exclude_patterns: key(
+    z.array(filled).default(['*.tmp', '.DS_Store', '~$*', '*.log', 'Thumbs.db']),
+    'Names and paths to leave out, in gitignore syntax.',
+    "Write a list of quoted patterns, such as ['*.tmp', '.DS_Store'].",
+  ),
+  exclude_paths: key(
+    z.array(filled).default([]),
+    'Folders and files to leave out, by their path from the top of the drive.',
+    "Write a list of quoted paths, such as ['Archive/Old videos'].",
+  ),
+})
 
 const destination = z.strictObject({
   enabled: flag(true, 'Whether copies go here.'),
@@ -286,13 +284,20 @@ const emailNotifications = z
   })
   .prefault({})
 
+/** The entry of `sources` that is always there. */
+export const GOOGLE_DRIVE = 'google_drive'
+
 export const schema = z.strictObject({
   data_dir: key(
     filled.default('.'),
     'Where sync_state.db and logs/ are kept, relative to this file.',
     'Write a folder, such as . or /var/lib/drivekeep.',
   ),
-  sources: z.strictObject({ google_drive: googleDrive }).prefault({}),
+  // Every entry has the same keys; google_drive is always there.
+  sources: z
+    .object({ google_drive: source.prefault({}) })
+    .catchall(source)
+    .prefault({}),
   destinations: z.record(z.string(), destination).prefault({}),
   sync,
   daemon,
@@ -310,6 +315,7 @@ export const schema = z.strictObject({
 
 /** config.yaml after defaults, still in its own names and units. */
 export type Written = z.output<typeof schema>
+export type WrittenSource = Written['sources'][string]
 export type WrittenDestination = Written['destinations'][string]
 
 /** Values that nobody may learn: sealed where they are kept, and part of no answer. */

@@ -28,11 +28,7 @@ function mend(issue: z.core.$ZodIssue, tree: Tree): boolean {
   if (issue.code !== 'invalid_type') return false
   const path = issue.path as Path
   if (issue.input === null && (issue.expected === 'object' || issue.expected === 'record')) {
-    return replace(
-      tree.value,
-      path,
-      issue.path.length === 2 && path[0] === 'destinations' ? Object.create(null) : undefined,
-    )
+    return replace(tree.value, path, path.length === 2 && NAMED.has(String(path[0])) ? Object.create(null) : undefined)
   }
   if (typeof issue.input !== 'string' || !tree.expanded(path)) return false
   if (issue.expected === 'boolean' && /^(true|false)$/.test(issue.input)) {
@@ -41,6 +37,9 @@ function mend(issue: z.core.$ZodIssue, tree: Tree): boolean {
   const numeric = issue.expected === 'number' || issue.expected === 'int'
   return numeric && /^-?\d+(\.\d+)?$/.test(issue.input) && replace(tree.value, path, Number(issue.input))
 }
+
+/** Sections whose entries are there by their name alone. */
+const NAMED = new Set(['sources', 'destinations'])
 
 function leaveOut(issue: z.core.$ZodIssue, value: Section): void {
   const path = issue.path as Path

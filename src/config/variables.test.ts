@@ -34,7 +34,7 @@ test('a variable may hold a number or true or false', () => {
 
 test('a numeric secret from a variable stays text', () => {
   using scratch = new Scratch()
-  const { auth } = scratch.load(SOURCE + DESTINATION, { ...SIGN_IN, GOOGLE_CLIENT_SECRET: '0123' }).source
+  const { auth } = scratch.load(SOURCE + DESTINATION, { ...SIGN_IN, GOOGLE_CLIENT_SECRET: '0123' }).sources[0]
   expect(auth).toMatchObject({ clientSecret: '0123' })
 })
 
@@ -44,14 +44,14 @@ test('.env beside the file is read, and the real environment wins over it', () =
     '.env',
     '# secrets\nGOOGLE_CLIENT_ID="from file"\nexport GOOGLE_CLIENT_SECRET=s\nGOOGLE_REFRESH_TOKEN=r\n',
   )
-  const { auth } = scratch.load(SOURCE + DESTINATION, { GOOGLE_REFRESH_TOKEN: 'from environment' }).source
+  const { auth } = scratch.load(SOURCE + DESTINATION, { GOOGLE_REFRESH_TOKEN: 'from environment' }).sources[0]
   expect(auth).toMatchObject({ clientId: 'from file', clientSecret: 's', refreshToken: 'from environment' })
 })
 
 test('an empty variable counts as not set, so that .env still fills it', () => {
   using scratch = new Scratch()
   scratch.write('.env', 'GOOGLE_CLIENT_ID=from-file\n')
-  const { auth } = scratch.load(SOURCE + DESTINATION, { ...SIGN_IN, GOOGLE_CLIENT_ID: '' }).source
+  const { auth } = scratch.load(SOURCE + DESTINATION, { ...SIGN_IN, GOOGLE_CLIENT_ID: '' }).sources[0]
   expect(auth).toMatchObject({ clientId: 'from-file' })
 })
 

@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.ts'
+import type { Config, DriveAuthConfig } from '../config/config.ts'
 
 /** Shorter ones would strike at random in ordinary words, and no provider hands out any. */
 const SHORTEST = 6
@@ -21,15 +21,15 @@ export function redactor(secrets: readonly string[]): (text: string) => string {
 }
 
 /** Every secret that the configuration holds. */
-export function secretsOf({ source, destinations, notifications }: Config): string[] {
-  const google = [source.client?.clientSecret ?? '', ...googleSecrets(source.auth)]
+export function secretsOf({ sources, destinations, notifications }: Config): string[] {
+  const google = sources.flatMap(({ client, auth }) => [client?.clientSecret ?? '', ...googleSecrets(auth)])
   const storage = destinations.flatMap(({ credentials }) =>
     credentials === null ? [] : [credentials.secretAccessKey, credentials.sessionToken ?? ''],
   )
   return [...google, ...storage, notifications.email?.login?.password ?? ''].filter((secret) => secret !== '')
 }
 
-function googleSecrets(auth: Config['source']['auth']): string[] {
+function googleSecrets(auth: DriveAuthConfig | null): string[] {
   if (auth === null) return []
   if (auth.kind === 'refresh-token') return [auth.refreshToken]
   if ('file' in auth.key) return []

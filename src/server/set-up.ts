@@ -1,13 +1,16 @@
 import type { Clock } from '../backup/parts.ts'
 import type { CatalogDatabase } from '../catalog/open.ts'
-import type { Configuration } from '../configuration.ts'
+import { type Configuration, secretBox } from '../configuration.ts'
 import type { Handler } from './handler.ts'
 import { setDestinationHandlers } from './resources/destinations-set.ts'
 import { exclusionsHandlers } from './resources/exclusions.ts'
 import { googleHandlers } from './resources/google.ts'
+import { pendingAccountHandlers } from './resources/pending-account.ts'
 import { selectionHandlers } from './resources/selection.ts'
 import { settingsHandlers } from './resources/settings.ts'
+import { setSourceHandlers } from './resources/sources-set.ts'
 import { FolderBrowser } from './set-up/folder-browser.ts'
+import { PendingAccounts } from './set-up/pending-accounts.ts'
 import { PendingSignIns } from './set-up/pending-sign-ins.ts'
 import { TestSlots } from './set-up/test-slots.ts'
 
@@ -19,8 +22,23 @@ export interface SetUpOptions {
 
 /** All by which Drivekeep is set up and changed in the browser. `close`: before the server ends. */
 export function createSetUp(options: SetUpOptions): { handlers: Handler[]; close: () => void } {
+  const { clock, configuration } = options
   const browser = new FolderBrowser()
-  const parts = { ...options, browser, signIns: new PendingSignIns(options.clock.now), tests: new TestSlots() }
-  const resources = [googleHandlers, selectionHandlers, setDestinationHandlers, settingsHandlers, exclusionsHandlers]
+  const parts = {
+    ...options,
+    browser,
+    signIns: new PendingSignIns(clock.now),
+    accounts: new PendingAccounts(clock.now, secretBox(configuration.file)),
+    tests: new TestSlots(),
+  }
+  const resources = [
+    googleHandlers,
+    pendingAccountHandlers,
+    setSourceHandlers,
+    selectionHandlers,
+    setDestinationHandlers,
+    settingsHandlers,
+    exclusionsHandlers,
+  ]
   return { handlers: resources.flatMap((handlersOf) => handlersOf(parts)), close: () => browser.close() }
 }

@@ -44,3 +44,27 @@ test('who does not allow it, or gives up, is told that nothing was signed in', a
   given.kill('SIGINT')
   expect(await given.ended).toMatchObject({ code: 130, stderr: 'drivekeep: nothing was signed in.\n' })
 })
+
+test('a further source signs in for itself, under a variable of its own', async () => {
+  await using one = await Installation.start({ drive: { files: { 'a.txt': 'one' } } })
+  const { clientId, clientSecret, refreshToken } = one.drive.credentials
+  const google_drive = {
+    ...{ api_url: one.drive.url, token_url: `${one.drive.url}/token`, auth_url: `${one.drive.url}/o/oauth2/v2/auth` },
+    ...{ client_id: clientId, client_secret: clientSecret, refresh_token: refreshToken },
+  }
+  one.configure({
+    top: { sources: { google_drive, 'my-work': { refresh_token: `\${GOOGLE_REFRESH_TOKEN_MY_WORK}` } } },
+  })
+  const check = async () => (await one.run(['config', 'check'])).stdout
+  expect(await check()).toMatch(/Google Drive: .*\n(.*\n)*Not signed in: +my-work\n/)
+  const signIn = one.spawn(['sign-in', '--source', 'my-work'])
+  await signIn.shows('ssh -L')
+  await decide(signIn.stdout, 'allow')
+  expect(await signIn.ended).toMatchObject({ code: 0, stderr: '' })
+  expect(readFileSync(join(one.folder, '.env'), 'utf8')).toMatch(/^GOOGLE_REFRESH_TOKEN_MY_WORK=1\/\/\S+\n$/)
+  expect(await check()).toMatch(/Google Drive: +my-work: http/)
+  expect(await one.run(['sign-in', '--source', 'other'])).toMatchObject({
+    code: 2,
+    stderr: 'drivekeep: there is no source other in the configuration; known: google_drive, my-work.\n',
+  })
+})

@@ -53,6 +53,8 @@ test('a source shows its account, what is protected of it, and how long the olde
     coverage: 2 / 3,
     lag: 90,
     trouble: null,
+    watched: true,
+    watched_until: null,
   })
 })
 

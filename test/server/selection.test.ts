@@ -26,7 +26,7 @@ test('everything is backed up until somebody chooses; what is chosen is kept as 
   expect(await one.steps(admin)).toMatchObject({ selection: true })
   const { config } = (await one.configuration.current()).loaded
   expect(config.sync.checkRecentDays).toBe(30)
-  expect(config.source.folders).toMatchObject({
+  expect(config.sources[0]?.folders).toMatchObject({
     rest: 'exclude',
     folders: [{ id: 'docs-1' }, { id: 'shared-with-me' }, { id: 'old-1' }],
   })

@@ -89,7 +89,7 @@ test('a change is followed at once, remembers who made it, and goes back to conf
   expect(await one.configuration.revision()).toBe(revision + 1)
   expect((await one.configuration.current()).loaded.config).toMatchObject({
     sync: { intervalMs: 10_000 },
-    source: { excludePaths: ['Old'] },
+    sources: [{ excludePaths: ['Old'] }],
   })
   await change(admin, { 'sync.interval_seconds': null })
   expect((await all(admin)).get('sync.interval_seconds')).toMatchObject({ value: 60, origin: 'file', changed_by: null })

@@ -17,6 +17,7 @@ import type {
   Me,
   Metrics,
   NewToken,
+  PendingAccount,
   ProblemFile,
   ProblemGroup,
   Selection,
@@ -155,28 +156,78 @@ export type ListCyclesQuery = { cursor?: string | undefined; limit?: number | un
 export const listCycles = (input: { query?: ListCyclesQuery } = {}, signal?: AbortSignal): Promise<ListCyclesAnswer> =>
   call('GET', address('/api/cycles', input.query), undefined, signal)
 
+/** Backs up the account that has signed in as well, as a source of its own. */
+export const addPendingAccount = (input: { path: { id: string } }, signal?: AbortSignal): Promise<Google> =>
+  call('POST', `/api/google/pending/${encodeURIComponent(input.path.id)}/add`, undefined, signal)
+
+/** Adds a source, to be connected next. It uses the OAuth client of google_drive unless it is given its own. */
+export const addSource = (input: { body: { name?: string | undefined } }, signal?: AbortSignal): Promise<Google> =>
+  call('POST', '/api/sources', input.body, signal)
+
+export type ListSourcesAnswer = { sources: Source[] }
+
+/** What is being watched, and how each source is. */
+export const listSources = (signal?: AbortSignal): Promise<ListSourcesAnswer> =>
+  call('GET', '/api/sources', undefined, signal)
+
+export type CancelPendingAccountAnswer = Record<string, never>
+
+/** Forgets the sign-in of the other account. Nothing changes. */
+export const cancelPendingAccount = (
+  input: { path: { id: string } },
+  signal?: AbortSignal,
+): Promise<CancelPendingAccountAnswer> =>
+  call('DELETE', `/api/google/pending/${encodeURIComponent(input.path.id)}`, undefined, signal)
+
 export type ConnectGoogleAnswer = { url: string }
+
+export type ConnectGoogleQuery = { source?: string | undefined }
 
 /** Begins the sign-in at Google: the address to send the browser to. */
 export const connectGoogle = (
-  input: { body: { return_to?: string | undefined } },
+  input: { query?: ConnectGoogleQuery; body: { return_to?: string | undefined } },
   signal?: AbortSignal,
-): Promise<ConnectGoogleAnswer> => call('POST', '/api/google/connect', input.body, signal)
+): Promise<ConnectGoogleAnswer> => call('POST', address('/api/google/connect', input.query), input.body, signal)
+
+export type DeleteSourceAnswer = Record<string, never>
+
+/** Removes a source that was added in the dashboard. What is known of its files stays, and so do their copies. */
+export const deleteSource = (input: { path: { name: string } }, signal?: AbortSignal): Promise<DeleteSourceAnswer> =>
+  call('DELETE', `/api/sources/${encodeURIComponent(input.path.name)}`, undefined, signal)
+
+export type DisconnectGoogleQuery = { source?: string | undefined }
 
 /** Forgets the sign-in that was made in the dashboard. Copies stay. */
-export const disconnectGoogle = (signal?: AbortSignal): Promise<Google> =>
-  call('DELETE', '/api/google/connection', undefined, signal)
+export const disconnectGoogle = (
+  input: { query?: DisconnectGoogleQuery } = {},
+  signal?: AbortSignal,
+): Promise<Google> => call('DELETE', address('/api/google/connection', input.query), undefined, signal)
+
+export type GetGoogleQuery = { source?: string | undefined }
 
 /** How Google is signed in to. Secrets are never part of an answer. */
-export const getGoogle = (signal?: AbortSignal): Promise<Google> => call('GET', '/api/google', undefined, signal)
+export const getGoogle = (input: { query?: GetGoogleQuery } = {}, signal?: AbortSignal): Promise<Google> =>
+  call('GET', address('/api/google', input.query), undefined, signal)
+
+export type GetPendingAccountAnswer = { pending: PendingAccount | null }
+
+/** The account that has signed in from this session in place of another one, until it is added, takes the place of the other, or is cancelled. */
+export const getPendingAccount = (signal?: AbortSignal): Promise<GetPendingAccountAnswer> =>
+  call('GET', '/api/google/pending', undefined, signal)
+
+export type GetSelectionQuery = { source?: string | undefined }
 
 /** What is chosen to be backed up. */
-export const getSelection = (signal?: AbortSignal): Promise<Selection> =>
-  call('GET', '/api/google/selection', undefined, signal)
+export const getSelection = (input: { query?: GetSelectionQuery } = {}, signal?: AbortSignal): Promise<Selection> =>
+  call('GET', address('/api/google/selection', input.query), undefined, signal)
+
+export type SetSelectionQuery = { source?: string | undefined }
 
 /** Chooses what is backed up. Copies of what is left out from now on are kept. */
-export const setSelection = (input: { body: SelectionInput }, signal?: AbortSignal): Promise<Selection> =>
-  call('PUT', '/api/google/selection', input.body, signal)
+export const setSelection = (
+  input: { query?: SetSelectionQuery; body: SelectionInput },
+  signal?: AbortSignal,
+): Promise<Selection> => call('PUT', address('/api/google/selection', input.query), input.body, signal)
 
 export type GoogleCallbackQuery = {
   code?: string | undefined
@@ -185,13 +236,17 @@ export type GoogleCallbackQuery = {
   scope?: string | undefined
 }
 
-/** Where the browser finds: Where Google sends the browser back to. Answers with a redirect into the dashboard, with `connected=1` or what there is to say of it, or with `error=` and Google’s own code or a sentence. */
+/** Where the browser finds: Where Google sends the browser back to. Answers with a redirect into the dashboard: with `connected=1`; with `error=` and Google’s own code or a sentence; or with neither, where another account has signed in and `/api/google/pending` asks what to do. */
 export const googleCallbackAddress = (input: { query?: GoogleCallbackQuery } = {}): string =>
   address('/api/google/callback', input.query)
 
 export type ListDriveFoldersAnswer = { folders: DriveFolder[]; next: string | null }
 
-export type ListDriveFoldersQuery = { parent?: string | undefined; cursor?: string | undefined }
+export type ListDriveFoldersQuery = {
+  source?: string | undefined
+  parent?: string | undefined
+  cursor?: string | undefined
+}
 
 /** The folders in a folder of Drive, by name, as Drive has them now; for choosing. */
 export const listDriveFolders = (
@@ -199,27 +254,37 @@ export const listDriveFolders = (
   signal?: AbortSignal,
 ): Promise<ListDriveFoldersAnswer> => call('GET', address('/api/google/folders', input.query), undefined, signal)
 
-export type ListSourcesAnswer = { sources: Source[] }
+export type ListGoogleAnswer = { sources: Google[] }
 
-/** What is being watched, and how each source is. */
-export const listSources = (signal?: AbortSignal): Promise<ListSourcesAnswer> =>
-  call('GET', '/api/sources', undefined, signal)
+/** How Google is signed in to for each entry of `sources`, google_drive first. */
+export const listGoogle = (signal?: AbortSignal): Promise<ListGoogleAnswer> =>
+  call('GET', '/api/google/sources', undefined, signal)
+
+/** Backs up the account that has signed in instead of the one before, whose copies stay. */
+export const replacePendingAccount = (input: { path: { id: string } }, signal?: AbortSignal): Promise<Google> =>
+  call('POST', `/api/google/pending/${encodeURIComponent(input.path.id)}/replace`, undefined, signal)
+
+export type SetGoogleClientQuery = { source?: string | undefined }
 
 /** Sets the OAuth client: the JSON as Google gives it for download, or its two values. */
 export const setGoogleClient = (
-  input: { body: { client_json: string } | { client_id: string; client_secret: string } },
+  input: { query?: SetGoogleClientQuery; body: { client_json: string } | { client_id: string; client_secret: string } },
   signal?: AbortSignal,
-): Promise<Google> => call('PUT', '/api/google/client', input.body, signal)
+): Promise<Google> => call('PUT', address('/api/google/client', input.query), input.body, signal)
+
+export type SetServiceAccountQuery = { source?: string | undefined }
 
 /** Signs in with the key of a service account, for a user of its Workspace domain. */
 export const setServiceAccount = (
-  input: { body: { key_json: string; impersonate: string | null } },
+  input: { query?: SetServiceAccountQuery; body: { key_json: string; impersonate: string | null } },
   signal?: AbortSignal,
-): Promise<Google> => call('PUT', '/api/google/service-account', input.body, signal)
+): Promise<Google> => call('PUT', address('/api/google/service-account', input.query), input.body, signal)
+
+export type TestGoogleQuery = { source?: string | undefined }
 
 /** Test Connection: proves step by step that the drive can be read. */
-export const testGoogle = (signal?: AbortSignal): Promise<TestResult> =>
-  call('POST', '/api/google/test', undefined, signal)
+export const testGoogle = (input: { query?: TestGoogleQuery } = {}, signal?: AbortSignal): Promise<TestResult> =>
+  call('POST', address('/api/google/test', input.query), undefined, signal)
 
 export type DeleteDestinationAnswer = Record<string, never>
 
@@ -270,11 +335,13 @@ export type PreviewExclusionsAnswer = {
   complete: boolean
 }
 
+export type PreviewExclusionsQuery = { source?: string | undefined }
+
 /** What exclusions would leave out of what is known of the drive. */
 export const previewExclusions = (
-  input: { body: { patterns: string[]; paths: string[] } },
+  input: { query?: PreviewExclusionsQuery; body: { patterns: string[]; paths: string[] } },
   signal?: AbortSignal,
-): Promise<PreviewExclusionsAnswer> => call('POST', '/api/exclusions/preview', input.body, signal)
+): Promise<PreviewExclusionsAnswer> => call('POST', address('/api/exclusions/preview', input.query), input.body, signal)
 
 export type ChangePasswordAnswer = Record<string, never>
 

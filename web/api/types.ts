@@ -147,6 +147,9 @@ export type Folder = { id: number; name: string; path: string }
 export type Gap = { left_out: number }
 
 export type Google = {
+  source: string
+  enabled: boolean
+  origin: Origin
   method: 'oauth' | 'service-account' | null
   client: { client_id: string; origin: Origin } | null
   service_account: { email: string; impersonate: string | null; origin: Origin } | null
@@ -190,6 +193,15 @@ export type NewToken = {
 }
 
 export type Origin = 'file' | 'dashboard' | 'default'
+
+export type PendingAccount = {
+  id: string
+  source: string
+  account: string
+  account_before: string
+  copies: number
+  expires_at: string
+}
 
 export type Problem = {
   type: string
@@ -324,6 +336,8 @@ export type Source = {
   coverage: number | null
   lag: number | null
   trouble: Trouble | null
+  watched: boolean
+  watched_until: string | null
 }
 
 export type Status = {

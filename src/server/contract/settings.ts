@@ -51,6 +51,10 @@ export const previewExclusions = route({
   summary: 'What exclusions would leave out of what is known of the drive.',
   needs: 'read',
   changes: false,
+  query: z.object({
+    /** The name of an entry of `sources`; absent: the files of all. */
+    source: z.string().max(63).optional(),
+  }),
   body: z.object({ patterns: z.array(z.string().max(1000)).max(1000), paths: z.array(z.string().max(4000)).max(1000) }),
   answer: z.object({
     matched: count,
@@ -60,5 +64,5 @@ export const previewExclusions = route({
     searched: count,
     complete: z.boolean(),
   }),
-  refusals: { 422: 'A pattern that cannot be.' },
+  refusals: { 404: 'There is no such source.', 422: 'A pattern that cannot be.' },
 })

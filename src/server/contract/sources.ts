@@ -1,8 +1,14 @@
 import { z } from 'zod'
-import { check, count, origin, route, time } from './route.ts'
+import { check, count, empty, origin, route, time } from './route.ts'
 import { trouble } from './status.ts'
 
-/** What is watched, how Google is signed in to, and what of the drive is chosen. */
+/** What is watched, how Google is signed in to, and what of each drive is chosen. */
+
+const sourceName = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/i)
+
+/** Which entry of `sources` a call is about. */
+const ofSource = { source: sourceName.default('google_drive') }
+const NO_SOURCE = { 404: 'There is no such source.' }
 
 export const listSources = route({
   method: 'GET',
@@ -32,6 +38,10 @@ export const listSources = route({
           /** Seconds that the oldest change has been waiting; null: none waits. */
           lag: z.number().nullable(),
           trouble: trouble.nullable(),
+          /** False: no entry of `sources` signs in to it any more; its files and copies stay. */
+          watched: z.boolean(),
+          /** When it was watched last; null: it still is. */
+          watched_until: time.nullable(),
         })
         .meta({ id: 'Source' }),
     ),
@@ -40,6 +50,11 @@ export const listSources = route({
 
 const google = z
   .object({
+    /** The name of the entry under `sources`. */
+    source: z.string(),
+    enabled: z.boolean(),
+    /** Where the entry stands: `default` for google_drive where nothing is written. */
+    origin,
     /** How Google is signed in to, or will be once it is connected; null: nothing is known to sign in with yet. */
     method: z.enum(['oauth', 'service-account']).nullable(),
     client: z.object({ client_id: z.string(), origin }).nullable(),
@@ -61,7 +76,44 @@ export const getGoogle = route({
   tag: 'Sources',
   summary: 'How Google is signed in to. Secrets are never part of an answer.',
   needs: 'read',
+  query: z.object(ofSource),
   answer: google,
+  refusals: NO_SOURCE,
+})
+
+export const listGoogle = route({
+  method: 'GET',
+  path: '/api/google/sources',
+  tag: 'Sources',
+  summary: 'How Google is signed in to for each entry of `sources`, google_drive first.',
+  needs: 'read',
+  answer: z.object({ sources: z.array(google) }),
+})
+
+export const addSource = route({
+  method: 'POST',
+  path: '/api/sources',
+  tag: 'Sources',
+  summary: 'Adds a source, to be connected next. It uses the OAuth client of google_drive unless it is given its own.',
+  needs: 'admin',
+  body: z.object({
+    /** Absent: one is made up. */
+    name: sourceName.optional(),
+  }),
+  answer: google,
+  refusals: { 409: 'There is a source of this name already.' },
+})
+
+export const deleteSource = route({
+  method: 'DELETE',
+  path: '/api/sources/:name',
+  tag: 'Sources',
+  summary:
+    'Removes a source that was added in the dashboard. What is known of its files stays, and so do their copies.',
+  needs: 'admin',
+  params: z.object({ name: sourceName }),
+  answer: empty,
+  refusals: { ...NO_SOURCE, 409: 'It is defined in config.yaml, or it is google_drive.' },
 })
 
 export const setGoogleClient = route({
@@ -74,8 +126,9 @@ export const setGoogleClient = route({
     z.object({ client_json: z.string().max(20_000) }),
     z.object({ client_id: z.string().min(1).max(500), client_secret: z.string().min(1).max(500) }),
   ]),
+  query: z.object(ofSource),
   answer: google,
-  refusals: { 422: 'It is not the JSON of an OAuth client.' },
+  refusals: { ...NO_SOURCE, 422: 'It is not the JSON of an OAuth client.' },
 })
 
 export const setServiceAccount = route({
@@ -84,9 +137,10 @@ export const setServiceAccount = route({
   tag: 'Sources',
   summary: 'Signs in with the key of a service account, for a user of its Workspace domain.',
   needs: 'admin',
+  query: z.object(ofSource),
   body: z.object({ key_json: z.string().max(20_000), impersonate: z.string().max(320).nullable() }),
   answer: google,
-  refusals: { 422: 'It is not the key of a service account.' },
+  refusals: { ...NO_SOURCE, 422: 'It is not the key of a service account.' },
 })
 
 export const connectGoogle = route({
@@ -95,6 +149,7 @@ export const connectGoogle = route({
   tag: 'Sources',
   summary: 'Begins the sign-in at Google: the address to send the browser to.',
   needs: 'admin',
+  query: z.object(ofSource),
   body: z.object({
     /** The page of the dashboard to come back to. */
     return_to: z
@@ -104,7 +159,7 @@ export const connectGoogle = route({
       .default('/sources'),
   }),
   answer: z.object({ url: z.string() }),
-  refusals: { 409: 'There is no OAuth client yet, or no browser asks.' },
+  refusals: { ...NO_SOURCE, 409: 'There is no OAuth client yet, or no browser asks.' },
 })
 
 export const googleCallback = route({
@@ -112,7 +167,7 @@ export const googleCallback = route({
   path: '/api/google/callback',
   tag: 'Sources',
   summary:
-    'Where Google sends the browser back to. Answers with a redirect into the dashboard, with `connected=1` or what there is to say of it, or with `error=` and Google’s own code or a sentence.',
+    'Where Google sends the browser back to. Answers with a redirect into the dashboard: with `connected=1`; with `error=` and Google’s own code or a sentence; or with neither, where another account has signed in and `/api/google/pending` asks what to do.',
   needs: 'anyone',
   query: z.object({
     code: z.string().max(2000).optional(),
@@ -124,14 +179,76 @@ export const googleCallback = route({
   media: ['text/html'],
 })
 
+export const getPendingAccount = route({
+  method: 'GET',
+  path: '/api/google/pending',
+  tag: 'Sources',
+  summary:
+    'The account that has signed in from this session in place of another one, until it is added, takes the place of the other, or is cancelled.',
+  needs: 'read',
+  answer: z.object({
+    pending: z
+      .object({
+        id: z.string(),
+        source: z.string(),
+        /** Who has signed in. */
+        account: z.string(),
+        /** Who has been backed up until now. */
+        account_before: z.string(),
+        /** Files of that account that are stored. */
+        copies: count,
+        expires_at: time,
+      })
+      .meta({ id: 'PendingAccount' })
+      .nullable(),
+  }),
+})
+
+const pendingId = z.object({ id: z.string().max(100) })
+const NOT_PENDING = { 404: 'It has been answered, or has expired.', 409: 'The settings were changed meanwhile.' }
+
+export const addPendingAccount = route({
+  method: 'POST',
+  path: '/api/google/pending/:id/add',
+  tag: 'Sources',
+  summary: 'Backs up the account that has signed in as well, as a source of its own.',
+  needs: 'admin',
+  params: pendingId,
+  answer: google,
+  refusals: NOT_PENDING,
+})
+
+export const replacePendingAccount = route({
+  method: 'POST',
+  path: '/api/google/pending/:id/replace',
+  tag: 'Sources',
+  summary: 'Backs up the account that has signed in instead of the one before, whose copies stay.',
+  needs: 'admin',
+  params: pendingId,
+  answer: google,
+  refusals: NOT_PENDING,
+})
+
+export const cancelPendingAccount = route({
+  method: 'DELETE',
+  path: '/api/google/pending/:id',
+  tag: 'Sources',
+  summary: 'Forgets the sign-in of the other account. Nothing changes.',
+  needs: 'admin',
+  params: pendingId,
+  answer: empty,
+  refusals: { 404: 'It has been answered, or has expired.' },
+})
+
 export const disconnectGoogle = route({
   method: 'DELETE',
   path: '/api/google/connection',
   tag: 'Sources',
   summary: 'Forgets the sign-in that was made in the dashboard. Copies stay.',
   needs: 'admin',
+  query: z.object(ofSource),
   answer: google,
-  refusals: { 409: 'It stands in config.yaml.' },
+  refusals: { ...NO_SOURCE, 409: 'It is defined in config.yaml.' },
 })
 
 export const testGoogle = route({
@@ -140,8 +257,9 @@ export const testGoogle = route({
   tag: 'Sources',
   summary: 'Test Connection: proves step by step that the drive can be read.',
   needs: 'control',
+  query: z.object(ofSource),
   answer: z.object({ ok: z.boolean(), checks: z.array(check) }).meta({ id: 'TestResult' }),
-  refusals: { 409: 'Google is not connected yet.', 429: 'Too many tests are under way.' },
+  refusals: { ...NO_SOURCE, 409: 'Google is not connected yet.', 429: 'Too many tests are under way.' },
 })
 
 const driveFolder = z.object({ id: z.string(), name: z.string() }).meta({ id: 'DriveFolder' })
@@ -153,13 +271,14 @@ export const listDriveFolders = route({
   summary: 'The folders in a folder of Drive, by name, as Drive has them now; for choosing.',
   needs: 'read',
   query: z.object({
+    ...ofSource,
     /** Drive's id; absent or `root`: the top of My Drive; `shared-with-me`: what others share. */
     parent: z.string().max(200).optional(),
     cursor: z.string().max(2000).optional(),
   }),
   answer: z.object({ folders: z.array(driveFolder), next: z.string().nullable() }),
   refusals: {
-    404: 'Drive has no such folder.',
+    404: 'There is no such source, or Drive has no such folder.',
     409: 'Google is not connected yet.',
     502: 'Google cannot be asked now.',
   },
@@ -198,7 +317,9 @@ export const getSelection = route({
   tag: 'Sources',
   summary: 'What is chosen to be backed up.',
   needs: 'read',
+  query: z.object(ofSource),
   answer: selection,
+  refusals: NO_SOURCE,
 })
 
 export const setSelection = route({
@@ -207,7 +328,8 @@ export const setSelection = route({
   tag: 'Sources',
   summary: 'Chooses what is backed up. Copies of what is left out from now on are kept.',
   needs: 'admin',
+  query: z.object(ofSource),
   body: selection,
   answer: selection,
-  refusals: { 422: 'It chooses nothing, or contradicts itself.' },
+  refusals: { ...NO_SOURCE, 422: 'It chooses nothing, or contradicts itself.' },
 })

@@ -1,24 +1,30 @@
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
 import { excluder } from '../../backup/exclude.ts'
-import type { CatalogDatabase } from '../../catalog/open.ts'
 import { pathsInSteps } from '../../catalog/paths.ts'
+import { findSource } from '../../catalog/sources.ts'
+import { fingerprintOf } from '../../compose.ts'
 import * as routes from '../contract/settings.ts'
 import { answers, type Call, type Handler, Refusal } from '../handler.ts'
+import type { SetUpParts } from '../set-up/set-up-parts.ts'
+import { canSignIn, entryOf } from '../set-up/source-entry.ts'
 
 /** As long as somebody who types is willing to wait; a drive of a hundred thousand files is looked through in it. */
 const SLICE_MS = 700
 const EXAMPLES = 20
 
 /** What exclusions would leave out, before they are saved. */
-export function exclusionsHandlers({ db }: { db: CatalogDatabase }): Handler[] {
-  return [answers(routes.previewExclusions, (call) => preview(db, call))]
+export function exclusionsHandlers(parts: SetUpParts): Handler[] {
+  return [answers(routes.previewExclusions, (call) => preview(parts, call))]
 }
 
-async function preview(db: CatalogDatabase, { body, signal }: Call<typeof routes.previewExclusions>) {
+async function preview(parts: SetUpParts, { query, body, signal }: Call<typeof routes.previewExclusions>) {
   const excludes = excluderOf(body)
   const found = { matched: 0, bytes: 0, examples: [] as string[], searched: 0, complete: true }
   const until = performance.now() + SLICE_MS
-  for await (const files of pathsInSteps(db)) {
+  const source = query.source === undefined ? null : await idOf(parts, query.source)
+  // Of a source that was never read nothing is known.
+  if (source === undefined) return found
+  for await (const files of pathsInSteps(parts.db, source)) {
     // Looked at when there is more: what ends with the time is complete.
     if (found.searched > 0 && performance.now() >= until) return { ...found, complete: false }
     for (const { path, size } of files) {
@@ -32,6 +38,13 @@ async function preview(db: CatalogDatabase, { body, signal }: Call<typeof routes
     await turnOfTheLoop()
   }
   return found
+}
+
+/** Undefined: the catalog does not know it yet. */
+async function idOf({ db, configuration }: SetUpParts, name: string): Promise<number | undefined> {
+  const entry = entryOf((await configuration.current()).loaded, name)
+  if (!canSignIn(entry)) return undefined
+  return (await findSource(db, { driveId: null, credentials: fingerprintOf(entry) })) ?? undefined
 }
 
 function excluderOf({ patterns, paths }: Call<typeof routes.previewExclusions>['body']): (path: string) => boolean {

@@ -1,17 +1,22 @@
 import { Fault } from '../../backup/faults.ts'
+import type { Loaded } from '../../config/load.ts'
+import { GOOGLE_DRIVE } from '../../config/schema.ts'
 import type { Changes } from '../../configuration.ts'
 import { parseServiceAccount } from '../../drive/service-account.ts'
 import * as routes from '../contract/sources.ts'
 import { answers, type Call, type Handler, Refusal, streams } from '../handler.ts'
 import { callback, connect } from '../set-up/connect.ts'
+import { accountBefore, forgetAccount, saveAccount } from '../set-up/google-account.ts'
 import { notAServiceAccount, readOAuthClient, tokenAddressOf } from '../set-up/google-json.ts'
-import { DRIVE, googleStatus, isSignedIn, SIGN_IN_KEYS } from '../set-up/google-status.ts'
+import { googleStatus, googleStatuses, SIGN_IN_KEYS } from '../set-up/google-status.ts'
 import { changeSettings, type SetUpParts } from '../set-up/set-up-parts.ts'
+import { canSignIn, entryOf, keyOf } from '../set-up/source-entry.ts'
 
 /** How Google is signed in to, and which folders there are. */
 export function googleHandlers(parts: SetUpParts): Handler[] {
   return [
-    answers(routes.getGoogle, ({ origin }) => googleStatus(parts, origin)),
+    answers(routes.getGoogle, ({ origin, query }) => googleStatus(parts, origin, query.source)),
+    answers(routes.listGoogle, async ({ origin }) => ({ sources: await googleStatuses(parts, origin) })),
     answers(routes.setGoogleClient, (call) => setClient(parts, call)),
     answers(routes.setServiceAccount, (call) => setServiceAccount(parts, call)),
     answers(routes.connectGoogle, (call) => connect(parts, call)),
@@ -24,38 +29,58 @@ export function googleHandlers(parts: SetUpParts): Handler[] {
 
 async function setClient(parts: SetUpParts, call: Call<typeof routes.setGoogleClient>) {
   const { body } = call
+  const { source } = call.query
   const client =
     'client_json' in body
       ? readOAuthClient(body.client_json)
       : { clientId: body.client_id.trim(), clientSecret: body.client_secret.trim() }
   if (typeof client === 'string') throw refusedField('client_json', client)
   const { loaded } = await parts.configuration.current()
+  const entry = entryOf(loaded, source)
   const changes = new Map<string, unknown>([
-    [`${DRIVE}.client_id`, client.clientId],
-    [`${DRIVE}.client_secret`, client.clientSecret],
+    [keyOf(source, 'client_id'), client.clientId],
+    [keyOf(source, 'client_secret'), client.clientSecret],
   ])
   // A sign-in belongs to the client that it was made through.
-  if (loaded.written.sources.google_drive.client_id !== client.clientId) {
-    const key = `${DRIVE}.refresh_token`
+  const another = loaded.written.sources[source]?.client_id !== client.clientId
+  const before = await accountBefore(parts.db, entry)
+  if (another) {
+    const key = keyOf(source, 'refresh_token')
     changes.set(key, loaded.fileGives(key.split('.')) ? null : undefined)
+    if (source === GOOGLE_DRIVE) for (const [key, value] of clientsToKeep(loaded)) changes.set(key, value)
   }
-  call.audit(client.clientId)
+  call.audit(about(source, client.clientId))
   await changeSettings(parts, call, changes)
-  return googleStatus(parts, call.origin)
+  // Who was signed in is remembered, so that another account does not take the place unasked.
+  if (another && before !== null) await saveAccount(parts.db, source, { ...before, credentials: '' })
+  return googleStatus(parts, call.origin, source)
+}
+
+/** Sources that have signed in through the client of google_drive keep it when google_drive gets another one. */
+function clientsToKeep({ entries, originOf }: Loaded): [key: string, value: string][] {
+  return entries.flatMap(({ name, auth }): [string, string][] => {
+    const shared = name !== GOOGLE_DRIVE && originOf(['sources', name, 'client_id']) === 'default'
+    if (!shared || auth?.kind !== 'refresh-token') return []
+    return [
+      [keyOf(name, 'client_id'), auth.clientId],
+      [keyOf(name, 'client_secret'), auth.clientSecret],
+    ]
+  })
 }
 
 async function setServiceAccount(parts: SetUpParts, call: Call<typeof routes.setServiceAccount>) {
   const { key_json: text, impersonate } = call.body
-  const { loaded } = await parts.configuration.current()
-  const wrong = notAServiceAccount(text) ?? unusable(text) ?? foreign(text, loaded.config.source.tokenUrl)
+  const { source } = call.query
+  const { tokenUrl } = entryOf((await parts.configuration.current()).loaded, source)
+  const wrong = notAServiceAccount(text) ?? unusable(text) ?? foreign(text, source, tokenUrl)
   if (wrong !== null) throw refusedField('key_json', wrong)
   const changes = new Map<string, unknown>([
-    [`${DRIVE}.service_account_key`, text.trim()],
-    [`${DRIVE}.impersonate`, impersonate === null || impersonate.trim() === '' ? null : impersonate.trim()],
+    [keyOf(source, 'service_account_key'), text.trim()],
+    [keyOf(source, 'impersonate'), impersonate === null || impersonate.trim() === '' ? null : impersonate.trim()],
   ])
   call.audit(impersonate)
   await changeSettings(parts, call, changes)
-  return googleStatus(parts, call.origin)
+  return googleStatus(parts, call.origin, source)
 }
 
 function unusable(text: string): string | null {
@@ -68,33 +93,42 @@ function unusable(text: string): string | null {
 }
 
 /** A key is used at the address that it names itself: that must be Google's, or the one that config.yaml names. */
-function foreign(text: string, tokenUrl: string): string | null {
+function foreign(text: string, source: string, tokenUrl: string): string | null {
   const address = tokenAddressOf(text)
   const url = address === null ? null : URL.parse(address)
   if (url === null || address === tokenUrl) return null
   if (url.protocol === 'https:' && /(^|\.)googleapis\.com$/.test(url.hostname)) return null
-  return `This key would be used at ${url.origin}, which is not Google. If it is right, set sources.google_drive.token_url in config.yaml to the address in the key.`
+  return `This key would be used at ${url.origin}, which is not Google. If it is right, set sources.${source}.token_url in config.yaml to the address in the key.`
 }
 
 async function disconnect(parts: SetUpParts, call: Call<typeof routes.disconnectGoogle>) {
+  const { source } = call.query
   const { overrides, loaded } = await parts.configuration.current()
-  const mine = [...SIGN_IN_KEYS, `${DRIVE}.impersonate`].filter((key) => overrides.some((one) => one.key === key))
-  if (mine.length === 0 && loaded.config.source.auth !== null)
-    throw new Refusal(409, 'The sign-in stands in config.yaml. Take it out there, and restart Drivekeep.')
-  call.audit('Google')
+  const entry = entryOf(loaded, source)
+  const keys = [...SIGN_IN_KEYS, 'impersonate'].map((key) => keyOf(source, key))
+  const mine = keys.filter((key) => overrides.some((one) => one.key === key))
+  if (mine.length === 0 && entry.auth !== null)
+    throw new Refusal(409, 'The sign-in is in config.yaml. Remove it there, and restart Drivekeep.')
+  call.audit(about(source, 'Google'))
   await changeSettings(parts, call, new Map(mine.map((key) => [key, undefined])) as Changes)
+  await forgetAccount(parts.db, source)
   parts.browser.close()
-  return googleStatus(parts, call.origin)
+  return googleStatus(parts, call.origin, source)
 }
 
-async function signedIn({ configuration }: SetUpParts) {
-  const { source } = (await configuration.current()).loaded.config
-  if (isSignedIn(source)) return source
+/** Of google_drive, as long as it is the only source, nothing has to be said. */
+function about(source: string, what: string): string {
+  return source === GOOGLE_DRIVE ? what : `${source}: ${what}`
+}
+
+async function signedIn({ configuration }: SetUpParts, source: string) {
+  const entry = entryOf((await configuration.current()).loaded, source)
+  if (canSignIn(entry)) return entry
   throw new Refusal(409, 'Google is not connected yet. Connect to Google, or give the key of a service account, first.')
 }
 
-async function testConnection(parts: SetUpParts, { signal }: Call<typeof routes.testGoogle>) {
-  const source = await signedIn(parts)
+async function testConnection(parts: SetUpParts, { query, signal }: Call<typeof routes.testGoogle>) {
+  const source = await signedIn(parts, query.source)
   return parts.tests.run(signal, async (signal) => {
     try {
       return await parts.browser.with(source, (drive) => drive.checkAccess(signal))
@@ -107,7 +141,7 @@ async function testConnection(parts: SetUpParts, { signal }: Call<typeof routes.
 async function listFolders(parts: SetUpParts, { query, signal }: Call<typeof routes.listDriveFolders>) {
   const { parent = 'root', cursor } = query
   if (!/^[A-Za-z0-9_-]{1,200}$/.test(parent)) throw new Refusal(400, 'parent is not the id of a folder in Drive.')
-  const source = await signedIn(parts)
+  const source = await signedIn(parts, query.source)
   try {
     return await parts.browser.with(source, (drive) => drive.folders(parent, cursor ?? null, signal))
   } catch (error) {

@@ -1,23 +1,24 @@
 import { folderNames } from '../../catalog/folder-names.ts'
+import { GOOGLE_DRIVE } from '../../config/schema.ts'
 import * as routes from '../contract/sources.ts'
 import { answers, type Call, type Handler } from '../handler.ts'
-import { DRIVE } from '../set-up/google-status.ts'
 import { changeSettings, type SetUpParts } from '../set-up/set-up-parts.ts'
+import { entryOf, keyOf } from '../set-up/source-entry.ts'
 
 const RECENT_DAYS = 'sync.check_recent_days'
 
-/** What is chosen to be backed up. */
+/** What of each source is chosen to be backed up. */
 export function selectionHandlers(parts: SetUpParts): Handler[] {
   return [
-    answers(routes.getSelection, () => readSelection(parts)),
+    answers(routes.getSelection, ({ query }) => readSelection(parts, query.source)),
     answers(routes.setSelection, (call) => choose(parts, call)),
   ]
 }
 
 /** With the names that folders have now, where they are known; what they were called when they were chosen, where not. */
-async function readSelection({ db, configuration }: SetUpParts) {
-  const { source, sync } = (await configuration.current()).loaded.config
-  const { rest, folders } = source.folders ?? { rest: 'include' as const, folders: [] }
+async function readSelection({ db, configuration }: SetUpParts, source: string) {
+  const { loaded } = await configuration.current()
+  const { rest, folders } = entryOf(loaded, source).folders ?? { rest: 'include' as const, folders: [] }
   const known = await folderNames(
     db,
     folders.map(({ id }) => id),
@@ -31,25 +32,27 @@ async function readSelection({ db, configuration }: SetUpParts) {
       ancestors: [...ancestors],
       gone: known.get(id)?.gone ?? false,
     })),
-    recent_days: sync.checkRecentDays,
+    recent_days: loaded.config.sync.checkRecentDays,
   }
 }
 
 async function choose(parts: SetUpParts, call: Call<typeof routes.setSelection>) {
   const { rest, folders, recent_days: days } = call.body
+  const { source } = call.query
   const { loaded } = await parts.configuration.current()
+  entryOf(loaded, source)
   const exclude = named(folders, 'exclude')
   // Where nothing is left out, there is nothing to bring back.
   const include = rest === 'include' && exclude.length === 0 ? [] : named(folders, 'include')
   const changes = new Map<string, unknown>([
-    [`${DRIVE}.folders.rest`, rest],
-    [`${DRIVE}.folders.include`, include],
-    [`${DRIVE}.folders.exclude`, exclude],
+    [keyOf(source, 'folders.rest'), rest],
+    [keyOf(source, 'folders.include'), include],
+    [keyOf(source, 'folders.exclude'), exclude],
   ])
   if (loaded.config.sync.checkRecentDays !== days) changes.set(RECENT_DAYS, days)
-  call.audit(null, inWords(rest, include.length, exclude.length, days))
+  call.audit(source === GOOGLE_DRIVE ? null : source, inWords(rest, include.length, exclude.length, days))
   await changeSettings(parts, call, changes)
-  return readSelection(parts)
+  return readSelection(parts, source)
 }
 
 type Folders = Call<typeof routes.setSelection>['body']['folders']

@@ -39,6 +39,8 @@ export function sourcesHandlers({ db, now, watched }: FigureParts): Handler[] {
           coverage: coverage(counts),
           lag: since === undefined ? null : Math.max(0, (now() - since) / 1000),
           // A destination that is out of order ends cycles too, and says so itself.
+          watched: true,
+          watched_until: null,
           trouble: fault === null || ofDestination(fault) ? null : troubleOf(fault, message ?? ''),
         }
       })

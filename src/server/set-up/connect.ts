@@ -1,13 +1,17 @@
 import { Fault } from '../../backup/faults.ts'
-import { credentialsFingerprint, driveSource } from '../../compose.ts'
+import { driveSource, fingerprintOf } from '../../compose.ts'
+import type { Loaded } from '../../config/load.ts'
+import { GOOGLE_DRIVE } from '../../config/schema.ts'
+import { SealError } from '../../config/seal.ts'
 import { exchangeCode, signInUrl } from '../../drive/sign-in.ts'
 import { SCOPES_OF } from '../contract/route.ts'
 import type { connectGoogle, googleCallback } from '../contract/sources.ts'
 import { type Call, Refusal } from '../handler.ts'
-import { accountBefore, saveAccount } from './google-account.ts'
-import { DRIVE, redirectUri } from './google-status.ts'
+import { accountBefore, accountIn, entryWith, isSameAccount, saveAccount } from './google-account.ts'
+import { redirectUri } from './google-status.ts'
 import type { PendingSignIn } from './pending-sign-ins.ts'
 import { changeSettings, type SetUpParts } from './set-up-parts.ts'
+import { entryOf, keyOf } from './source-entry.ts'
 
 /**
  * Connecting Google in a browser: authorization code with PKCE. The browser goes to Google with a state that only the
@@ -18,7 +22,8 @@ const HOME = '/sources'
 const PATIENCE_MS = 60_000
 
 export async function connect({ configuration, signIns }: SetUpParts, call: Call<typeof connectGoogle>) {
-  const { authUrl, client } = (await configuration.current()).loaded.config.source
+  const { source } = call.query
+  const { authUrl, client } = entryOf((await configuration.current()).loaded, source)
   if (client === null)
     throw new Refusal(409, 'There is no OAuth client to sign in through yet. Give Drivekeep the JSON of one first.')
   const session = call.caller?.session ?? null
@@ -27,8 +32,8 @@ export async function connect({ configuration, signIns }: SetUpParts, call: Call
   const { clientId } = client
   const back = redirectUri(call.origin)
   const { url, state, verifier } = signInUrl({ authUrl, clientId, redirectUri: back })
-  signIns.add(state, { session, verifier, redirectUri: back, clientId, returnTo: call.body.return_to })
-  call.audit(clientId)
+  signIns.add(state, { session, source, verifier, redirectUri: back, clientId, returnTo: call.body.return_to })
+  call.audit(source === GOOGLE_DRIVE ? clientId : `${source}: ${clientId}`)
   return { url }
 }
 
@@ -40,7 +45,8 @@ export async function callback(parts: SetUpParts, call: Call<typeof googleCallba
   if (pending === null) return sendBack(call, HOME, 'error', STRANGE)
   const outcome = await finish(parts, call, pending).catch((error: unknown) => ({ error: wordsFor(error) }))
   if ('error' in outcome) return sendBack(call, pending.returnTo, 'error', outcome.error)
-  sendBack(call, pending.returnTo, 'connected', outcome.connected)
+  // Where it is asked what to do, the page says so by itself.
+  sendBack(call, pending.returnTo, 'connected', outcome.connected ? '1' : null)
 }
 
 const STRANGE =
@@ -54,38 +60,45 @@ async function finish(parts: SetUpParts, call: Call<typeof googleCallback>, pend
   if (role === undefined || !SCOPES_OF[role].includes('admin')) return { error: NOT_ADMIN }
   if (code === undefined) return { error: refusalOfGoogle(error) }
   const { loaded } = await parts.configuration.current()
-  const { source } = loaded.config
-  const { client, tokenUrl } = source
+  const entry = entryOf(loaded, pending.source)
+  const { client, tokenUrl } = entry
   if (client?.clientId !== pending.clientId) return { error: NOT_NOW }
   const { verifier, redirectUri: back } = pending
   const signal = AbortSignal.any([call.signal, AbortSignal.timeout(PATIENCE_MS)])
   const { refreshToken } = await exchangeCode({ tokenUrl, ...client, redirectUri: back, code, verifier }, signal)
-  const signedIn = { ...source, auth: { kind: 'refresh-token', ...client, refreshToken } as const }
+  const signedIn = { ...entry, auth: { kind: 'refresh-token', ...client, refreshToken } as const }
   await using drive = driveSource(signedIn)
-  const { email } = await drive.identify(signal)
-  const before = await accountBefore(parts.db)
-  const inFile = (key: string) => loaded.fileGives(key.split('.'))
-  await changeSettings(parts, call, signInWith(refreshToken, inFile))
-  await saveAccount(parts.db, { email, credentials: credentialsFingerprint(signedIn) })
-  const another = before !== null && before !== email ? otherAccount(before, email) : null
-  call.audit(email, another ?? undefined)
-  return { connected: another ?? '1' }
+  const account = accountIn(await drive.identify(signal))
+  const { email } = account
+  const taken = await entryWith(parts.db, loaded, account, entry.name)
+  if (taken !== null) return { error: alreadyThere(email, taken) }
+  const before = await accountBefore(parts.db, entry)
+  if (before !== null && !isSameAccount(before, account)) {
+    const { session, source, clientId } = pending
+    parts.accounts.add({ session, source, clientId, account, before, refreshToken })
+    call.audit(email, `asked whether to back it up as well as ${before.email}, or instead`)
+    return { connected: false }
+  }
+  await changeSettings(parts, call, signInWith(entry.name, refreshToken, loaded))
+  await saveAccount(parts.db, entry.name, { ...account, credentials: fingerprintOf(signedIn) })
+  call.audit(email)
+  return { connected: true }
 }
 
-type Outcome = { connected: string } | { error: string }
+type Outcome = { connected: boolean } | { error: string }
 
 /** The refresh token, in place of any service account. */
-function signInWith(refreshToken: string, inFile: (key: string) => boolean): Map<string, unknown> {
-  const changes = new Map<string, unknown>([[`${DRIVE}.refresh_token`, refreshToken]])
+export function signInWith(source: string, refreshToken: string, { fileGives }: Loaded): Map<string, unknown> {
+  const changes = new Map<string, unknown>([[keyOf(source, 'refresh_token'), refreshToken]])
   for (const name of ['service_account_key', 'service_account_file', 'impersonate']) {
-    const key = `${DRIVE}.${name}`
-    changes.set(key, inFile(key) ? null : undefined)
+    const key = keyOf(source, name)
+    changes.set(key, fileGives(key.split('.')) ? null : undefined)
   }
   return changes
 }
 
-function otherAccount(before: string, email: string): string {
-  return `Google is connected as ${email}, before it was ${before}. The copies of ${before} are kept; ${email} is backed up from the beginning.`
+export function alreadyThere(email: string, source: string): string {
+  return `${email} is backed up already, as ${source}. To back up another account, choose it on Google’s page.`
 }
 
 /** Google's own code where it is one; the dashboard knows what to say of the usual ones. */
@@ -105,7 +118,7 @@ function wordsFor(error: unknown): string {
       return 'Google was not connected: its answer was used before, or is too old. Connect again.'
     return `Google was not connected. ${error.message}`
   }
-  if (error instanceof Refusal) return `Google was not connected. ${error.message}`
+  if (error instanceof Refusal || error instanceof SealError) return `Google was not connected. ${error.message}`
   if (error instanceof Error && error.name === 'TimeoutError')
     return 'Google was not connected: it did not answer in time. Check the network of this machine, and connect again.'
   throw error
@@ -116,8 +129,10 @@ function sendBack(
   { reply }: Call<typeof googleCallback>,
   to: string,
   name: 'connected' | 'error',
-  value: string,
+  value: string | null,
 ): void {
+  reply.header('cache-control', 'no-store')
+  if (value === null) return void reply.redirect(to)
   const separator = to.includes('?') ? '&' : '?'
-  reply.header('cache-control', 'no-store').redirect(`${to}${separator}${name}=${encodeURIComponent(value)}`)
+  reply.redirect(`${to}${separator}${name}=${encodeURIComponent(value)}`)
 }

@@ -1,34 +1,86 @@
+import type { Identity } from '../../backup/source.ts'
 import type { CatalogDatabase } from '../../catalog/open.ts'
-import { saveSetting, setting } from '../../catalog/settings.ts'
+import { forgetSetting, saveSetting, setting } from '../../catalog/settings.ts'
 import { knownSources } from '../../catalog/sources.ts'
+import { fingerprintOf } from '../../compose.ts'
+import type { SourceEntry } from '../../config/config.ts'
+import type { Loaded } from '../../config/load.ts'
+import { GOOGLE_DRIVE } from '../../config/schema.ts'
+import { canSignIn } from './source-entry.ts'
 
-/** Whose drive a sign-in opens, as Google said when it was made: the catalog knows it only from the first cycle on. */
-interface KnownAccount {
+/** Whose drive it is. */
+export interface Account {
   email: string
+  /** Google's own number of the user, which outlives a change of the address; null: not known. */
+  permissionId: string | null
+}
+
+/** As Google said when the sign-in was made: the catalog knows it only from the first cycle on. */
+interface KnownAccount extends Account {
   /** The fingerprint of its credentials. */
   credentials: string
 }
 
-const NAME = 'google_account'
-
-export function saveAccount(db: CatalogDatabase, account: KnownAccount): Promise<void> {
-  return saveSetting(db, NAME, JSON.stringify(account))
+export function accountIn(who: Identity): Account {
+  const { permissionId } = who as Identity & { permissionId?: string | null }
+  return { email: who.email, permissionId: permissionId ?? null }
 }
 
-/** Whose drive these credentials open; null: nobody has asked yet. */
-export async function accountOf(db: CatalogDatabase, credentials: string): Promise<string | null> {
+export function isSameAccount(one: Account, other: Account): boolean {
+  if (one.permissionId !== null && other.permissionId !== null) return one.permissionId === other.permissionId
+  return one.email.toLowerCase() === other.email.toLowerCase()
+}
+
+export function saveAccount(db: CatalogDatabase, source: string, account: KnownAccount): Promise<void> {
+  return saveSetting(db, settingOf(source), JSON.stringify(account))
+}
+
+export function forgetAccount(db: CatalogDatabase, source: string): Promise<void> {
+  return forgetSetting(db, settingOf(source))
+}
+
+/** Whose drive this entry's credentials open; null: nobody has asked yet. */
+export async function accountOf(db: CatalogDatabase, entry: SourceEntry): Promise<Account | null> {
+  if (!canSignIn(entry)) return null
+  const credentials = fingerprintOf(entry)
+  const last = await lastAccount(db, entry.name)
+  if (last?.credentials === credentials) return last
   const source = (await knownSources(db)).find((one) => one.credentials === credentials)
-  if (source !== undefined) return source.email
-  const last = await lastAccount(db)
-  return last?.credentials === credentials ? last.email : null
+  return source === undefined ? null : { email: source.email, permissionId: null }
 }
 
-/** Whose drive was connected, or backed up, last; null: nobody's. */
-export async function accountBefore(db: CatalogDatabase): Promise<string | null> {
-  return (await lastAccount(db))?.email ?? (await knownSources(db)).at(-1)?.email ?? null
+/** Whose drive this entry has watched until now; null: nobody's, or somebody has disconnected it. */
+export async function accountBefore(db: CatalogDatabase, entry: SourceEntry): Promise<Account | null> {
+  return (await accountOf(db, entry)) ?? (await lastAccount(db, entry.name))
 }
 
-async function lastAccount(db: CatalogDatabase): Promise<KnownAccount | null> {
-  const value = await setting(db, NAME)
-  return value === null ? null : (JSON.parse(value) as KnownAccount)
+/** The entry, other than `except`, that backs up this account already. */
+export async function entryWith(
+  db: CatalogDatabase,
+  { entries }: Loaded,
+  account: Account,
+  except: string | null,
+): Promise<string | null> {
+  for (const entry of entries) {
+    if (entry.name === except) continue
+    const theirs = await accountOf(db, entry)
+    if (theirs !== null && isSameAccount(theirs, account)) return entry.name
+  }
+  return null
 }
+
+async function lastAccount(db: CatalogDatabase, source: string): Promise<KnownAccount | null> {
+  const value = await setting(db, settingOf(source))
+  if (value === null) return null
+  // An older version has saved no permission id.
+  const {
+    email,
+    credentials,
+    permissionId = null,
+  } = JSON.parse(value) as Omit<KnownAccount, 'permissionId'> & {
+    permissionId?: string | null
+  }
+  return { email, credentials, permissionId }
+}
+
+const settingOf = (source: string) => (source === GOOGLE_DRIVE ? 'google_account' : `google_account.${source}`)

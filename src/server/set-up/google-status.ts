@@ -4,8 +4,9 @@ import { faultKind } from '../../backup/faults.ts'
 import { startTrouble } from '../../catalog/settings.ts'
 import { knownSources } from '../../catalog/sources.ts'
 import { isoTime } from '../../catalog/times.ts'
-import { credentialsFingerprint } from '../../compose.ts'
-import type { DriveAuthConfig, DriveSourceConfig } from '../../config/config.ts'
+import { fingerprintOf } from '../../compose.ts'
+import type { DriveAuthConfig, SourceEntry } from '../../config/config.ts'
+import { GOOGLE_DRIVE } from '../../config/schema.ts'
 import type { Standing } from '../../configuration.ts'
 import type { getGoogle } from '../contract/sources.ts'
 import type { Trouble } from '../contract/status.ts'
@@ -13,12 +14,10 @@ import { troubleOf } from '../figures/trouble.ts'
 import { accountOf } from './google-account.ts'
 import { emailOf } from './google-json.ts'
 import type { SetUpParts } from './set-up-parts.ts'
+import { canSignIn, entryOf, keyOf } from './source-entry.ts'
 
-export const DRIVE = 'sources.google_drive'
 /** What signs in. The first that is set decides; the last needs a client too. */
-export const SIGN_IN_KEYS = ['service_account_key', 'service_account_file', 'refresh_token'].map(
-  (key) => `${DRIVE}.${key}`,
-)
+export const SIGN_IN_KEYS = ['service_account_key', 'service_account_file', 'refresh_token']
 
 type GoogleStatus = z.input<(typeof getGoogle)['answer']>
 
@@ -26,24 +25,46 @@ export function redirectUri(origin: string): string {
   return `${origin}/api/google/callback`
 }
 
-/** How Google is signed in to. No secret is part of it. */
-export async function googleStatus({ db, configuration }: SetUpParts, origin: string): Promise<GoogleStatus> {
-  const standing = await configuration.current()
-  const { source } = standing.loaded.config
-  const { client_id: clientId } = standing.loaded.written.sources.google_drive
-  const { auth } = source
-  const sources = await knownSources(db)
-  const credentials = isSignedIn(source) ? credentialsFingerprint(source) : null
-  const mine = sources.find((one) => one.credentials === credentials)
+/** How Google is signed in to for this entry of `sources`. No secret is part of it. */
+export async function googleStatus(parts: SetUpParts, origin: string, name: string): Promise<GoogleStatus> {
+  const standing = await parts.configuration.current()
+  return statusOf(parts, standing, entryOf(standing.loaded, name), origin)
+}
+
+/** The same for every entry. */
+export async function googleStatuses(parts: SetUpParts, origin: string): Promise<GoogleStatus[]> {
+  const standing = await parts.configuration.current()
+  const found: GoogleStatus[] = []
+  for (const entry of standing.loaded.entries) found.push(await statusOf(parts, standing, entry, origin))
+  return found
+}
+
+async function statusOf(
+  { db }: SetUpParts,
+  standing: Standing,
+  entry: SourceEntry,
+  origin: string,
+): Promise<GoogleStatus> {
+  const { loaded } = standing
+  const { name, enabled, auth } = entry
+  const clientId = loaded.written.sources[name]?.client_id ?? null
+  const connected = auth !== null && !loaded.notConnected.includes(name)
+  const credentials = canSignIn(entry) ? fingerprintOf(entry) : null
+  const mine = (await knownSources(db)).find((one) => one.credentials === credentials)
+  // What keeps the daemon from its first cycle is about the source that it begins with.
+  const start = name === (loaded.config.sources[0]?.name ?? GOOGLE_DRIVE) ? await startTrouble(db) : null
   return {
+    source: name,
+    enabled,
+    origin: loaded.fileGives(['sources', name]) ? 'file' : name === GOOGLE_DRIVE ? 'default' : 'dashboard',
     method: auth?.kind === 'service-account' ? 'service-account' : auth !== null || clientId !== null ? 'oauth' : null,
-    client: clientId === null ? null : { client_id: clientId, origin: originOf(standing, `${DRIVE}.client_id`) },
-    service_account: auth?.kind === 'service-account' ? serviceAccountOf(auth, standing) : null,
+    client: clientId === null ? null : { client_id: clientId, origin: clientOrigin(standing, name) },
+    service_account: auth?.kind === 'service-account' ? serviceAccountOf(auth, standing, name) : null,
     redirect_uri: redirectUri(origin),
-    connected: auth !== null,
-    account: credentials === null ? null : ((await accountOf(db, credentials)) ?? impersonated(auth)),
-    connected_at: auth === null ? null : connectedAt(standing),
-    trouble: sealedTrouble(standing) ?? troubleOfSource(mine ?? null, await startTrouble(db)),
+    connected,
+    account: (await accountOf(db, entry))?.email ?? impersonated(auth),
+    connected_at: auth === null ? null : connectedAt(standing, entry),
+    trouble: sealedTrouble(standing, name) ?? troubleOfSource(mine ?? null, start),
   }
 }
 
@@ -51,15 +72,18 @@ function impersonated(auth: DriveAuthConfig | null): string | null {
   return auth?.kind === 'service-account' ? auth.impersonate : null
 }
 
-export function isSignedIn(source: DriveSourceConfig): source is DriveSourceConfig & { auth: DriveAuthConfig } {
-  return source.auth !== null
+/** A further source that has no client of its own uses that of google_drive. */
+function clientOrigin(standing: Standing, name: string): 'file' | 'dashboard' {
+  const own = standing.loaded.originOf(['sources', name, 'client_id']) !== 'default'
+  return originOf(standing, keyOf(own ? name : GOOGLE_DRIVE, 'client_id'))
 }
 
 function serviceAccountOf(
   { key, impersonate }: Extract<DriveAuthConfig, { kind: 'service-account' }>,
   standing: Standing,
+  name: string,
 ) {
-  const setting = 'text' in key ? `${DRIVE}.service_account_key` : `${DRIVE}.service_account_file`
+  const setting = keyOf(name, 'text' in key ? 'service_account_key' : 'service_account_file')
   return {
     email: emailOf('text' in key ? key.text : textOf(key.file)) ?? 'unknown',
     impersonate,
@@ -81,21 +105,15 @@ function originOf({ loaded }: Standing, key: string): 'file' | 'dashboard' {
 }
 
 /** When the sign-in that is in use was made in the dashboard. */
-function connectedAt({ overrides, loaded }: Standing): string | null {
-  const { auth } = loaded.config.source
-  const key = auth?.kind === 'refresh-token' ? 'refresh_token' : 'service_account_key'
-  const made = overrides.find(
-    (one) => one.key === `${DRIVE}.${key}` && 'value' in one.content && one.content.value !== null,
-  )
+function connectedAt({ overrides }: Standing, { name, auth }: SourceEntry): string | null {
+  const key = keyOf(name, auth?.kind === 'refresh-token' ? 'refresh_token' : 'service_account_key')
+  const made = overrides.find((one) => one.key === key && 'value' in one.content && one.content.value !== null)
   return made === undefined ? null : isoTime(made.at)
 }
 
 /** A sign-in that is kept, and that cannot be opened. */
-function sealedTrouble({ loaded }: Standing): Trouble | null {
-  const missing = loaded.state === 'ready' ? [] : loaded.missing
-  const closed = missing.find(
-    ({ path, setBy }) => setBy !== null && path.startsWith(`${DRIVE}.`) && path.split('.').length > 2,
-  )
+function sealedTrouble({ loaded }: Standing, name: string): Trouble | null {
+  const closed = loaded.missing.find(({ path, setBy }) => setBy !== null && path.startsWith(keyOf(name, '')))
   if (closed === undefined || !isSealedProblem(closed.message)) return null
   const { path, message, remedy } = closed
   return { fault: 'settings/sealed', message: `${path} ${message}.`, hint: remedy, needs_operator: true }

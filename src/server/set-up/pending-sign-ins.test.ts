@@ -3,6 +3,7 @@ import { type PendingSignIn, PendingSignIns } from './pending-sign-ins.ts'
 
 const pending = (session: number): PendingSignIn => ({
   session,
+  source: 'google_drive',
   verifier: 'v',
   redirectUri: 'http://localhost/api/google/callback',
   clientId: 'c',

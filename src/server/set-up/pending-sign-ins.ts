@@ -2,6 +2,8 @@
 export interface PendingSignIn {
   /** The session that began it: nobody else may end it. */
   session: number
+  /** The entry of `sources` that it is for. */
+  source: string
   verifier: string
   redirectUri: string
   clientId: string

@@ -6,6 +6,7 @@ import type { Route } from '../contract/route.ts'
 import { type Call, Refusal } from '../handler.ts'
 import type { FolderBrowser } from './folder-browser.ts'
 import { wouldMove } from './moved-destinations.ts'
+import type { PendingAccounts } from './pending-accounts.ts'
 import type { PendingSignIns } from './pending-sign-ins.ts'
 import type { TestSlots } from './test-slots.ts'
 
@@ -15,6 +16,7 @@ export interface SetUpParts {
   clock: Clock
   configuration: Configuration
   signIns: PendingSignIns
+  accounts: PendingAccounts
   browser: FolderBrowser
   tests: TestSlots
 }

@@ -3,7 +3,7 @@ import { shown } from './field.ts'
 /** What a change will do, said before it is saved. */
 export function effectOf(key: string, from: unknown, to: unknown): string {
   if (key.startsWith('notifications.email.')) return 'Kept for later: no mail is sent yet.'
-  const said = EFFECTS[key]?.(to, from)
+  const said = EFFECTS[key.replace(/^sources\.[^.]+\./, 'sources.')]?.(to, from)
   return said ?? 'Followed at once, without losing work in flight.'
 }
 
@@ -40,10 +40,12 @@ const EFFECTS: Record<string, Effect> = {
   'sync.batch_size': () => 'Only how many files are taken up at a time changes, not what is backed up.',
   'sync.retry_attempts': () => 'Holds from the next failure on. A file that fails for good is still tried daily.',
   'sync.retry_delay_seconds': () => 'Holds from the next failure on; the delay doubles each time.',
-  'sources.google_drive.exclude_patterns': () => EXCLUDED,
-  'sources.google_drive.exclude_paths': () => EXCLUDED,
-  'sources.google_drive.enabled': (to) =>
-    to ? 'The drive is watched and backed up again.' : 'Changes in this drive are no longer protected. Copies stay.',
+  'sources.exclude_patterns': () => EXCLUDED,
+  'sources.exclude_paths': () => EXCLUDED,
+  'sources.enabled': (to) =>
+    to
+      ? 'The account is watched and backed up again.'
+      : 'Changes in this account are no longer protected. Copies stay.',
   'daemon.log_level': () => 'Holds for every line that is logged from now on.',
 }
 

@@ -8,7 +8,7 @@ import { Notice } from '../../ui/notice.tsx'
 import { Section } from '../../ui/section.tsx'
 import { FileOnly } from './file-only.tsx'
 import { GoogleSection } from './google-section.tsx'
-import { EXCLUSIONS, fileOnly, type Group, grouped } from './groups.ts'
+import { exclusionsOf, fileOnly, type Group, grouped, sourcesIn } from './groups.ts'
 import { settingsQuery } from './queries.ts'
 import { SettingRow } from './setting-row.tsx'
 import classes from './settings.module.css'
@@ -48,10 +48,11 @@ function SettingsGroup({ group, editable }: { group: Group; editable: boolean })
 }
 
 function ExclusionsGroup({ settings }: { settings: readonly Setting[] }) {
-  const lines = (key: string) => {
-    const value = settings.find((one) => one.key === key)?.value
-    return Array.isArray(value) ? value.length : 0
-  }
+  const lines = (keys: readonly string[]) =>
+    settings
+      .filter(({ key }) => keys.includes(key))
+      .reduce((sum, { value }) => sum + (Array.isArray(value) ? value.length : 0), 0)
+  const exclusions = sourcesIn(settings).map(exclusionsOf)
   return (
     <Section
       title="Exclusions"
@@ -62,7 +63,8 @@ function ExclusionsGroup({ settings }: { settings: readonly Setting[] }) {
       }
     >
       <p className={classes.about}>
-        {leftOutInWords(lines(EXCLUSIONS.patterns), lines(EXCLUSIONS.paths))} Whole folders are chosen under{' '}
+        {leftOutInWords(lines(exclusions.map(({ patterns }) => patterns)), lines(exclusions.map(({ paths }) => paths)))}{' '}
+        Whole folders are chosen under{' '}
         <Link to="/sources" underline="always">
           Sources
         </Link>

@@ -16,22 +16,25 @@ export function GoogleSection() {
   return (
     <Section title="Google Drive" aside={<Link to="/sources">More under Sources</Link>}>
       <Loaded query={query} loading={<LoadingLines lines={2} height={32} />}>
-        {(google) => <Connection google={google} />}
+        {({ sources }) => sources.map((google) => <Connection key={google.source} google={google} />)}
       </Loaded>
     </Section>
   )
 }
 
 function Connection({ google }: { google: Google }) {
-  const test = useTestConnection()
-  const { connected, account, method, trouble } = google
+  const test = useTestConnection(google.source)
+  const { source, connected, account, method, trouble } = google
   return (
     <div className={classes.google}>
       <p className={classes.standing}>
         <StateBadge tone={connected ? 'proven' : 'idle'}>{connected ? 'Connected' : 'Not connected'}</StateBadge>
         <span>
           {connected && account !== null && `Signed in as ${account}.`}
-          {!connected && 'Nothing is backed up until Drivekeep may read a drive.'}
+          {!connected &&
+            (source === 'google_drive'
+              ? 'Drivekeep may not read a drive here yet.'
+              : `${source} is not signed in yet.`)}
         </span>
       </p>
       {trouble !== null && <TroubleNotice trouble={trouble} />}

@@ -39,7 +39,7 @@ const GROUPS: readonly Written[] = [
     id: 'advanced',
     title: 'Advanced',
     about: 'What is rarely changed.',
-    keys: ['sources.google_drive.enabled', 'daemon.log_level'],
+    keys: ['daemon.log_level'],
   },
 ]
 
@@ -50,16 +50,23 @@ const MAIL: Omit<Group, 'settings'> = {
 }
 
 /** Exclusions have a page of their own, since what they match is shown beside them. */
-export const EXCLUSIONS = {
-  patterns: 'sources.google_drive.exclude_patterns',
-  paths: 'sources.google_drive.exclude_paths',
-} as const
+const EXCLUSION = /^sources\.([^.]+)\.exclude_(patterns|paths)$/
+
+/** The keys of what one source leaves out. */
+export function exclusionsOf(source: string): { patterns: string; paths: string } {
+  return { patterns: `sources.${source}.exclude_patterns`, paths: `sources.${source}.exclude_paths` }
+}
+
+/** The sources that leave something out, or could. */
+export function sourcesIn(settings: readonly Setting[]): string[] {
+  return [...new Set(settings.flatMap(({ key }) => EXCLUSION.exec(key)?.[1] ?? []))]
+}
 
 /** Keys that are changed under Sources or Destinations, with everything that belongs to them. */
 const ELSEWHERE = [
   /^destinations(\.|$)/,
-  /^sources\.google_drive\.(client_id|client_secret|refresh_token|service_account_file|service_account_key|impersonate)$/,
-  /^sources\.google_drive\.folders(\.|$)/,
+  /^sources\.[^.]+\.(client_id|client_secret|refresh_token|service_account_file|service_account_key|impersonate)$/,
+  /^sources\.[^.]+\.folders(\.|$)/,
   /^sync\.check_recent_days$/,
 ]
 
@@ -88,7 +95,7 @@ export function fileOnly(settings: readonly Setting[]): Setting[] {
 }
 
 export function isExclusion(key: string): boolean {
-  return key === EXCLUSIONS.patterns || key === EXCLUSIONS.paths
+  return EXCLUSION.test(key)
 }
 
 function ownKeys(settings: readonly Setting[]): Setting[] {
@@ -97,8 +104,9 @@ function ownKeys(settings: readonly Setting[]): Setting[] {
 
 /** `Interval seconds` of `sync.interval_seconds`, where nothing better is written down. */
 export function titleOf(key: string): string {
-  const known = TITLES[key]
-  if (known !== undefined) return known
+  const source = /^sources\.([^.]+)\.(.+)$/.exec(key)
+  const known = TITLES[source === null ? key : `sources.${source[2]}`]
+  if (known !== undefined) return source === null || source[1] === 'google_drive' ? known : `${known}: ${source[1]}`
   const [first = '', ...rest] = key.split('.').slice(-2).join(' ').replaceAll('_', ' ')
   return first.toUpperCase() + rest.join('')
 }
@@ -113,12 +121,12 @@ const TITLES: Record<string, string> = {
   'sync.retry_attempts': 'Attempts before a file counts as failed',
   'sync.retry_delay_seconds': 'First delay before another attempt',
   'sync.temp_dir': 'Temporary folder',
-  'sources.google_drive.enabled': 'Back up this drive',
-  'sources.google_drive.exclude_patterns': 'Names and patterns',
-  'sources.google_drive.exclude_paths': 'Folders and files by their path',
-  'sources.google_drive.api_url': 'Address of the Drive API',
-  'sources.google_drive.auth_url': 'Address of Google’s sign-in page',
-  'sources.google_drive.token_url': 'Address of Google’s tokens',
+  'sources.enabled': 'Back up this account',
+  'sources.exclude_patterns': 'Names and patterns',
+  'sources.exclude_paths': 'Folders and files by their path',
+  'sources.api_url': 'Address of the Drive API',
+  'sources.auth_url': 'Address of Google’s sign-in page',
+  'sources.token_url': 'Address of Google’s tokens',
   'daemon.api_host': 'Network address of the dashboard',
   'daemon.api_port': 'Port of the dashboard',
   'daemon.log_level': 'How much is logged',

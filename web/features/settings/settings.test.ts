@@ -16,7 +16,7 @@ import {
 } from './changes.ts'
 import { effectOf } from './effects.ts'
 import { complaint, type Field, fieldOf, linesIn, meaningOf, shown } from './field.ts'
-import { fileOnly, grouped, isExclusion, titleOf } from './groups.ts'
+import { fileOnly, grouped, isExclusion, sourcesIn, titleOf } from './groups.ts'
 
 function setting(key: string, more: Partial<Setting> = {}): Setting {
   return {
@@ -123,6 +123,9 @@ describe('groups', () => {
       'sources.google_drive.exclude_paths',
       'sources.google_drive.client_secret',
       'sources.google_drive.folders.include',
+      'sources.work.refresh_token',
+      'sources.work.exclude_paths',
+      'sources.work.enabled',
       'notifications.email.to',
       'destinations.aws_s3.bucket',
       'sync.check_recent_days',
@@ -131,10 +134,11 @@ describe('groups', () => {
       grouped(keys.map((key) => setting(key))).map(({ id, settings }) => [id, settings.map(({ key }) => key)]),
     ).toEqual([
       ['schedule', ['sync.interval_seconds']],
-      ['advanced', ['daemon.log_level', 'a.new_key']],
+      ['advanced', ['daemon.log_level', 'a.new_key', 'sources.work.enabled']],
       ['mail', ['notifications.email.to']],
     ])
     expect(isExclusion('sources.google_drive.exclude_paths')).toBe(true)
+    expect(sourcesIn(keys.map((key) => setting(key)))).toEqual(['google_drive', 'work'])
   })
 
   test('what config.yaml alone can set stands apart', () => {
@@ -146,6 +150,12 @@ describe('groups', () => {
 
   test('a key without a title gets one', () => {
     expect(titleOf('some.new_section.smtp_host')).toBe('New section smtp host')
+  })
+
+  test('a setting of a further source says whose it is', () => {
+    expect(titleOf('sources.google_drive.enabled')).toBe('Back up this account')
+    expect(titleOf('sources.work.enabled')).toBe('Back up this account: work')
+    expect(effectOf('sources.work.enabled', true, false)).toContain('no longer protected')
   })
 })
 

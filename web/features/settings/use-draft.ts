@@ -69,7 +69,7 @@ export function useSave(settings: readonly Setting[]) {
 }
 
 /** What else a setting may change on other pages. */
-const TOUCHED = ['sources', 'destinations', 'exclusions-preview']
+const TOUCHED = ['sources', 'google', 'destinations', 'exclusions-preview']
 
 /** Asks before the tab is closed over something that is not saved. */
 export function useWarningBeforeLeaving(unsaved: boolean): void {

@@ -10,16 +10,19 @@ import { useSaveSelection } from '../sources/selection-section.tsx'
 import classes from './setup.module.css'
 import { WayBack } from './way-on.tsx'
 
+/** The set-up is about one account; more are added later. */
+const SOURCE = 'google_drive'
+
 /** Everything, or chosen folders. */
 export function SelectionStep() {
-  const query = useQuery(selectionQuery)
+  const query = useQuery(selectionQuery(SOURCE))
   const [, navigate] = useLocation()
   const forbidden = useForbidden('admin')
-  const { save } = useSaveSelection(() => navigate('/setup/destination'))
+  const { save } = useSaveSelection(SOURCE, () => navigate('/setup/destination'))
   return (
     <Loaded query={query}>
       {(selection) => (
-        <SelectionEditor selection={selection} locked={forbidden}>
+        <SelectionEditor source={SOURCE} selection={selection} locked={forbidden}>
           {({ selection: edited, complaint }) => (
             <>
               {save.error !== null && <ErrorState error={save.error} />}

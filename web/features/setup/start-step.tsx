@@ -6,7 +6,7 @@ import { ErrorState } from '../../ui/error-state.tsx'
 import { ExplainedButton } from '../../ui/explained.tsx'
 import { Loaded } from '../../ui/loaded.tsx'
 import { destinationsQuery } from '../destinations/queries.ts'
-import { googleQuery, selectionQuery } from '../sources/queries.ts'
+import { firstGoogleQuery, selectionQuery } from '../sources/queries.ts'
 import { inWords } from '../sources/selection.ts'
 import { FirstProgress } from './first-progress.tsx'
 import { missingIn } from './first-words.ts'
@@ -54,8 +54,8 @@ function Ready({ paused }: { paused: boolean }) {
 }
 
 function WhatWillHappen() {
-  const google = useQuery(googleQuery).data
-  const selection = useQuery(selectionQuery).data
+  const google = useQuery(firstGoogleQuery).data
+  const selection = useQuery(selectionQuery('google_drive')).data
   const destinations = useQuery(destinationsQuery).data?.destinations ?? []
   const names = destinations.filter(({ enabled, settings }) => enabled && settings !== null).map(({ name }) => name)
   return (

@@ -11,7 +11,7 @@ import { SecretInput } from '../../ui/secret-input.tsx'
 import classes from './google.module.css'
 import { clientWarning, readGoogleJson, whyNot } from './google-json.ts'
 import { JsonDrop } from './json-drop.tsx'
-import { googleChanged, googleQuery } from './queries.ts'
+import { googleChanged } from './queries.ts'
 
 /** Takes the OAuth client: its JSON, or the two values that are in it. What is saved is never shown again. */
 export function ClientForm({ google, done }: { google: Google; done: () => void }) {
@@ -25,11 +25,11 @@ export function ClientForm({ google, done }: { google: Google; done: () => void 
   const save = useMutation({
     mutationFn: () =>
       setGoogleClient({
+        query: { source: google.source },
         body: found.kind === 'client' ? { client_json: json } : { client_id: id.trim(), client_secret: secret.trim() },
       }),
     onSuccess: (answer) => {
-      client.setQueryData(googleQuery.queryKey, answer)
-      googleChanged(client)
+      googleChanged(client, answer)
       setJson('')
       setSecret('')
       done()

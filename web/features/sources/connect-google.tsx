@@ -17,7 +17,7 @@ interface Props {
 export function ConnectGoogle({ google, returnTo, variant = 'filled' }: Props) {
   const forbidden = useForbidden('admin')
   const connect = useMutation({
-    mutationFn: () => connectGoogle({ body: { return_to: returnTo } }),
+    mutationFn: () => connectGoogle({ query: { source: google.source }, body: { return_to: returnTo } }),
     onSuccess: ({ url }) => window.location.assign(url),
   })
   const because = forbidden ?? whyNot(google)

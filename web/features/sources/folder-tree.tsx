@@ -8,6 +8,8 @@ import { type FolderRow, type TreeRow, treeRows } from './tree-rows.ts'
 import { useFolders } from './use-folders.ts'
 
 interface Props {
+  /** Whose folders. */
+  source: string
   choice: Choice
   /** Null: it can only be looked at. */
   change: ((choice: Choice) => void) | null
@@ -21,9 +23,9 @@ const CHECKED: Record<Share, boolean | 'mixed'> = { all: true, none: false, part
  * The folders of My Drive, loaded as they are opened, with a box each. The focus stays on the tree and says which row is
  * meant (aria-activedescendant), since of 100,000 rows only those in sight are there.
  */
-export function FolderTree({ choice, change, label }: Props) {
+export function FolderTree({ source, choice, change, label }: Props) {
   const id = useId()
-  const { listings, open, close, more, again } = useFolders()
+  const { listings, open, close, more, again } = useFolders(source)
   const rows = useMemo(() => treeRows(listings), [listings])
   const index = useMemo(() => indexed(choice), [choice])
   const [active, setActive] = useState(0)

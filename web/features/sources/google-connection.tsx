@@ -28,7 +28,7 @@ interface Props {
 
 /** How Google is signed in to, and what can be done about it. */
 export function GoogleConnection({ google, returnTo, guided = false }: Props) {
-  const test = useTestConnection()
+  const test = useTestConnection(google.source)
   const [changing, setChanging] = useState(false)
   if (guided && google.method === null) return <SignInMethod google={google} done={() => setChanging(false)} />
   const trouble = google.client !== null && !google.connected ? redirectTrouble(google.redirect_uri) : null
@@ -58,7 +58,7 @@ export function GoogleConnection({ google, returnTo, guided = false }: Props) {
 }
 
 function Standing({ google }: { google: Google }) {
-  const { method, connected, account, connected_at, client, service_account } = google
+  const { enabled, method, connected, account, connected_at, client, service_account } = google
   return (
     <>
       <p className={classes.lead}>
@@ -67,10 +67,11 @@ function Standing({ google }: { google: Google }) {
         ) : (
           <StateBadge tone="idle">Not connected</StateBadge>
         )}
+        {!enabled && <StateBadge tone="idle">Switched off</StateBadge>}
         <span>
           {connected &&
             (account === null ? 'Google has not been asked yet who is signed in.' : `Signed in as ${account}.`)}
-          {!connected && (method === null ? 'Drivekeep has no sign-in for Google yet.' : 'Connect to Google to begin.')}
+          {!connected && whatToDo(google)}
         </span>
       </p>
       {method !== null && (
@@ -104,18 +105,25 @@ function Standing({ google }: { google: Google }) {
   )
 }
 
+function whatToDo({ source, method }: Google): string {
+  if (method === null) return 'Drivekeep has no sign-in for Google yet.'
+  return source === 'google_drive'
+    ? 'Connect to Google to begin.'
+    : 'Connect, and choose the other account on Google’s page.'
+}
+
 function Forget({ google }: { google: Google }) {
   const client = useQueryClient()
   const forbidden = useForbidden('admin')
   const [asking, setAsking] = useState(false)
   const forget = useMutation({
-    mutationFn: () => disconnectGoogle(),
-    onSuccess: () => {
+    mutationFn: () => disconnectGoogle({ query: { source: google.source } }),
+    onSuccess: (answer) => {
       setAsking(false)
-      googleChanged(client)
+      googleChanged(client, answer)
     },
   })
-  const written = google.connected_at === null ? 'It stands in config.yaml: take it out there.' : null
+  const written = google.connected_at === null ? 'It is defined in config.yaml: remove it there.' : null
   return (
     <>
       <ExplainedButton variant="subtle" color="red" because={forbidden ?? written} onClick={() => setAsking(true)}>

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import type { Source } from '../../api/types.ts'
 import { complaintAbout } from './recent-days.ts'
 import { cameBack, withoutReturn } from './return-from-google.ts'
-import { standingOf } from './source-words.ts'
+import { drivesOf, standingOf, withoutAccount } from './source-words.ts'
 
 test.each([
   ['', null],
@@ -31,7 +32,15 @@ test.each([
   expect(complaintAbout(days) === null).toBe(fine)
 })
 
-const WELL = { trouble: null, listing: false, pending: 0, failed: 0, last_look: '2026-03-01T10:00:00Z', coverage: 1 }
+const WELL = {
+  trouble: null,
+  listing: false,
+  pending: 0,
+  failed: 0,
+  last_look: '2026-03-01T10:00:00Z',
+  coverage: 1,
+  watched: true,
+}
 const trouble = (needs_operator: boolean) => ({ fault: 'google/x', message: '', hint: null, needs_operator })
 
 test.each<[string, Partial<Parameters<typeof standingOf>[0]>, string, string]>([
@@ -41,8 +50,23 @@ test.each<[string, Partial<Parameters<typeof standingOf>[0]>, string, string]>([
   ['the first listing', { listing: true, pending: 3 }, 'mending', 'Being read'],
   ['files failed', { failed: 1, pending: 3 }, 'act', 'Files failed'],
   ['never looked at', { last_look: null }, 'idle', 'Not read yet'],
+  [
+    'nobody signs in to it any more',
+    { watched: false, failed: 1, trouble: trouble(true) },
+    'idle',
+    'Not watched any more',
+  ],
   ['what mends itself is not red', { trouble: trouble(false), failed: 1 }, 'mending', 'Held up'],
   ['what needs a person is', { trouble: trouble(true) }, 'act', 'Needs you'],
 ])('a source: %s', (_, change, tone, word) => {
   expect(standingOf({ ...WELL, ...change })).toMatchObject({ tone, word })
+})
+
+test('each drive is shown once: with its account, or by itself', () => {
+  const drive = (id: number, account: string, watched = true) => ({ id, account, watched }) as Source
+  const drives = [drive(1, 'anna@example.com'), drive(2, 'ben@example.com', false), drive(3, 'cleo@example.com')]
+  const anna = { connected: true, account: 'anna@example.com' }
+  const accounts = [anna, { connected: true, account: 'ben@example.com' }, { connected: false, account: null }]
+  expect(drivesOf(anna, drives).map(({ id }) => id)).toEqual([1])
+  expect(withoutAccount(accounts, drives).map(({ id }) => id)).toEqual([2, 3])
 })

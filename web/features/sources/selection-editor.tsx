@@ -18,6 +18,8 @@ import {
 } from './selection.ts'
 import classes from './selection-editor.module.css'
 
+const GOOGLE_DRIVE = 'google_drive'
+
 interface Edited {
   selection: Selection
   changed: boolean
@@ -26,6 +28,9 @@ interface Edited {
 }
 
 interface Props {
+  source: string
+  /** Whether there are other sources: what holds for all of them is chosen at google_drive. */
+  several?: boolean
   selection: Selection
   /** Why it can only be looked at; null: it can be changed. */
   locked: string | null
@@ -34,20 +39,22 @@ interface Props {
 }
 
 /** What to back up: everything or chosen folders, and from when on. Begins with `selection` and keeps what is typed until it is saved. */
-export function SelectionEditor({ selection, locked, children }: Props) {
+export function SelectionEditor({ source, several = false, selection, locked, children }: Props) {
+  const withAge = source === GOOGLE_DRIVE
   const [choice, setChoice] = useState<Choice>(selection)
   const [byFolder, setByFolder] = useState(!sameChoice(selection, chooseAll('include')))
   const [limited, setLimited] = useState(selection.recent_days > 0)
   const [days, setDays] = useState<number | string>(selection.recent_days || 365)
   const now = byFolder ? choice : chooseAll('include')
+  const recentDays = limited && typeof days === 'number' ? days : 0
   const edited: Selection = {
     rest: now.rest,
     folders: now.folders.map(({ id, name, mode, ancestors, gone = false }) => {
       return { id, name, mode, ancestors: [...ancestors], gone }
     }),
-    recent_days: limited && typeof days === 'number' ? days : 0,
+    recent_days: withAge ? recentDays : selection.recent_days,
   }
-  const complaint = complaintIn(now, limited ? days : 1)
+  const complaint = complaintIn(now, withAge && limited ? days : 1)
   const changed = !sameChoice(now, selection) || edited.recent_days !== selection.recent_days
   const disabled = locked !== null
   return (
@@ -72,28 +79,30 @@ export function SelectionEditor({ selection, locked, children }: Props) {
           />
         </Stack>
       </Radio.Group>
-      {byFolder && <FolderChoice choice={choice} change={disabled ? null : setChoice} />}
-      <Radio.Group
-        label="How old"
-        value={limited ? 'recent' : 'all'}
-        onChange={(value) => setLimited(value === 'recent')}
-      >
-        <Stack gap="xs" mt="xs">
-          <Radio
-            value="all"
-            label="All files, however old"
-            description="What a backup should do."
-            disabled={disabled}
-          />
-          <Radio
-            value="recent"
-            label="Only files modified lately"
-            description="For a first trial. Whatever is changed later is backed up in any case."
-            disabled={disabled}
-          />
-        </Stack>
-      </Radio.Group>
-      {limited && (
+      {byFolder && <FolderChoice source={source} choice={choice} change={disabled ? null : setChoice} />}
+      {withAge && (
+        <Radio.Group
+          label={several ? 'How old, in every account' : 'How old'}
+          value={limited ? 'recent' : 'all'}
+          onChange={(value) => setLimited(value === 'recent')}
+        >
+          <Stack gap="xs" mt="xs">
+            <Radio
+              value="all"
+              label="All files, however old"
+              description="What a backup should do."
+              disabled={disabled}
+            />
+            <Radio
+              value="recent"
+              label="Only files modified lately"
+              description="For a first trial. Whatever is changed later is backed up in any case."
+              disabled={disabled}
+            />
+          </Stack>
+        </Radio.Group>
+      )}
+      {withAge && limited && (
         <div className={classes.days}>
           <NumberInput
             label="Days back from the first look"
@@ -114,7 +123,13 @@ export function SelectionEditor({ selection, locked, children }: Props) {
   )
 }
 
-function FolderChoice({ choice, change }: { choice: Choice; change: ((choice: Choice) => void) | null }) {
+interface FolderChoiceProps {
+  source: string
+  choice: Choice
+  change: ((choice: Choice) => void) | null
+}
+
+function FolderChoice({ source, choice, change }: FolderChoiceProps) {
   const share = shareOfAll(indexed(choice))
   return (
     <div className={classes.folders}>
@@ -125,7 +140,7 @@ function FolderChoice({ choice, change }: { choice: Choice; change: ((choice: Ch
         disabled={change === null}
         onChange={() => change?.(chooseAll(clicked(share)))}
       />
-      <FolderTree choice={choice} change={change} label="Folders of the drive" />
+      <FolderTree source={source} choice={choice} change={change} label="Folders of the drive" />
       <p className={classes.words} role="status">
         {inWords(choice)}{' '}
         {choice.rest === 'include'

@@ -3,32 +3,47 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { setSelection } from '../../api/operations.ts'
 import type { Selection } from '../../api/types.ts'
-import { setupQuery, useForbidden } from '../../server/session.ts'
+import { useForbidden } from '../../server/session.ts'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { ExplainedButton } from '../../ui/explained.tsx'
 import { Loaded } from '../../ui/loaded.tsx'
 import { Notice } from '../../ui/notice.tsx'
-import { selectionQuery } from './queries.ts'
+import { selectionQuery, selectionSaved } from './queries.ts'
 import classes from './selection-editor.module.css'
 import { SelectionEditor } from './selection-editor.tsx'
 
 /** What is chosen to be backed up, to be seen and changed. */
-export function SelectionSection() {
-  const query = useQuery(selectionQuery)
+export function SelectionSection({ source, several = false }: { source: string; several?: boolean }) {
+  const query = useQuery(selectionQuery(source))
   const [version, setVersion] = useState(0)
   // A new key begins again with what is kept.
   return (
     <Loaded query={query}>
-      {(selection) => <Editing key={version} selection={selection} again={() => setVersion(version + 1)} />}
+      {(selection) => (
+        <Editing
+          key={version}
+          source={source}
+          several={several}
+          selection={selection}
+          again={() => setVersion(version + 1)}
+        />
+      )}
     </Loaded>
   )
 }
 
-function Editing({ selection, again }: { selection: Selection; again: () => void }) {
+interface EditingProps {
+  source: string
+  several: boolean
+  selection: Selection
+  again: () => void
+}
+
+function Editing({ source, several, selection, again }: EditingProps) {
   const forbidden = useForbidden('admin')
-  const { save, saved } = useSaveSelection()
+  const { save, saved } = useSaveSelection(source)
   return (
-    <SelectionEditor selection={selection} locked={forbidden}>
+    <SelectionEditor source={source} several={several} selection={selection} locked={forbidden}>
       {({ selection: edited, changed, complaint }) => (
         <>
           {changed && (
@@ -60,14 +75,14 @@ function Editing({ selection, again }: { selection: Selection; again: () => void
 }
 
 /** Saves a choice, and lets everything know that hangs on it. */
-export function useSaveSelection(onSaved?: () => void) {
+export function useSaveSelection(source: string, onSaved?: () => void) {
   const client = useQueryClient()
   const [saved, setSaved] = useState(false)
   const save = useMutation({
-    mutationFn: (selection: Selection) => setSelection({ body: selection }),
+    mutationFn: (selection: Selection) => setSelection({ query: { source }, body: selection }),
     onSuccess: (kept) => {
-      client.setQueryData(selectionQuery.queryKey, kept)
-      void client.invalidateQueries({ queryKey: setupQuery.queryKey })
+      client.setQueryData(selectionQuery(source).queryKey, kept)
+      selectionSaved(client, source)
       setSaved(true)
       onSaved?.()
     },

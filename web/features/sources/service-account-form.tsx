@@ -2,6 +2,7 @@ import { TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { setServiceAccount } from '../../api/operations.ts'
+import type { Google } from '../../api/types.ts'
 import { useForbidden } from '../../server/session.ts'
 import { CopyField } from '../../ui/copy.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
@@ -10,10 +11,10 @@ import { Notice } from '../../ui/notice.tsx'
 import classes from './google.module.css'
 import { readGoogleJson, whyNot } from './google-json.ts'
 import { JsonDrop } from './json-drop.tsx'
-import { googleChanged, googleQuery } from './queries.ts'
+import { googleChanged } from './queries.ts'
 
 /** Takes a service account’s key and the user whose drive it reads. */
-export function ServiceAccountForm({ done }: { done: () => void }) {
+export function ServiceAccountForm({ google, done }: { google: Google; done: () => void }) {
   const client = useQueryClient()
   const forbidden = useForbidden('admin')
   const [json, setJson] = useState('')
@@ -21,10 +22,12 @@ export function ServiceAccountForm({ done }: { done: () => void }) {
   const found = readGoogleJson(json)
   const save = useMutation({
     mutationFn: () =>
-      setServiceAccount({ body: { key_json: json, impersonate: user.trim() === '' ? null : user.trim() } }),
+      setServiceAccount({
+        query: { source: google.source },
+        body: { key_json: json, impersonate: user.trim() === '' ? null : user.trim() },
+      }),
     onSuccess: (answer) => {
-      client.setQueryData(googleQuery.queryKey, answer)
-      googleChanged(client)
+      googleChanged(client, answer)
       setJson('')
       done()
     },
@@ -61,6 +64,12 @@ export function ServiceAccountForm({ done }: { done: () => void }) {
         onChange={(event) => setUser(event.currentTarget.value)}
         error={strange ? 'This is not an e-mail address.' : undefined}
       />
+      {google.connected && google.account !== null && google.account !== user.trim() && (
+        <Notice tone="mending">
+          You have backed up {google.account} until now. Once the key is saved, that drive is no longer watched; its
+          copies stay. To back up both, add another account under Sources.
+        </Notice>
+      )}
       {save.error !== null && <ErrorState error={save.error} />}
       <div className={classes.buttons}>
         <ExplainedButton because={forbidden ?? missing} loading={save.isPending} onClick={() => save.mutate()}>

@@ -42,7 +42,7 @@ export function SignInMethod({ google, done }: Props) {
             ends.
           </p>
           <ServiceAccountGuide />
-          <ServiceAccountForm done={done} />
+          <ServiceAccountForm google={google} done={done} />
         </>
       )}
     </div>

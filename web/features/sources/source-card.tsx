@@ -10,56 +10,72 @@ import { linkTo } from '../files/address.ts'
 import classes from './google.module.css'
 import { standingOf } from './source-words.ts'
 
-/** One drive that is watched: how it stands, when it was looked at, and how much of it is protected. */
+/** A drive that belongs to no account that is connected now. */
 export function SourceCard({ source }: { source: Source }) {
-  const { id, name, kind, account, trouble, last_look, last_success, lag, coverage } = source
+  return (
+    <Section title={source.name} aside={<BrowseFiles source={source} />}>
+      <div className={classes.connection}>
+        <SourceFigures source={source} />
+      </div>
+    </Section>
+  )
+}
+
+/** `named`: among several drives of one account. */
+export function BrowseFiles({ source, named = false }: { source: Source; named?: boolean }) {
+  return (
+    <ButtonLink to={linkTo({ source: source.id })} variant="default" size="compact-sm">
+      {named ? `Browse ${source.name}` : 'Browse its files'}
+    </ButtonLink>
+  )
+}
+
+/** How one drive stands, when it was looked at, and how much of it is protected. */
+export function SourceFigures({ source }: { source: Source }) {
+  const { id, name, kind, account, trouble, last_look, last_success, lag, coverage, watched, watched_until } = source
   const { files_synced, pending, failed, skipped } = source
   const due = files_synced + pending + failed // what coverage is of
   const { tone, word, meaning } = standingOf(source)
   return (
-    <Section
-      title={name}
-      aside={
-        <ButtonLink to={linkTo({ source: id })} variant="default" size="compact-sm">
-          Browse its files
-        </ButtonLink>
-      }
-    >
-      <div className={classes.connection}>
-        <p className={classes.lead}>
-          <StateBadge tone={tone}>{word}</StateBadge>
-          <span>{meaning}</span>
-        </p>
-        {trouble !== null && <TroubleNotice trouble={trouble} />}
-        <Facts label={`How ${name} stands`}>
-          <Fact name="What it is">
-            {kind === 'my-drive' ? 'My Drive' : 'Shared drive'}
-            {account !== name && `, read as ${account}`}
+    <>
+      <p className={classes.lead}>
+        <StateBadge tone={tone}>{word}</StateBadge>
+        <span>{meaning}</span>
+      </p>
+      {watched && trouble !== null && <TroubleNotice trouble={trouble} />}
+      <Facts label={`How ${name} stands`}>
+        <Fact name="What it is">
+          {kind === 'my-drive' ? 'My Drive' : 'Shared drive'}
+          {account !== name && `, read as ${account}`}
+        </Fact>
+        <Fact name="Protected">
+          {coverage === null ? 'nothing to protect yet' : percent(coverage)}
+          {due > 0 && `, ${number(files_synced)} of ${number(due)}`}
+        </Fact>
+        {watched_until !== null && (
+          <Fact name="Watched until">
+            <Time at={watched_until} />
           </Fact>
-          <Fact name="Protected">
-            {coverage === null ? 'nothing to protect yet' : percent(coverage)}
-            {due > 0 && `, ${number(files_synced)} of ${number(due)}`}
-          </Fact>
-          <Fact name="Last look at Drive">{last_look === null ? 'not yet' : <Time at={last_look} />}</Fact>
-          <Fact name="All was well">{last_success === null ? 'not yet' : <Time at={last_success} />}</Fact>
-          <Fact name="Longest wait of a change">{lag === null ? 'nothing waits' : duration(lag)}</Fact>
-          <Fact name="Waiting">
-            <Link to={linkTo({ source: id, status: 'pending' })}>
-              <Count value={pending} />
-            </Link>
-          </Fact>
-          <Fact name="Failed">
-            <Link to={linkTo({ source: id, status: 'failed' })}>
-              <Count value={failed} />
-            </Link>
-          </Fact>
-          <Fact name="Left out">
-            <Link to={linkTo({ source: id, status: 'skipped' })}>
-              <Count value={skipped} />
-            </Link>
-          </Fact>
-        </Facts>
-      </div>
-    </Section>
+        )}
+        <Fact name="Last look at Drive">{last_look === null ? 'not yet' : <Time at={last_look} />}</Fact>
+        <Fact name="All was well">{last_success === null ? 'not yet' : <Time at={last_success} />}</Fact>
+        <Fact name="Longest wait of a change">{lag === null ? 'nothing waits' : duration(lag)}</Fact>
+        <Fact name="Waiting">
+          <Link to={linkTo({ source: id, status: 'pending' })}>
+            <Count value={pending} />
+          </Link>
+        </Fact>
+        <Fact name="Failed">
+          <Link to={linkTo({ source: id, status: 'failed' })}>
+            <Count value={failed} />
+          </Link>
+        </Fact>
+        <Fact name="Left out">
+          <Link to={linkTo({ source: id, status: 'skipped' })}>
+            <Count value={skipped} />
+          </Link>
+        </Fact>
+      </Facts>
+    </>
   )
 }

@@ -1,14 +1,15 @@
-import type { Source } from '../../api/types.ts'
+import type { Google, Source } from '../../api/types.ts'
 import type { Tone } from '../../ui/tone.ts'
 
-type Seen = Pick<Source, 'trouble' | 'listing' | 'pending' | 'failed' | 'last_look' | 'coverage'>
+type Seen = Pick<Source, 'trouble' | 'listing' | 'pending' | 'failed' | 'last_look' | 'coverage' | 'watched'>
 
 /** A source’s state: a word, its colour, and a sentence. */
-export function standingOf({ trouble, listing, pending, failed, last_look, coverage }: Seen): {
+export function standingOf({ trouble, listing, pending, failed, last_look, coverage, watched }: Seen): {
   tone: Tone
   word: string
   meaning: string
 } {
+  if (!watched) return { tone: 'idle', word: 'Not watched any more', meaning: 'Files and copies stay.' }
   if (trouble !== null) {
     return trouble.needs_operator
       ? { tone: 'act', word: 'Needs you', meaning: 'Changes in this drive are not protected now.' }
@@ -23,4 +24,21 @@ export function standingOf({ trouble, listing, pending, failed, last_look, cover
   if (pending > 0) return { tone: 'mending', word: 'Copying', meaning: 'What has changed is being copied.' }
   if (coverage === null) return { tone: 'idle', word: 'Empty', meaning: 'There is nothing in it to protect.' }
   return { tone: 'proven', word: 'Protected', meaning: 'Everything that is to be backed up is stored.' }
+}
+
+/** The drives that this account watches. */
+export function drivesOf(
+  { connected, account }: Pick<Google, 'connected' | 'account'>,
+  drives: readonly Source[],
+): Source[] {
+  return connected ? drives.filter((drive) => drive.watched && drive.account === account) : []
+}
+
+/** The drives that are shown with no account: those that are not watched any more, and those whose account is not known yet. */
+export function withoutAccount(
+  accounts: readonly Pick<Google, 'connected' | 'account'>[],
+  drives: readonly Source[],
+): Source[] {
+  const shown = new Set(accounts.flatMap((account) => drivesOf(account, drives)))
+  return drives.filter((drive) => !shown.has(drive))
 }

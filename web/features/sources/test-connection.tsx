@@ -10,8 +10,8 @@ import { Notice } from '../../ui/notice.tsx'
 type Test = ReturnType<typeof useTestConnection>
 
 /** The button and what came of it are drawn apart: the steps need the whole width. */
-export function useTestConnection() {
-  return useMutation({ mutationFn: () => testGoogle() })
+export function useTestConnection(source: string) {
+  return useMutation({ mutationFn: () => testGoogle({ query: { source } }) })
 }
 
 export function TestConnection({ google, test }: { google: Google; test: Test }) {

@@ -22,13 +22,13 @@ interface Folders {
  * What lies in the folders that are open. Only which are open, and how many pages of each are wanted, is kept here; the pages
  * are in the query cache, each with its cursor, which only the page before it tells.
  */
-export function useFolders(): Folders {
+export function useFolders(source: string): Folders {
   const client = useQueryClient()
   const [wanted, setWanted] = useState<ReadonlyMap<string, number>>(() => new Map([[MY_DRIVE.id, 1]]))
   const pages = [...wanted].flatMap(([parent, count]) => {
     const cursors: (string | null)[] = [null]
     while (cursors.length < count) {
-      const { queryKey } = foldersQuery(parent, cursors.at(-1) ?? null)
+      const { queryKey } = foldersQuery(source, parent, cursors.at(-1) ?? null)
       const next = client.getQueryData<ListDriveFoldersAnswer>(queryKey)?.next
       if (next === undefined || next === null) break
       cursors.push(next)
@@ -36,7 +36,7 @@ export function useFolders(): Folders {
     return cursors.map((cursor) => ({ parent, cursor }))
   })
   const answers = useQueries({
-    queries: pages.map(({ parent, cursor }) => foldersQuery(parent, cursor)),
+    queries: pages.map(({ parent, cursor }) => foldersQuery(source, parent, cursor)),
     combine: (results) => results.map(({ data, error, isFetching }) => ({ data, error, isFetching })),
   })
   const asked = pages.map(({ parent, cursor }) => `${parent} ${cursor}`).join('\n')
@@ -68,7 +68,7 @@ export function useFolders(): Folders {
     more: useCallback((parent: string | null) => parent !== null && want(parent, 1), [want]),
     again: (parent) => {
       for (const page of pages) {
-        const { queryKey } = foldersQuery(page.parent, page.cursor)
+        const { queryKey } = foldersQuery(source, page.parent, page.cursor)
         if (page.parent === parent && client.getQueryState(queryKey)?.status === 'error') {
           void client.refetchQueries({ queryKey, exact: true })
         }

@@ -1,4 +1,6 @@
+import { NativeSelect } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { useLocation, useSearch } from 'wouter'
 import type { Setting } from '../../../api/types.ts'
 import { useForbidden } from '../../../server/session.ts'
 import { Link } from '../../../ui/link.tsx'
@@ -6,7 +8,7 @@ import { Loaded, LoadingLines } from '../../../ui/loaded.tsx'
 import { Notice } from '../../../ui/notice.tsx'
 import { Section } from '../../../ui/section.tsx'
 import { valueIn } from '../changes.ts'
-import { EXCLUSIONS } from '../groups.ts'
+import { exclusionsOf, sourcesIn } from '../groups.ts'
 import { settingsQuery } from '../queries.ts'
 import settingsClasses from '../settings.module.css'
 import { useDraft } from '../use-draft.ts'
@@ -24,22 +26,55 @@ export function Exclusions() {
     <>
       {forbidden !== null && <Notice tone="idle">{`You can look at the exclusions. ${forbidden}`}</Notice>}
       <Loaded query={query} loading={<LoadingLines lines={3} height={160} />}>
-        {({ settings }) => <Lists settings={settings} editable={forbidden === null} />}
+        {({ settings }) => <OfSource settings={settings} editable={forbidden === null} />}
       </Loaded>
     </>
   )
 }
 
-function Lists({ settings, editable }: { settings: readonly Setting[]; editable: boolean }) {
+/** Each source has its own; the address says whose are shown. */
+function OfSource({ settings, editable }: { settings: readonly Setting[]; editable: boolean }) {
+  const [path, navigate] = useLocation()
+  const asked = new URLSearchParams(useSearch()).get('source')
+  const sources = sourcesIn(settings)
+  const source = sources.find((name) => name === asked) ?? 'google_drive'
+  return (
+    <>
+      {sources.length > 1 && (
+        <NativeSelect
+          label="Of which source"
+          className={classes.source}
+          data={sources}
+          value={source}
+          onChange={(event) =>
+            navigate(`${path}?${new URLSearchParams({ source: event.currentTarget.value })}`, { replace: true })
+          }
+        />
+      )}
+      <Lists key={source} source={source} only={sources.length === 1} settings={settings} editable={editable} />
+    </>
+  )
+}
+
+interface ListsProps {
+  source: string
+  /** There is no other source. */
+  only: boolean
+  settings: readonly Setting[]
+  editable: boolean
+}
+
+function Lists({ source, only, settings, editable }: ListsProps) {
   const { edits } = useDraft()
-  const patterns = settings.find(({ key }) => key === EXCLUSIONS.patterns)
-  const paths = settings.find(({ key }) => key === EXCLUSIONS.paths)
+  const keys = exclusionsOf(source)
+  const patterns = settings.find(({ key }) => key === keys.patterns)
+  const paths = settings.find(({ key }) => key === keys.paths)
   const saved = { patterns: linesOf(patterns?.value), paths: linesOf(paths?.value) }
   const typed = {
     patterns: patterns === undefined ? [] : linesOf(valueIn(edits, patterns)),
     paths: paths === undefined ? [] : linesOf(valueIn(edits, paths)),
   }
-  const preview = usePreview(saved, typed)
+  const preview = usePreview(only ? null : source, saved, typed)
   const trouble = preview.old ? null : patternTrouble(preview.query.error, preview.asked.patterns)
   return (
     <div className={classes.page}>

@@ -1,50 +1,68 @@
 import { readFileSync } from 'node:fs'
+import { checkSelection } from './check-selection.ts'
 import type { Complaints } from './complaints.ts'
-import type { Written } from './schema.ts'
+import { GOOGLE_DRIVE, type Written, type WrittenSource } from './schema.ts'
 
-type WrittenDrive = Written['sources']['google_drive']
-
-const DRIVE = ['sources', 'google_drive']
 export const SIGN_IN = ['client_id', 'client_secret', 'refresh_token'] as const
 
 /** What the schema cannot see in `sources`: whether what is written is enough to sign in. */
-export function checkSource(drive: WrittenDrive, folder: (path: string) => string, complaints: Complaints): void {
-  if (!drive.enabled) {
-    complaints.add([...DRIVE, 'enabled'], 'leaves nothing to back up', 'Write true: it is the only source.')
+export function checkSources(
+  sources: Written['sources'],
+  folder: (path: string) => string,
+  complaints: Complaints,
+): void {
+  for (const [name, source] of Object.entries(sources)) {
+    checkSelection(name, source.folders, complaints)
+    if (source.enabled) checkSource(name, source, folder, complaints)
+  }
+  if (Object.values(sources).some(({ enabled }) => enabled)) return
+  const [at, remedy] =
+    Object.keys(sources).length === 1
+      ? [['sources', GOOGLE_DRIVE, 'enabled'], 'Write true: it is the only source.']
+      : [['sources'], 'Write enabled: true under one of its entries.']
+  complaints.add(at, 'leaves nothing to back up', remedy)
+}
+
+function checkSource(
+  name: string,
+  source: WrittenSource,
+  folder: (path: string) => string,
+  complaints: Complaints,
+): void {
+  const at = (key: string) => ['sources', name, key]
+  if (source.service_account_key !== null) {
+    const trouble = keyTrouble(source.service_account_key)
+    if (trouble !== null) complaints.add(at('service_account_key'), ...trouble)
     return
   }
-  if (drive.service_account_key !== null) {
-    const trouble = keyTrouble(drive.service_account_key)
-    if (trouble !== null) complaints.add([...DRIVE, 'service_account_key'], ...trouble)
-    return
-  }
-  if (drive.service_account_file !== null) {
-    const trouble = keyFileTrouble(folder(drive.service_account_file))
-    if (trouble !== null) complaints.add([...DRIVE, 'service_account_file'], ...trouble)
+  if (source.service_account_file !== null) {
+    const trouble = keyFileTrouble(folder(source.service_account_file))
+    if (trouble !== null) complaints.add(at('service_account_file'), ...trouble)
     return
   }
   // A key that is kept and cannot be opened is said to be so; who it acts for is right all the same.
-  if (drive.impersonate !== null && !complaints.about([...DRIVE, 'service_account_key'])) {
+  if (source.impersonate !== null && !complaints.about(at('service_account_key'))) {
     const remedy = 'Set service_account_file too, or remove this line.'
-    complaints.add([...DRIVE, 'impersonate'], 'needs a service account', remedy)
+    complaints.add(at('impersonate'), 'needs a service account', remedy)
   }
-  checkSignIn(drive, complaints)
+  checkSignIn(name, source, complaints)
 }
 
-function checkSignIn(drive: WrittenDrive, complaints: Complaints): void {
-  const missing = SIGN_IN.filter((name) => drive[name] === null && !complaints.about([...DRIVE, name]))
-  const unsaid = SIGN_IN.some((name) => complaints.about([...DRIVE, name]))
+function checkSignIn(name: string, source: WrittenSource, complaints: Complaints): void {
+  const at = (key: string) => ['sources', name, key]
+  const missing = SIGN_IN.filter((key) => source[key] === null && !complaints.about(at(key)))
+  const unsaid = SIGN_IN.some((key) => complaints.about(at(key)))
   if (missing.length === SIGN_IN.length && !unsaid) {
-    if (complaints.about([...DRIVE, 'service_account_key'])) return
+    if (complaints.about(at('service_account_key'))) return
     const keys = `${SIGN_IN.slice(0, -1).join(', ')} and ${SIGN_IN.at(-1)}, or service_account_file`
     const remedy = `Set ${keys}; or run \`drivekeep start\` and connect Google in the dashboard.`
-    complaints.add(DRIVE, 'has no credentials', remedy, 'missing')
+    complaints.add(['sources', name], 'has no credentials', remedy, 'missing')
     return
   }
-  for (const name of missing) {
-    const others = SIGN_IN.filter((other) => other !== name).join(' and ')
-    const remedy = `Set it: ${name} is needed together with ${others}.`
-    complaints.add([...DRIVE, name], 'is missing', remedy, 'missing')
+  for (const key of missing) {
+    const others = SIGN_IN.filter((other) => other !== key).join(' and ')
+    const remedy = `Set it: ${key} is needed together with ${others}.`
+    complaints.add(at(key), 'is missing', remedy, 'missing')
   }
 }
 
