@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { FAULTS, Fault, type FaultCode, SKIP_REASONS } from './faults.ts'
+import { FAULTS, Fault, type FaultCode, faultKind, SKIP_REASONS } from './faults.ts'
 
 const DOC = new URL('../../docs/faults.md', import.meta.url)
 const CODES = Object.keys(FAULTS) as FaultCode[]
@@ -40,6 +40,11 @@ test('every fault says what happened and what to do', () => {
     const { message } = new Fault(code, 'report.pdf', { detail: '403 forbidden' })
     expect(message).toMatch(/^report\.pdf: .{10,} \(403 forbidden\)\. .{15,}[.!]$/)
   }
+})
+
+test('a code that nobody here wrote is unknown, also one that every object inherits', () => {
+  for (const code of ['constructor', 'toString', '__proto__', 's3/of-a-later-version'])
+    expect(faultKind(code)).toBeUndefined()
 })
 
 test('docs/faults.md is the catalogue (UPDATE_DOCS=1 writes it anew)', async () => {

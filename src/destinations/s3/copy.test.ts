@@ -20,28 +20,45 @@ test('the condition on the original keeps a wrong copy from being made', async (
   await using place = await startS3Place()
   const { etag } = await put(place, 'backup/a', 100)
   await put(place, 'backup/a', 100, 2)
-  await put(place, 'backup/kept', 100, 3)
-  const before = await contents(place)
   const from = { key: 'backup/a', versionId: null, size: 100, etag }
-  for (const labels of [null, labelsOf('r2')]) {
-    const copy = place.destination.copy(from, 'backup/kept', labels, signal)
-    await expect(copy).rejects.toMatchObject({ code: 's3/replaced', subject: 'backup/a' })
-    expect(await contents(place)).toEqual(before)
-  }
-  expect(place.server.requests.count('CopyObject', 412)).toBe(2)
+  const copy = place.destination.copy(from, 'backup/free', labelsOf('r2'), signal)
+  await expect(copy).rejects.toMatchObject({ code: 's3/replaced', subject: 'backup/a' })
+  expect(Object.keys(await contents(place))).toEqual(['backup/a'])
+  expect(place.server.requests.count('CopyObject', 412)).toBe(1)
   expect(place.server.requests.count('DeleteObject')).toBe(0)
 })
 
-test('where the server ignores the condition, only a copy with labels is removed again', async () => {
+for (const ignoreConditions of [false, true]) {
+  test(`what is under the target stays (conditions ignored: ${ignoreConditions})`, async () => {
+    await using place = await startS3Place({ server: { habits: { ignoreConditions } } })
+    const { etag } = await put(place, 'backup/a', 100)
+    await put(place, 'backup/a', 100, 2)
+    await put(place, 'backup/kept', 100, 3)
+    const before = await contents(place)
+    const from = { key: 'backup/a', versionId: null, size: 100, etag }
+    const copy = place.destination.copy(from, 'backup/kept', null, signal)
+    await expect(copy).rejects.toMatchObject({ code: 's3/replaced' })
+    expect(await contents(place)).toEqual(before)
+  })
+}
+
+test('where the server ignores the condition, only a wrong copy with labels is removed again', async () => {
   await using place = await startS3Place({ server: { habits: { ignoreConditions: true } } })
-  const { etag } = await put(place, 'backup/a', 100)
-  const { etag: other } = await put(place, 'backup/a', 100, 2)
-  const from = { key: 'backup/a', versionId: null, size: 100, etag }
-  const copyTo = (key: string, labels: ReturnType<typeof labelsOf> | null) =>
-    place.destination.copy(from, key, labels, signal)
-  await expect(copyTo('backup/free', labelsOf('r2'))).rejects.toMatchObject({ code: 's3/replaced' })
-  await expect(copyTo('backup/history', null)).rejects.toMatchObject({ code: 's3/replaced' })
-  expect(await contents(place)).toEqual({ 'backup/a': other, 'backup/history': other })
+  const { server, destination } = place
+  for (const labels of [labelsOf('r2'), null]) {
+    const { etag } = await put(place, 'backup/a', 100)
+    const rule = server.faults.add({
+      fault: { kind: 'answer', status: 503, retryAfter: 1 },
+      match: { operation: 'CopyObject' },
+      times: 1,
+    })
+    const copy = destination.copy({ key: 'backup/a', versionId: null, size: 100, etag }, 'backup/b', labels, signal)
+    copy.catch(() => {})
+    while (rule.hits === 0) await new Promise((resolve) => setImmediate(resolve))
+    await put(place, 'backup/a', 100, 2)
+    await expect(copy).rejects.toMatchObject({ code: 's3/replaced' })
+    expect(Object.keys(await contents(place))).toEqual(labels === null ? ['backup/a', 'backup/b'] : ['backup/a'])
+  }
 })
 
 for (const habit of ['conditionsWithoutQuotes', 'refuseCopyConditions', 'ignoreConditions'] as const) {

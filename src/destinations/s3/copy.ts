@@ -19,7 +19,9 @@ const ABORT_MS = 30_000
  * Copies an object within the bucket. With labels it is given those, and the SHA-256 that the caller knows; without, all
  * stay. An original that is missing is `s3/not-found`; one that another program replaced is `s3/replaced`.
  *
- * The condition on the original's ETag goes along, but some servers ignore it, so the result is looked at as well.
+ * The condition on the original's ETag goes along, but some servers ignore it (Ceph: it knows the header by another name), so
+ * the result is looked at as well. Where the target may hold an object already, that is too late: there the original is looked
+ * at first.
  */
 export async function copyObject(
   bucket: Bucket,
@@ -29,6 +31,9 @@ export async function copyObject(
   signal: AbortSignal,
 ): Promise<StoredCopy> {
   if (from.size > bucket.copyLimit) return copyInParts(bucket, from, key, labels, signal)
+  const hasCondition = from.versionId === null && from.etag != null
+  const early = labels === null && hasCondition ? await doubtOf(bucket, from, signal) : null
+  if (early !== null) throw early
   const headers: Record<string, string> =
     labels === null
       ? { ...storageClassHeader(bucket), 'x-amz-metadata-directive': 'COPY' }
