@@ -30,7 +30,7 @@ export async function registerDestinations(
   await db.transaction().execute(async (trx) => {
     const known = new Map((await knownDestinations(trx)).map((row) => [row.name, row]))
     for (const { name, address } of wanted) {
-      const row = known.get(name)
+      const row = known.get(name) ?? (await renamed(trx, name, address, wanted))
       if (row === undefined)
         await trx.insertInto('destinations').values({ name, address, active: 1, known: 0, fill_after: 0 }).execute()
       else if (row.active === 0)
@@ -39,7 +39,7 @@ export async function registerDestinations(
         await trx.updateTable('destinations').set({ address, known: 0, marker: null, lease: null, fill_after: 0 }).where('id', '=', row.id).execute() // biome-ignore format: one statement
     }
     for (const row of known.values()) {
-      if (row.active === 0 || wanted.some(({ name }) => name === row.name)) continue
+      if (row.active === 0 || wanted.some(({ name, address }) => name === row.name || address === row.address)) continue
       await trx.deleteFrom('deliveries').where('destination', '=', row.id).execute()
       await trx.updateTable('destinations').set({ active: 0, fill_after: null }).where('id', '=', row.id).execute()
     }
@@ -74,6 +74,19 @@ export async function recordEntered(
     .execute()
 }
 
+/** A destination that is where another one was that the configuration has no more: only its name has changed. */
+async function renamed(
+  trx: CatalogDatabase,
+  name: string,
+  address: string,
+  wanted: readonly { name: string }[],
+): Promise<DestinationRow | undefined> {
+  const row = await trx.selectFrom('destinations').selectAll().where('address', '=', address).executeTakeFirst()
+  if (row === undefined || wanted.some((one) => one.name === row.name)) return undefined
+  await trx.updateTable('destinations').set({ name }).where('id', '=', row.id).execute()
+  return { ...row, name }
+}
+
 /** The process of this start ends in order: all that it wrote is in this catalog. */
 export async function recordBootEnded(db: CatalogDatabase, boot: string): Promise<void> {
   await db.updateTable('destinations').set({ lease_ended: 1 }).where('lease', '=', boot).execute()
@@ -85,5 +98,18 @@ export async function saveDestinationTest(db: CatalogDatabase, name: string, tes
     .insertInto('destinations')
     .values({ name, active: 0, ...columns })
     .onConflict((conflict) => conflict.column('name').doUpdateSet(columns))
+    .execute()
+}
+
+/** How the last comparison with what storage lists ended. `known`: all that its keys hold is in the catalog now. */
+export async function recordInventory(
+  db: CatalogDatabase,
+  name: string,
+  { at, lost, known }: { at: number; lost: number; known: boolean },
+): Promise<void> {
+  await db
+    .updateTable('destinations')
+    .set({ inventory_at: timeText(at), inventory_lost: lost, ...(known ? { known: 1 } : {}) })
+    .where('name', '=', name)
     .execute()
 }

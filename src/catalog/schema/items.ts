@@ -64,6 +64,7 @@ export const ITEMS = [
   `create index copies_of_file on copies (file)`,
   // Two files can never claim the same living object. In the order of a listing, too.
   `create unique index copies_mirror on copies (destination, object_key) where place = 'mirror'`,
+  `create index copies_kept on copies (destination, object_key) where place = 'history' and version_id is null`,
 
   `create table uploads (
     destination integer not null references destinations (id),
