@@ -257,7 +257,7 @@ export interface SourceState {
 /** What entering a destination reads and writes. */
 export interface EnterCatalog {
   destination(name: string): Promise<DestinationRecord>
-  recordEntered(name: string, entered: { marker: string; lease: string; known: boolean }): Promise<void>
+  recordEntered(name: string, entered: { marker: string; lease: string; known: boolean; at: number }): Promise<void>
 }
 
 export interface DestinationRecord {

@@ -1,18 +1,20 @@
 import type { Catalog } from '../backup/catalog.ts'
+import type { InventoryCatalog } from '../verify/inventory.ts'
 import { DestinationIds } from './destination-ids.ts'
-import { destinationRecord, recordEntered } from './destinations.ts'
+import { destinationRecord, recordEntered, recordInventory } from './destinations.ts'
 import * as scans from './items/scans.ts'
 import type { CatalogDatabase } from './open.ts'
 import { sourceState } from './sources.ts'
 import { abandon, claim, nextDue, release } from './work/claim.ts'
 import * as copies from './work/copies.ts'
 import { fill } from './work/fill.ts'
+import { compareKeys, someCopies } from './work/inventory.ts'
 import * as keys from './work/keys.ts'
 import { saveOutage } from './work/outages.ts'
 import { settle } from './work/settle.ts'
 
 /** The catalog on SQLite, as the backup sees it. `boot` names this process start: what is claimed belongs to it. */
-export function createCatalog(db: CatalogDatabase, boot: string): Catalog {
+export function createCatalog(db: CatalogDatabase, boot: string): Catalog & InventoryCatalog {
   const ids = new DestinationIds(db)
   return {
     source: (id) => sourceState(db, id),
@@ -48,5 +50,9 @@ export function createCatalog(db: CatalogDatabase, boot: string): Catalog {
 
     destination: (name) => destinationRecord(db, name),
     recordEntered: (name, entered) => recordEntered(db, ids, name, entered),
+
+    compareKeys: (destination, stretch) => compareKeys(db, ids, destination, stretch),
+    someCopies: (destination, count) => someCopies(db, ids, destination, count),
+    recordInventory: (destination, result) => recordInventory(db, destination, result),
   }
 }

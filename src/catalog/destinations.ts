@@ -65,11 +65,15 @@ export async function recordEntered(
   db: CatalogDatabase,
   ids: DestinationIds,
   name: string,
-  { marker, lease, known }: { marker: string; lease: string; known: boolean },
+  { marker, lease, known, at }: { marker: string; lease: string; known: boolean; at: number },
 ): Promise<void> {
   await db
     .updateTable('destinations')
-    .set({ marker, lease, lease_ended: 0, known: known ? 1 : 0 })
+    .set((to) => ({
+      ...{ marker, lease, lease_ended: 0, known: known ? 1 : 0 },
+      // What was empty a moment ago needs no comparison before tomorrow.
+      ...(known ? { inventory_at: to.fn.coalesce('inventory_at', to.val(timeText(at))) } : {}),
+    }))
     .where('id', '=', await ids.of(name))
     .execute()
 }

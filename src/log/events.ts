@@ -17,6 +17,8 @@ export function logEvents(log: Logger): (event: BackupEvent) => void {
         return
       case 'file-done':
         return logOutcome(log, event.outcome)
+      case 'reconciled':
+        return log.info({ source: event.source, differences: event.differences }, 'everything was listed again and compared')
       case 'trouble':
         return log.warn(faultFields(event.fault), event.fault.message)
       case 'cycle-ended':

@@ -67,7 +67,7 @@ function figuresOf(parts: ServerParts, steps: () => Promise<SetUpSteps>): Figure
       if (loaded.state !== 'ready') return null
       const ids: number[] = []
       for (const source of loaded.config.sources) {
-        const id = await findSource(db, { driveId: null, credentials: fingerprintOf(source) })
+        const id = await findSource(db, { configName: source.name, driveId: null, credentials: fingerprintOf(source) })
         if (id !== null) ids.push(id)
       }
       return ids.length === 0 ? null : ids
