@@ -11,11 +11,11 @@ import { isValueKey } from './config/schema-walk.ts'
 import { SealError, SecretBox } from './config/seal.ts'
 
 /**
- * The configuration as it stands: config.yaml as this process read it at its start, with what has been set in the dashboard
+ * The configuration as it stands: config.yaml as this process read it last, with what has been set in the dashboard
  * over it. Every process and thread has one of its own; a change made through one is noticed by the others by its revision.
  */
 export class Configuration {
-  readonly file: ConfigFile
+  #file: ConfigFile
   readonly #db: CatalogDatabase
   readonly #box: SecretBox
   readonly #now: () => number
@@ -24,9 +24,31 @@ export class Configuration {
 
   constructor(db: CatalogDatabase, file: ConfigFile, now: () => number = Date.now) {
     this.#db = db
-    this.file = file
+    this.#file = file
     this.#box = secretBox(file)
     this.#now = now
+  }
+
+  /** config.yaml as it was read last. */
+  get file(): ConfigFile {
+    return this.#file
+  }
+
+  /**
+   * Goes on with the file as it is now. Throws a ConfigError when it cannot be used, or needs a restart; then the one before
+   * stays.
+   */
+  async reload(next: ConfigFile): Promise<void> {
+    const refuse = (path: string, message: string, remedy: string) =>
+      new ConfigError(next.shown, [{ kind: 'wrong', path, line: null, column: null, setBy: null, message, remedy }])
+    if (next.text === null && this.#file.text !== null) throw refuse('', 'is not there any more', 'Put it back.')
+    if (catalogFileOf(next) !== catalogFileOf(this.#file))
+      throw refuse('data_dir', 'cannot change while the daemon runs', 'Restart it.')
+    const { rows, revision } = await readOverrides(this.#db)
+    const overrides = openOverrides(rows, this.#box)
+    const loaded = configOf(next, overrides)
+    this.#file = next
+    this.#known = { revision, overrides, loaded }
   }
 
   /** Grows with each change; one row by its key. */

@@ -101,6 +101,10 @@ export interface KeyCatalog {
   adopt(destination: string, key: string, head: Head, now: number): Promise<boolean>
   /** Uncertain keys of no delivery that is due, in key order after `after`: what lies there is to be judged. They are claimed. */
   uncertainKeys(destination: string, after: string, limit: number): Promise<string[]>
+  /** These keys, which were claimed, are uncertain still. */
+  leaveUncertain(destination: string, keys: readonly string[]): Promise<void>
+  /** Why uncertain keys could not be explained or emptied; null: they could. */
+  recordLeftovers(destination: string, fault: Fault | null, now: number): Promise<void>
   /** Whether there is any such key. */
   hasUncertainKeys(destination: string): Promise<boolean>
   forgetWrites(destination: string, keys: readonly string[]): Promise<void>
@@ -211,6 +215,8 @@ export interface Settlement {
   delivery: Delivery
   /** All keys that were reserved for it. */
   keys: string[]
+  /** Those of them that may still hold something, where the delivery is settled. */
+  left: readonly string[]
   copy: NewCopy | null
   end: DeliveryEnd
 }
@@ -257,7 +263,7 @@ export interface SourceState {
 /** What entering a destination reads and writes. */
 export interface EnterCatalog {
   destination(name: string): Promise<DestinationRecord>
-  recordEntered(name: string, entered: { marker: string; lease: string; known: boolean }): Promise<void>
+  recordEntered(name: string, entered: { marker: string; lease: string; known: boolean; at: number }): Promise<void>
 }
 
 export interface DestinationRecord {

@@ -12,6 +12,7 @@ export const ACTIONS = [
   'retrying',
   'failed',
   'lost',
+  'found',
   'changed',
   'renamed',
   'moved',

@@ -1,18 +1,20 @@
 import type { Catalog } from '../backup/catalog.ts'
+import type { InventoryCatalog } from '../verify/inventory.ts'
 import { DestinationIds } from './destination-ids.ts'
-import { destinationRecord, recordEntered } from './destinations.ts'
+import { destinationRecord, recordEntered, recordInventory, recordLeftovers } from './destinations.ts'
 import * as scans from './items/scans.ts'
 import type { CatalogDatabase } from './open.ts'
 import { sourceState } from './sources.ts'
 import { abandon, claim, nextDue, release } from './work/claim.ts'
 import * as copies from './work/copies.ts'
 import { fill } from './work/fill.ts'
+import { compareKeys, someCopies } from './work/inventory.ts'
 import * as keys from './work/keys.ts'
 import { saveOutage } from './work/outages.ts'
 import { settle } from './work/settle.ts'
 
 /** The catalog on SQLite, as the backup sees it. `boot` names this process start: what is claimed belongs to it. */
-export function createCatalog(db: CatalogDatabase, boot: string): Catalog {
+export function createCatalog(db: CatalogDatabase, boot: string): Catalog & InventoryCatalog {
   const ids = new DestinationIds(db)
   return {
     source: (id) => sourceState(db, id),
@@ -43,10 +45,16 @@ export function createCatalog(db: CatalogDatabase, boot: string): Catalog {
     adopt: (destination, key, head, at) => copies.adopt(db, ids, destination, key, head, at),
     uncertainKeys: (destination, after, limit) => keys.uncertainKeys(db, ids, boot, destination, after, limit),
     hasUncertainKeys: (destination) => keys.hasUncertainKeys(db, ids, destination),
+    leaveUncertain: (destination, some) => keys.leaveUncertain(db, ids, destination, some),
+    recordLeftovers: (destination, fault, at) => recordLeftovers(db, destination, fault, at),
     forgetWrites: (destination, some) => keys.forgetWrites(db, ids, destination, some),
     recordUnknown: (destination, some) => keys.recordUnknown(db, ids, destination, some),
 
     destination: (name) => destinationRecord(db, name),
     recordEntered: (name, entered) => recordEntered(db, ids, name, entered),
+
+    compareKeys: (destination, stretch) => compareKeys(db, ids, destination, stretch),
+    someCopies: (destination, count) => someCopies(db, ids, destination, count),
+    recordInventory: (destination, result) => recordInventory(db, destination, result),
   }
 }

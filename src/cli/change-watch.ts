@@ -1,71 +1,92 @@
-import type { Operator } from '../backup/daemon.ts'
+import type { ConfigFile } from '../config/load.ts'
 import { ConfigError } from '../config/problems.ts'
 import type { Configuration, Standing } from '../configuration.ts'
 import type { Log } from '../log/log.ts'
 
-/**
- * Notices that the configuration was changed, in this or another process. It is asked for together with the operator's wish,
- * twice a second, and so costs no timer of its own.
- */
+export interface ChangeParts {
+  configuration: Configuration
+  log: Log
+  readFile(): Promise<ConfigFile>
+  reloaded(file: ConfigFile): void
+}
+
+/** Notices that the configuration was changed: in the dashboard by its revision, in config.yaml when somebody says so (SIGHUP). */
 export class ChangeWatch {
   readonly #configuration: Configuration
   readonly #log: Log
-  readonly #changed = new AbortController()
+  readonly #readFile: () => Promise<ConfigFile>
+  readonly #reloaded: (file: ConfigFile) => void
   #standing: Standing
   #revision: number
-  /** What the work is to go on with, once `changed` is aborted. */
-  next: Standing | null = null
+  #reload = false
+  #again = false
+  /** Why the configuration as it was written last is not followed; null: it is. */
+  refused: string | null = null
 
-  constructor(configuration: Configuration, standing: Standing, log: Log) {
+  /** `readFile`: config.yaml as it is now. `reloaded`: told of a file that is followed from now on. */
+  constructor(
+    { configuration, log, readFile, reloaded }: ChangeParts,
+    standing: Standing,
+  ) {
     this.#configuration = configuration
     this.#log = log
+    this.#readFile = readFile
+    this.#reloaded = reloaded
     this.#standing = standing
     this.#revision = standing.revision
   }
 
-  /** Aborted when the work has to be done otherwise. What does not concern it, such as the log's level, is followed at once. */
-  get changed(): AbortSignal {
-    return this.#changed.signal
+  /** What the work goes by. */
+  get standing(): Standing {
+    return this.#standing
   }
 
-  /** Looks with each reading of a wish. That the work ends for a change is none of the operator's doing, and not reported. */
-  watching(operator: Operator, shutdown: AbortSignal): Operator {
-    return {
-      wish: async () => {
-        await this.#look()
-        return operator.wish()
-      },
-      report: async (state) => {
-        if (this.changed.aborted && !shutdown.aborted) return
-        await operator.report(state)
-      },
-    }
+  /** config.yaml is to be read again. */
+  reload(): void {
+    this.#reload = true
   }
 
-  async #look(): Promise<void> {
-    const revision = await this.#configuration.revision()
-    if (revision === this.#revision || this.changed.aborted) return
-    this.#revision = revision
-    const standing = await this.#current()
-    if (standing === null) return
-    this.#log.follow(standing.loaded.config)
-    if (workOf(standing) === workOf(this.#standing)) {
-      this.#standing = standing
-      return
-    }
-    this.#log.lines.info(
-      'the settings were changed: finishing the files in flight (at most 20 s), then going on with them',
-    )
-    this.next = standing
-    this.#changed.abort()
+  /** All is to be prepared again, though nothing was changed. */
+  again(): void {
+    this.#again = true
   }
 
-  async #current(): Promise<Standing | null> {
+  /** Whether the work has to go on with another configuration. What does not concern it, such as the log's level, is followed at once. */
+  async changed(): Promise<boolean> {
+    const again = this.#again
+    this.#again = false
+    const next = await this.#next()
+    if (next === null) return again
+    this.#log.follow(next.loaded.config)
+    const other = workOf(next) !== workOf(this.#standing)
+    this.#standing = next
+    if (other) this.#log.lines.info('the settings were changed: files in flight are finished (at most 20 s), then work goes on with them')
+    return other || again
+  }
+
+  /** Null: nothing was changed, or what was cannot be followed. */
+  async #next(): Promise<Standing | null> {
+    const reload = this.#reload
+    this.#reload = false
     try {
-      return await this.#configuration.current()
+      if (reload) {
+        const file = await this.#readFile()
+        await this.#configuration.reload(file)
+        this.#reloaded(file)
+        this.#log.lines.info('config.yaml was read again')
+      } else {
+        const revision = await this.#configuration.revision()
+        if (revision === this.#revision) return null
+        this.#revision = revision
+      }
+      const standing = await this.#configuration.current()
+      this.#revision = standing.revision
+      this.refused = null
+      return standing
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error
-      this.#log.lines.error(`the settings were changed to what cannot be, and stay as they were: ${error.message}`)
+      this.refused = error.message
+      this.#log.lines.error(`the settings cannot be used as they are now, and stay as they were: ${error.message}`)
       return null
     }
   }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { DaemonState } from '../backup/daemon.ts'
+import type { DaemonState } from '../backup/daemon/operator.ts'
 import { choose as writeChoice } from '../catalog/operator.ts'
 import { type Context, openDatabase, readConfig } from './context.ts'
 import { liveDaemon } from './daemon-process.ts'

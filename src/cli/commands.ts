@@ -62,6 +62,13 @@ export function addCommands(program: Command, context: () => Context, done: (cod
     .option('--all', 'all of them')
     .action(run(async () => (await import('./retry.ts')).retry))
 
+  add('reconcile', 'list everything in Drive again, and compare it with what is known', 'drivekeep reconcile')
+    .addArgument(new Argument('[source]', 'one source, by its name in config.yaml or its address; without it, all'))
+    .action(run(async () => (await import('./reconcile.ts')).reconcile))
+  add('confirm', 'confirm a mass change, so that copies move after their files again', 'drivekeep confirm')
+    .addArgument(new Argument('[source]', 'one source, by its name in config.yaml or its address; without it, all'))
+    .action(run(async () => (await import('./confirm.ts')).confirm))
+
   add('doctor', 'test credentials, rights, clock, disk and catalog, and say what to do', 'drivekeep doctor')
     .option('--json', 'print JSON')
     .action(run(async () => (await import('./doctor.ts')).doctor))

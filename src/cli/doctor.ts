@@ -46,7 +46,11 @@ async function examine(context: Context, tell: Tell): Promise<void> {
   if ('refusal' in opened) return tell('catalog', [{ step: 'open', ok: false, message: opened.refusal }])
   await using app = opened.value
   await tell('catalog', [await checkCatalog(app.db), await checkProcess(app.db, catalogFile)])
-  await tell('Google Drive', await bounded((signal) => app.source.checkAccess(signal)))
+  for (const [name, drive] of app.drives) {
+    // One account needs no name.
+    const area = app.drives.size === 1 ? 'Google Drive' : `Google Drive of ${name}`
+    await tell(area, await bounded((signal) => drive.checkAccess(signal)))
+  }
   for (const destination of app.destinations) {
     await tell(`destination ${destination.name}`, await bounded((signal) => destination.check(signal)))
   }

@@ -1,6 +1,7 @@
 import { faultKind } from '../backup/faults.ts'
 import { troubles } from '../catalog/report.ts'
-import { isoTime } from '../catalog/times.ts'
+import { isoTime, timeText } from '../catalog/times.ts'
+import { type OutageIn, outagesIn } from '../catalog/work/outages.ts'
 import { visible } from '../log/visible.ts'
 import { type Context, openDatabase, readConfig } from './context.ts'
 import { count, localTime } from './format.ts'
@@ -10,12 +11,15 @@ import { EXIT } from './refusal.ts'
 /** More than anybody reads, and a bound on memory. */
 const MOST = 100_000
 const SHOWN_OF_EACH = 20
+/** Of what the other side said, so many sentences. */
+const SAID = 3
 
-/** One fault with the files that it keeps from being protected. */
+/** One fault, at one destination or of reading, with the files that it keeps from being protected. */
 interface FaultGroup {
   fault: string
   what: string
   hint: string | null
+  destination: string | null
   files: Awaited<ReturnType<typeof troubles>>
 }
 
@@ -26,42 +30,54 @@ export async function failures(
 ): Promise<number> {
   const config = await readConfig(context)
   await using db = await openDatabase(config.catalogFile)
+  const outages = await outagesIn(db)
   const rows = await troubles(db, MOST)
-  const groups = [...Map.groupBy(rows, ({ fault }) => fault ?? 'unknown')].map(([fault, files]): FaultGroup => {
-    const kind = faultKind(fault)
-    return { fault, what: kind?.what ?? fault, hint: kind?.hint ?? null, files }
-  })
-  await print(json ? JSON.stringify(groups.map(forJson), null, 2) : textOf(groups, all, rows.length === MOST))
+  const groups = [...Map.groupBy(rows, ({ fault, destination }) => `${fault}\0${destination ?? ''}`).values()].map(groupOf)
+  const text = () => [...outages.map(outageText), textOf(groups, all, rows.length === MOST, outages.length > 0)].join('\n\n')
+  await print(json ? JSON.stringify(groups.map(forJson), null, 2) : text())
   return EXIT.ok
 }
 
-function forJson({ fault, what, hint, files }: FaultGroup) {
+function groupOf(files: FaultGroup['files']): FaultGroup {
+  const { fault = 'unknown', destination = null } = files[0] ?? {}
+  const kind = faultKind(fault)
+  return { fault, what: kind?.what ?? fault, hint: kind?.hint ?? null, destination, files }
+}
+
+function forJson({ fault, what, hint, destination, files }: FaultGroup) {
   return {
     fault,
     what,
     hint,
-    files: files.map(({ file_id, path, sync_status, last_error, attempts, next_attempt }) => ({
+    destination,
+    files: files.map(({ file_id, path, status, detail, attempts, next_attempt }) => ({
       id: file_id,
       path,
-      status: sync_status,
-      error: last_error,
+      status,
+      error: detail,
       attempts,
       next_attempt: isoTime(next_attempt),
     })),
   }
 }
 
-function textOf(groups: readonly FaultGroup[], all: boolean, more: boolean): string {
-  if (groups.length === 0) return 'Nothing is kept from being protected by a fault.'
-  const blocks = groups.map(({ fault, what, hint, files }) => {
+/** What stands in the way of a whole source or destination comes first. */
+function outageText({ name, fault, since, until }: OutageIn): string {
+  const when = `since ${localTime(timeText(since))}, next try ${localTime(timeText(until))}`
+  return `${visible(name)}: ${visible(fault.message)}  [${fault.code}; ${when}]`
+}
+
+function textOf(groups: readonly FaultGroup[], all: boolean, more: boolean, out: boolean): string {
+  if (groups.length === 0) return out ? 'No single file has failed.' : 'Nothing has failed.'
+  const blocks = groups.map(({ fault, what, hint, destination, files }) => {
     const shown = all ? files : files.slice(0, SHOWN_OF_EACH)
     const lines = shown.map(
-      ({ path, file_id, sync_status, next_attempt }) =>
-        `  ${visible(path)}  (${file_id}; ${sync_status}, ${next(next_attempt)})`,
+      ({ path, file_id, status, next_attempt }) => `  ${visible(path)}  (${file_id}; ${status}, ${next(next_attempt)})`,
     )
     if (shown.length < files.length) lines.push(`  … and ${count(files.length - shown.length, 'more', 'more')} (--all)`)
-    const head = `${count(files.length, 'file')}: ${what}  [${fault}]`
-    return [head, ...(hint === null ? [] : [`  → ${hint}`]), ...lines].join('\n')
+    const head = `${count(files.length, 'file')}${destination === null ? '' : ` at ${destination}`}: ${what}  [${fault}]`
+    const said = [...new Set(files.flatMap(({ detail }) => detail ?? []))].slice(0, SAID)
+    return [head, ...said.map((text) => `  "${visible(text)}"`), ...(hint === null ? [] : [`  → ${hint}`]), ...lines].join('\n')
   })
   if (more) blocks.push(`Only the first ${MOST.toLocaleString('en-US')} are shown.`)
   return [...blocks, '`drivekeep retry PATH` or `drivekeep retry --all` tries again now.'].join('\n\n')

@@ -1,5 +1,5 @@
 import { findItems, itemsIn, type Listed, topFolders } from '../catalog/browse.ts'
-import { ORPHANED, SHARED_WITH_ME } from '../catalog/names.ts'
+import { ORPHANED, SHARED_WITH_ME } from '../catalog/items/names.ts'
 import type { CatalogDatabase } from '../catalog/open.ts'
 import { isoTime } from '../catalog/times.ts'
 import { visible } from '../log/visible.ts'

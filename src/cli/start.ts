@@ -1,6 +1,6 @@
 import module from 'node:module'
 import type { Logger } from 'pino'
-import type { Operator } from '../backup/daemon.ts'
+import type { DaemonEvent } from '../backup/daemon/daemon.ts'
 import type { Clock } from '../backup/parts.ts'
 import { enterDaemon, leaveDaemon } from '../catalog/operator.ts'
 import { type App, realClock } from '../compose.ts'
@@ -12,14 +12,14 @@ import { Pulse } from '../server/figures/pulse.ts'
 import { seldom } from '../server/figures/seldom.ts'
 import { startServerThread } from '../server/server-thread.ts'
 import { mayStartByItself } from '../set-up.ts'
-import { type Context, openDatabase, readLayers } from './context.ts'
+import { type Context, openDatabase, readFile, readLayers } from './context.ts'
 import { messageOf } from './failure.ts'
 import { duration } from './format.ts'
 import { keepWorking } from './keep-working.ts'
 import { note } from './print.ts'
 import { EXIT } from './refusal.ts'
 import { untilSignal } from './signals.ts'
-import { systemd } from './systemd.ts'
+import { type Systemd, systemd } from './systemd.ts'
 import { takeOrRefuse } from './take-catalog.ts'
 import { packageVersion } from './version.ts'
 
@@ -38,7 +38,7 @@ export async function start(context: Context): Promise<number> {
   using control = untilSignal(() => {
     service.stopping()
     lines.info('asked to end: finishing the files in flight (at most 20 s; a second signal ends at once)')
-  })
+  }, 'reloads')
 
   const clock = realClock
   const configuration = new Configuration(db, file, clock.now)
@@ -51,7 +51,7 @@ export async function start(context: Context): Promise<number> {
     // Whatever the log's level: it is the way in.
     announce: (message) => (lines.isLevelEnabled('info') ? lines.info(message) : note(message)),
   })
-  let parts: Pick<App, 'source' | 'destinations'> | null = null
+  let parts: Pick<App, 'drives' | 'destinations'> | null = null
   await using pulse = new Pulse({
     db,
     now: clock.now,
@@ -67,11 +67,19 @@ export async function start(context: Context): Promise<number> {
   await untilWritten(enter, { clock, log: lines, beat: service.beat, shutdown: control.drain })
   lines.info({ pid: process.pid, version: packageVersion(), config: config.file }, 'started')
   try {
-    const observed = observer(service.beat, lines, control.drain)
-    const partsChanged = (now: typeof parts) => {
-      parts = now
-    }
-    await keepWorking({ db, clock, configuration, log, observed, tell: pulse.tell, partsChanged }, control.drain)
+    await keepWorking(
+      {
+        ...{ db, clock, configuration, log, tell: pulse.tell },
+        daemonTells: subscriber(service, lines, control.drain),
+        partsChanged(now) {
+          parts = now
+        },
+        onReload: (read) => control.onReload(read),
+        readFile: () => readFile(context),
+        reloaded: (file) => server.reloaded(file),
+      },
+      control.drain,
+    )
     lines.info('ended')
     return EXIT.ok
   } catch (error) {
@@ -107,28 +115,28 @@ async function untilWritten(
 }
 
 /** What has been spent since these parts were made. */
-function costsOf({ source, destinations }: Pick<App, 'source' | 'destinations'>) {
-  const { unitsUsed, unitsPerMinute } = source.pace
-  const storageCalls = destinations.reduce((sum, { calls }) => sum + calls, 0)
-  return { apiCalls: source.calls, storageCalls, unitsUsed, unitsPerMinute }
+function costsOf({ drives, destinations }: Pick<App, 'drives' | 'destinations'>) {
+  const all = [...drives.values()]
+  const sum = (of: (drive: (typeof all)[number]) => number) => all.reduce((total, drive) => total + of(drive), 0)
+  return {
+    apiCalls: sum(({ calls }) => calls),
+    storageCalls: destinations.reduce((total, { calls }) => total + calls, 0),
+    unitsUsed: sum(({ pace }) => pace.unitsUsed),
+    unitsPerMinute: sum(({ pace }) => pace.unitsPerMinute),
+  }
 }
 
-/**
- * Follows what the daemon reads and reports: each reading of the wish is felt by systemd's watchdog, each change of state
- * is logged. What is reported while we end is our doing and not the operator's.
- */
-function observer(beat: () => void, log: Logger, shutdown: AbortSignal): (operator: Operator) => Operator {
-  let reported: string | null = null
-  return (operator) => ({
-    async wish() {
-      beat()
-      return operator.wish()
-    },
-    async report(state) {
-      await operator.report(state)
-      if (state === reported || shutdown.aborted) return
-      reported = state
-      log.info(state === 'running' ? state : `${state}, as was chosen; \`drivekeep resume\` lets it go on`)
-    },
-  })
+/** Follows the daemon: each turn feeds systemd's watchdog, each change of state is logged. A state while we end is our doing. */
+function subscriber(service: Systemd, log: Logger, shutdown: AbortSignal): (event: DaemonEvent) => void {
+  return (event) => {
+    switch (event.type) {
+      case 'turn':
+        return service.beat()
+      case 'state':
+        if (shutdown.aborted) return
+        return log.info(event.state === 'running' ? 'running' : `${event.state}, as was chosen; \`drivekeep resume\` lets it go on`)
+      case 'trouble':
+        return log.error({ fault: event.trouble.fault?.code }, `${event.trouble.message} Next try in ${duration(event.waitMs)}.`)
+    }
+  }
 }

@@ -22,14 +22,23 @@ export function statusText(status: Status, now: number): string {
     `Stored:        ${bytes(status.bytes)}`,
   ]
   if (status.daemon.trouble !== null) lines.push(`Trouble:       ${visible(status.daemon.trouble.message)}`)
-  for (const { name, last_success: success, trouble } of status.sources) {
-    lines.push(`Source:        ${visible(name)}, last success ${success === null ? 'never' : ago(success)}`)
-    if (trouble !== null) lines.push(`  trouble:     ${visible(trouble.message)}`)
+  const since = ({ message, since }: { message: string; since: string }) => `${visible(message)} (since ${ago(since)})`
+  for (const { name, watched, last_success: success, trouble, mass_change: mass } of status.sources) {
+    const last = watched ? `last success ${success === null ? 'never' : ago(success)}` : 'not watched any more; its copies stay'
+    lines.push(`Source:        ${visible(name)}, ${last}`)
+    if (trouble !== null) lines.push(`  trouble:     ${since(trouble)}`)
+    if (mass !== null)
+      lines.push(
+        `  alarm:       ${count(mass.items, 'item')} ${mass.kind} in Drive within an hour (${ago(mass.at)}). Their copies are kept, and none is moved until \`drivekeep confirm\`.`,
+      )
   }
-  for (const { name, address, copies, bytes: size } of status.destinations)
+  for (const { name, address, copies, bytes: size, lacking, trouble } of status.destinations) {
+    const missing = lacking === 0 ? '' : `, lacks ${count(lacking, 'file')}`
     lines.push(
-      `Destination:   ${name}${address === null ? '' : ` (${address})`}: ${count(copies, 'copy', 'copies')}, ${bytes(size)}`,
+      `Destination:   ${name}${address === null ? '' : ` (${address})`}: ${count(copies, 'copy', 'copies')}, ${bytes(size)}${missing}`,
     )
+    if (trouble !== null) lines.push(`  trouble:     ${since(trouble)}`)
+  }
   if (items.failed > 0) lines.push('', '`drivekeep failures` says what failed and what to do.')
   return lines.join('\n')
 }

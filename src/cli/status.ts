@@ -1,12 +1,15 @@
-import { faultKind } from '../backup/faults.ts'
+import { Fault, type FaultCode, faultKind } from '../backup/faults.ts'
+import type { Outage } from '../backup/outage/circuit-breaker.ts'
 import { backlog } from '../catalog/backlog.ts'
+import { knownDestinations } from '../catalog/destinations.ts'
 import type { CatalogDatabase } from '../catalog/open.ts'
 import { readDaemon } from '../catalog/operator.ts'
 import { standing } from '../catalog/report.ts'
-import { setting, startTrouble } from '../catalog/settings.ts'
+import { startTrouble } from '../catalog/settings.ts'
 import { knownSources } from '../catalog/sources.ts'
-import { copyTallies } from '../catalog/tallies.ts'
+import { copyTallies, lackingAt } from '../catalog/tallies.ts'
 import { isoTime, timeMs } from '../catalog/times.ts'
+import { outageOf } from '../catalog/work/outages.ts'
 import type { Config } from '../config/config.ts'
 import { type Context, openDatabase, readConfig } from './context.ts'
 import { liveDaemon } from './daemon-process.ts'
@@ -25,7 +28,7 @@ export interface Status {
     /** It ended without a word: killed, or the machine went down. */
     crashed: boolean
     /** What keeps it from its first look at Drive. */
-    trouble: { fault: string; message: string } | null
+    trouble: OutageText | null
   }
   /** The share of items that are protected, of those that should be: 0 to 1, and 1 only when none is missing. */
   coverage: number | null
@@ -35,14 +38,34 @@ export interface Status {
   skipped: Record<string, number>
   failed: Record<string, number>
   bytes: number
-  sources: { name: string; kind: string; last_success: string | null; trouble: SourceTrouble | null }[]
-  destinations: { name: string; address: string | null; copies: number; bytes: number }[]
+  sources: {
+    name: string
+    kind: string
+    /** False: it is not in the configuration any more; its files and copies stay. */
+    watched: boolean
+    last_success: string | null
+    trouble: OutageText | null
+    /** Much of it changed within an hour: no copy is moved until `drivekeep confirm`. */
+    mass_change: { kind: string; items: number; at: string } | null
+  }[]
+  destinations: {
+    name: string
+    address: string | null
+    copies: number
+    bytes: number
+    /** Deliveries that are still to be made there. */
+    lacking: number
+    trouble: OutageText | null
+  }[]
 }
 
-interface SourceTrouble {
+/** What keeps something from working: times are ISO 8601. */
+interface OutageText {
   fault: string
   message: string
   hint: string | null
+  since: string
+  next_try: string | null
 }
 
 export async function status(context: Context, { json = false }: { json?: boolean }): Promise<number> {
@@ -55,7 +78,8 @@ export async function status(context: Context, { json = false }: { json?: boolea
 
 async function readStatus(db: CatalogDatabase, config: Config, now: number): Promise<Status> {
   const counts = await standing(db)
-  const [failed, skipped] = [sum(counts.failed), sum(counts.skipped)]
+  const { failed } = counts
+  const skipped = sum(counts.skipped)
   const wanted = counts.filesTotal - skipped
   return {
     daemon: await daemonStatus(db, config, now),
@@ -71,7 +95,7 @@ async function readStatus(db: CatalogDatabase, config: Config, now: number): Pro
       removed: counts.removed,
     },
     skipped: counts.skipped,
-    failed: counts.failed,
+    failed: byFault(counts.problems),
     bytes: counts.bytes,
     sources: await sources(db),
     destinations: await destinations(db, config),
@@ -88,35 +112,65 @@ async function daemonStatus(db: CatalogDatabase, config: Config, now: number): P
     pid: live?.pid ?? null,
     uptime_seconds: startedAt === null ? null : Math.max(0, Math.round((now - timeMs(startedAt)) / 1000)),
     crashed: live === null && row?.pid != null,
-    trouble: await startTrouble(db),
+    trouble: await daemonTrouble(db),
   }
 }
 
+async function daemonTrouble(db: CatalogDatabase): Promise<OutageText | null> {
+  const found = await startTrouble(db)
+  if (found === null) return null
+  const { fault: code, subject, detail, since } = found
+  const kind = faultKind(code)
+  const message = kind === undefined ? `${subject}: ${detail ?? code}` : new Fault(code as FaultCode, subject, { detail }).message
+  return { fault: code, message, hint: kind?.hint ?? null, since: new Date(since).toISOString(), next_try: null }
+}
+
+function textOf({ fault, since, until }: Outage): OutageText {
+  const iso = (ms: number) => new Date(ms).toISOString()
+  return { fault: fault.code, message: fault.message, hint: fault.kind.hint, since: iso(since), next_try: iso(until) }
+}
+
 async function sources(db: CatalogDatabase): Promise<Status['sources']> {
-  const rows = await knownSources(db)
-  return rows.map(({ name, kind, last_success, last_fault, last_fault_message }) => ({
-    name,
-    kind,
-    last_success: isoTime(last_success),
-    trouble:
-      last_fault === null
-        ? null
-        : { fault: last_fault, message: last_fault_message ?? '', hint: faultKind(last_fault)?.hint ?? null },
-  }))
+  return (await knownSources(db)).map((row) => {
+    const { name, kind, config_name, last_success, mass_change, mass_change_at, mass_change_detail, mass_change_items } = row
+    const outage = config_name === null ? null : outageOf(row)
+    return {
+      ...{ name, kind, watched: config_name !== null },
+      last_success: isoTime(last_success),
+      trouble: outage === null ? null : textOf(outage),
+      mass_change:
+        mass_change === null
+          ? null
+          : { kind: mass_change_detail ?? '', items: mass_change_items ?? 0, at: isoTime(mass_change_at) ?? '' },
+    }
+  })
 }
 
 async function destinations(db: CatalogDatabase, config: Config): Promise<Status['destinations']> {
   const stored = await copyTallies(db)
+  const lacking = await lackingAt(db)
+  const known = new Map((await knownDestinations(db)).map((row) => [row.name, row]))
   // Also those that were taken out of the configuration: their copies are still there.
   const names = new Set([...config.destinations.map(({ name }) => name), ...stored.map((one) => one.destination)])
-  const rows: Status['destinations'] = []
-  for (const name of names) {
+  return [...names].map((name) => {
     const one = stored.find(({ destination }) => destination === name)
-    const copies = (one?.mirror.copies ?? 0) + (one?.history.copies ?? 0)
-    const bytes = (one?.mirror.bytes ?? 0) + (one?.history.bytes ?? 0)
-    rows.push({ name, address: await setting(db, `destination.${name}`), copies, bytes })
-  }
-  return rows
+    const row = known.get(name)
+    const outage = row === undefined || row.active === 0 ? null : outageOf(row)
+    return {
+      ...{ name, address: row?.address ?? null },
+      copies: (one?.mirror.copies ?? 0) + (one?.history.copies ?? 0),
+      bytes: (one?.mirror.bytes ?? 0) + (one?.history.bytes ?? 0),
+      lacking: lacking.get(name)?.files ?? 0,
+      trouble: outage === null ? null : textOf(outage),
+    }
+  })
+}
+
+/** A file that fails at two destinations counts at both. */
+function byFault(problems: readonly { fault: string; failed: number }[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const { fault, failed } of problems) if (failed > 0) counts[fault] = (counts[fault] ?? 0) + failed
+  return counts
 }
 
 function sum(counts: Record<string, number>): number {

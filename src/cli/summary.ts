@@ -33,7 +33,10 @@ export interface Costs {
 }
 
 export function summaryOf(standing: Standing, costs: Costs, fault: Fault | null): Summary {
-  const { filesTotal, synced, pending, skipped, failed, removed } = standing
+  const { filesTotal, synced, pending, skipped, problems, removed } = standing
+  const failed: Record<string, number> = {}
+  for (const problem of problems)
+    if (problem.failed > 0) failed[problem.fault] = (failed[problem.fault] ?? 0) + problem.failed
   return {
     files_total: filesTotal,
     synced,

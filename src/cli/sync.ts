@@ -1,18 +1,20 @@
 import { Fault } from '../backup/faults.ts'
+import { syncUntilSettled, type Wait } from '../backup/daemon/once.ts'
 import type { BackupEvent, Control } from '../backup/parts.ts'
-import { syncUntilSettled, type Wait } from '../backup/sync.ts'
 import { standing } from '../catalog/report.ts'
 import { type App, prepareWork } from '../compose.ts'
 import { logEvents } from '../log/events.ts'
 import { openLog } from '../log/log.ts'
 import { type Context, openApp, readConfig } from './context.ts'
-import { duration } from './format.ts'
+import { count, duration } from './format.ts'
 import { note, print } from './print.ts'
 import { ProgressDisplay } from './progress.ts'
 import { EXIT } from './refusal.ts'
 import { tellDraining, untilSignal } from './signals.ts'
 import { type Summary, summaryOf, summaryText } from './summary.ts'
 import { takeOrRefuse } from './take-catalog.ts'
+
+const DAY_MS = 24 * 60 * 60 * 1000
 
 /** Backs up until nothing is pending. See EXIT for what it returns. */
 export async function sync(context: Context, { json = false }: { json?: boolean }): Promise<number> {
@@ -24,20 +26,24 @@ export async function sync(context: Context, { json = false }: { json?: boolean 
   const display = json ? null : new ProgressDisplay(app.db)
   using control = untilSignal(tellDraining)
   const costs = { bytes: 0, moved: 0 }
+  const say = (line: string) => (display === null ? note(line) : display.say(line))
   const logged = logEvents(log.lines)
   const tell = (event: BackupEvent) => {
     logged(event)
     display?.tell(event)
+    if (event.type === 'reconciled')
+      say(`drivekeep: ${event.source} was listed again and compared: ${count(event.differences, 'difference')}.`)
     if (event.type !== 'cycle-ended') return
     costs.bytes += event.result.bytes
     costs.moved += event.result.moved
   }
 
   display?.start()
-  const waits = (wait: Wait) => sayWait(wait, (line) => (display === null ? note(line) : display.say(line)))
+  const waits = (wait: Wait) => sayWait(wait, say)
   const fault = await run(app, tell, waits, control).finally(() => display?.stop())
   const storageCalls = app.destinations.reduce((sum, destination) => sum + destination.calls, 0)
-  const spent = { ...costs, apiCalls: app.source.calls, storageCalls, ms: Date.now() - startedAt }
+  const apiCalls = [...app.drives.values()].reduce((sum, drive) => sum + drive.calls, 0)
+  const spent = { ...costs, apiCalls, storageCalls, ms: Date.now() - startedAt }
   const summary = summaryOf(await standing(app.db), spent, fault)
   if (fault !== null) note(`drivekeep: ${fault.message}`)
   await print(json ? JSON.stringify(summary) : summaryText(summary))
@@ -52,10 +58,16 @@ async function run(
   control: Control,
 ): Promise<Fault | null> {
   try {
-    const work = await prepareWork(app, tell, control.drain)
+    await using work = await prepareWork(app, tell, control.drain)
+    for (const unknown of work.unknown.values()) tell({ type: 'trouble', fault: unknown })
     const fault = await syncUntilSettled(work, control, waits)
-    await work.tidy(control.drain)
-    return fault
+    for (const job of work.jobs)
+      if (job.everyMs <= DAY_MS && !control.drain.aborted) await job.run(control.drain)
+    const [unknown = null] = work.unknown.values()
+    // What a comparison with storage has found to be lost is stored again.
+    const lost = fault === null && !control.drain.aborted && (await work.parts.catalog.nextDue('soon')) !== null
+    const again = lost ? await syncUntilSettled(work, control, waits) : null
+    return fault ?? again ?? unknown
   } catch (error) {
     if (error instanceof Fault) return error
     if (control.drain.aborted && error === control.drain.reason) return null // while asking whose drive it is

@@ -38,6 +38,8 @@ export function build(file: string, written: Written, variables: Variables): Con
       retry: { attempts: sync.retry_attempts, delayMs: Math.round(sync.retry_delay_seconds * 1000) },
       maxFileSizeBytes: Math.round(sync.max_file_size_gb * GB),
       maxMemoryBytes: sync.max_memory_mb * MB,
+      reconcileDays: sync.reconcile_days,
+      massChange: { share: sync.mass_change_percent / 100, items: sync.mass_change_items },
     },
     daemon: {
       apiHost: daemon.api_host,

@@ -118,6 +118,10 @@ interface SyncConfig {
   readonly retry: { readonly attempts: number; readonly delayMs: number }
   readonly maxFileSizeBytes: number
   readonly maxMemoryBytes: number
+  /** 0: never. */
+  readonly reconcileDays: number
+  /** `share`: 0 to 1, of a source's items. */
+  readonly massChange: { readonly share: number; readonly items: number }
 }
 
 type LogLevel = 'error' | 'warn' | 'info' | 'debug' | 'trace'

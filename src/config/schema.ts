@@ -207,6 +207,21 @@ const sync = z
       'The most memory that parts of files in flight may take. 1 MB is 1024² bytes.',
       'Write a number of MB, such as 256.',
     ),
+    reconcile_days: key(
+      z.int().min(0).max(365).default(7),
+      'How often everything is listed again and compared with the catalog, besides once some hours after the first scan; 0 means never.',
+      'Write a number of days, such as 7, or 0.',
+    ),
+    mass_change_percent: key(
+      z.number().min(1).max(100).default(10),
+      'When this share of a source is removed, trashed, moved or rewritten within an hour, an alarm is shown and no copy is moved until it is confirmed.',
+      'Write a number from 1 to 100, such as 10.',
+    ),
+    mass_change_items: key(
+      z.int().min(1).max(1_000_000).default(50),
+      'The alarm needs at least this many items.',
+      'Write a number, such as 50.',
+    ),
     temp_dir: key(
       filled.nullable().default(null),
       'Not used, since files are streamed; accepted so that older configurations keep working.',

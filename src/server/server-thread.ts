@@ -1,6 +1,7 @@
 import { Worker, type WorkerOptions } from 'node:worker_threads'
 import type { Logger } from 'pino'
 import type { Clock } from '../backup/parts.ts'
+import type { ConfigFile } from '../config/load.ts'
 import { machineTrouble } from '../machine-trouble.ts'
 import type { Progress } from './contract/status.ts'
 import type { FromServer, ThreadData, ToServer } from './thread-messages.ts'
@@ -14,6 +15,8 @@ class CannotListen extends Error {
 export interface ServerThread extends AsyncDisposable {
   /** Passes on what goes on. While there is no server it is kept for the next one. */
   progress(progress: Progress): void
+  /** config.yaml was read again, and is used from now on. */
+  reloaded(file: ConfigFile): void
 }
 
 export interface ServerThreadOptions {
@@ -59,9 +62,11 @@ class Supervised implements ServerThread {
   readonly begun: Promise<void>
   #worker: Worker | null = null
   #latest: Progress | null = null
+  #data: ThreadData
 
   constructor(options: ServerThreadOptions) {
     this.#options = options
+    this.#data = options.data
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     this.begun = promise
     this.#running = this.#run(resolve).catch(reject)
@@ -70,6 +75,11 @@ class Supervised implements ServerThread {
   progress(progress: Progress): void {
     this.#latest = progress
     this.#send({ type: 'progress', progress })
+  }
+
+  reloaded(file: ConfigFile): void {
+    this.#data = { ...this.#data, file }
+    this.#send({ type: 'reloaded', file })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -104,9 +114,9 @@ class Supervised implements ServerThread {
 
   /** One life of the thread, from its start to its end. */
   #once(begun: () => void): Promise<Outcome> {
-    const { entry, data } = this.#options
+    const { entry } = this.#options
     return new Promise((resolve) => {
-      const worker = new Worker(entry, { workerData: data, resourceLimits: LIMITS, name: 'server' })
+      const worker = new Worker(entry, { workerData: this.#data, resourceLimits: LIMITS, name: 'server' })
       this.#worker = worker
       let refused: string | null = null
       let died: unknown = null

@@ -10,7 +10,11 @@ export interface ThreadData {
 }
 
 /** What the daemon tells the server. */
-export type ToServer = { type: 'progress'; progress: Progress } | { type: 'close' }
+export type ToServer =
+  | { type: 'progress'; progress: Progress }
+  /** config.yaml was read again, and is used from now on. */
+  | { type: 'reloaded'; file: ConfigFile }
+  | { type: 'close' }
 
 /** What the server tells the daemon. */
 export type FromServer =

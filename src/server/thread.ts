@@ -13,7 +13,6 @@ import { machineTrouble } from '../machine-trouble.ts'
 import { openAccess } from './access/access.ts'
 import { CertificateFiles } from './certificate-files.ts'
 import { allHandlers } from './compose-server.ts'
-import type { Progress } from './contract/status.ts'
 import { NOTHING_MOVES } from './figures/progress.ts'
 import { type RunningServer, startServer } from './server.ts'
 import type { FromServer, ThreadData, ToServer } from './thread-messages.ts'
@@ -56,8 +55,9 @@ export async function runServerThread(): Promise<void> {
     tell({ type: 'listening', url: server.url })
     await access.setupToken.needed()
     using _renewing = everyMinute(() => certificate?.look(server.renewCertificate))
-    await untilClosed(port, (now) => {
-      progress = now
+    await untilClosed(port, (message) => {
+      if (message.type === 'progress') progress = message.progress
+      else configuration.reload(message.file).catch((error) => log.error({ err: error }, 'the dashboard shows older settings'))
     })
     close() // first of all what streams and goes on behind answers, so that nothing is cut off in mid-word
   } catch (error) {
@@ -108,11 +108,11 @@ function everyMinute(look: () => void): Disposable {
   return { [Symbol.dispose]: () => clearInterval(timer) }
 }
 
-function untilClosed(port: MessagePort, moves: (progress: Progress) => void): Promise<void> {
+function untilClosed(port: MessagePort, told: (message: Exclude<ToServer, { type: 'close' }>) => void): Promise<void> {
   return new Promise((resolve) => {
     port.on('message', (message: ToServer) => {
       if (message.type === 'close') resolve()
-      else moves(message.progress)
+      else told(message)
     })
   })
 }

@@ -12,6 +12,7 @@ import type { Rules } from '../../src/backup/plan/plan.ts'
 import { createCatalog } from '../../src/catalog/catalog.ts'
 import { DestinationIds } from '../../src/catalog/destination-ids.ts'
 import { recordBootEnded, registerDestinations } from '../../src/catalog/destinations.ts'
+import { type MassChangeLimits, saveMassChangeLimits } from '../../src/catalog/items/mass-change.ts'
 import { type CatalogDatabase, openCatalog } from '../../src/catalog/open.ts'
 import { standing } from '../../src/catalog/report.ts'
 import { recordCycle, saveSource } from '../../src/catalog/sources.ts'
@@ -42,6 +43,8 @@ export interface Setup {
   /** In place of the usual parts' options: patience, addresses, clocks. */
   source?: Partial<SourceOptions>
   destination?: Partial<DestinationOptions>
+  /** Default: no change is a mass change. */
+  massChange?: MassChangeLimits
   /** A second destination, at a server of its own. */
   second?: boolean
   /** The same, where it depends on the servers: a way to them that can be cut. */
@@ -127,6 +130,7 @@ export class Backup implements AsyncDisposable {
     this.id = await saveSource(this.db, key, who, clock.now())
     await registerDestinations(this.db, this.#destinations)
     await recoverClaims(this.db)
+    await saveMassChangeLimits(this.db, this.#setup.massChange ?? { share: 1, items: 1_000_000 })
     this.#boots += 1
     const boot = `boot ${this.#boots}`
     const ruled = { selection: null, excludes: excluder([], []), maxFileSizeBytes: 50 * 1024 ** 3, recentMs: 0, ...rules }

@@ -38,14 +38,15 @@ export async function carryOut(task: Task, lane: Lane, parts: CarryParts, signal
     work.reading?.release()
   }
   try {
-    const { copy, moves, changed } = await bring(task, lane, parts, signal)
+    const { copy, moves, changed, left } = await bring(task, lane, parts, signal)
     leave()
     lane.done(copy?.stored.size ?? 0, clock.now())
     lane.endpoint.succeeded(begunAt, clock.now())
     if (copy !== null && !copy.found) reading.succeeded(begunAt, clock.now())
     work.did(copy, moves)
     const end = changed ? ({ status: 'again', dueAt: clock.now(), sent: true } as const) : ({ status: 'settled' } as const)
-    settler.settle(work, delivery, keys, end, copy)
+    if (left.length > 0) lane.leftUncertain = true
+    settler.settle(work, delivery, keys, end, copy, left)
   } catch (error) {
     leave()
     lane.leftUncertain = true

@@ -44,6 +44,8 @@ export async function deliver(parts: Parts, options: DeliverOptions, control: Co
     while (!isStopped(control) && workers.bug === null) {
       const news = wake.next
       const goesOn = options.goesOn()
+      const { any, live } = wake.takeNews()
+      if (any) for (const lane of lanes.values()) lane.dry = false
       endpoints.retryWhenDue()
       for (const lane of lanes.values()) {
         await settler.release(lane.takeHeldUp(), lane.endpoint.outage?.fault ?? null)
@@ -55,7 +57,7 @@ export async function deliver(parts: Parts, options: DeliverOptions, control: Co
         }
       }
       if (settler.due) await flush()
-      if (wake.takeLive() && (await claiming.claim(true))) continue
+      if (live && (await claiming.claim(true))) continue
       if ([...lanes.values()].some(({ hungry }) => hungry) && (await claiming.claim(false))) continue
       if (workers.busy) await pause(news)
       else if (!(await flush()) && !(await explainLeftovers()) && !(await decide())) {
@@ -100,14 +102,7 @@ export async function deliver(parts: Parts, options: DeliverOptions, control: Co
     const lane = [...lanes.values()].find((one) => one.leftUncertain && one.endpoint.identified !== null)
     if (lane === undefined) return false
     lane.leftUncertain = false
-    workers.start(async () => {
-      try {
-        await explainUncertain(lane.destination, parts, control.abort)
-      } catch (error) {
-        if (control.abort.aborted) throw error
-        lane.endpoint.probed(faultOf(error), clock.now())
-      }
-    })
+    workers.start(() => explainUncertain(lane.destination, parts, control.abort))
     return true
   }
 

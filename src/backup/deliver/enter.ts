@@ -43,7 +43,7 @@ export async function enter(
   const next: Marker = { id: marker?.id ?? record.marker ?? randomUUID(), lease: boot }
   await writeMarker(destination, next, clock, signal)
   // Only now: after a crash in between the marker names a run that the catalog does not know, and all is looked at.
-  await catalog.recordEntered(destination.name, { marker: next.id, lease: boot, known })
+  await catalog.recordEntered(destination.name, { marker: next.id, lease: boot, known, at: clock.now() })
   return !known
 }
 

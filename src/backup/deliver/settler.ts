@@ -25,9 +25,16 @@ export class Settler {
     this.#recorder = new Recorder(parts.catalog, parts.clock)
   }
 
-  /** A delivery came to its end. */
-  settle(work: FileWork, delivery: Delivery, keys: string[], end: DeliveryEnd, copy: NewCopy | null = null): void {
-    this.#recorder.add({ file: work.file, delivery, keys, copy, end })
+  /** A delivery came to its end. `left`: those of its keys that may still hold something. */
+  settle(
+    work: FileWork,
+    delivery: Delivery,
+    keys: string[],
+    end: DeliveryEnd,
+    copy: NewCopy | null = null,
+    left: readonly string[] = [],
+  ): void {
+    this.#recorder.add({ file: work.file, delivery, keys, left, copy, end })
     this.#free(delivery, keys)
     this.#tell(work, asSeen(end))
   }
@@ -35,7 +42,7 @@ export class Settler {
   /** A delivery that was begun waits for a source or destination; it burns no attempt. */
   waits({ work, delivery, keys }: Task, fault: Fault, until: number): void {
     const end = { status: 'again', dueAt: this.#parts.clock.now(), sent: true } as const
-    this.#recorder.add({ file: work.file, delivery, keys, copy: null, end })
+    this.#recorder.add({ file: work.file, delivery, keys, left: keys, copy: null, end })
     this.#free(delivery, keys)
     this.#tell(work, { status: 'waits', fault, until })
   }

@@ -1,6 +1,7 @@
 /** Wakes delivering when there may be something to do. What happens before it is asked for is not missed: see `next`. */
 export class Wake {
   #resolvers = Promise.withResolvers<void>()
+  #news = false
   #live = false
 
   /** Resolves at the next call. To be taken before looking for work, so that what comes meanwhile is not slept through. */
@@ -8,21 +9,24 @@ export class Wake {
     return this.#resolvers.promise
   }
 
+  /** Something ended: there may be room for more. */
   now(): void {
     this.#resolvers.resolve()
     this.#resolvers = Promise.withResolvers()
   }
 
-  /** Somebody changed a file just now: it must not wait until what is queued is done. */
-  liveChange(): void {
-    this.#live = true
+  /** More may be due. `live`: somebody changed a file just now, which must not wait until what is queued is done. */
+  news(live: boolean): void {
+    this.#news = true
+    this.#live ||= live
     this.now()
   }
 
-  /** Whether there was a live change since it was last asked. */
-  takeLive(): boolean {
-    const live = this.#live
+  /** Whether there was news since it was last asked. */
+  takeNews(): { any: boolean; live: boolean } {
+    const news = { any: this.#news, live: this.#live }
+    this.#news = false
     this.#live = false
-    return live
+    return news
   }
 }

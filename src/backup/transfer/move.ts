@@ -14,13 +14,18 @@ import { type KeyState, lookAt } from './store.ts'
 /** What became of a move. `changed`: the copy is not what it was, so the delivery is to be planned again. */
 export type Moved = 'moved' | 'found' | 'changed' | 'archived'
 
+/** What moving works with. `left` is told of keys whose objects could not be removed though their bytes are elsewhere. */
+export interface MoveParts extends KeepParts {
+  left(key: string, fault: Fault): void
+}
+
 /** Moves a copy to the key where its file belongs now. */
 export async function move(
   file: DueFile,
   destination: Destination,
   { key, from }: { key: string; from: Copy },
   state: KeyState,
-  parts: KeepParts,
+  parts: MoveParts,
   signal: AbortSignal,
 ): Promise<Moved> {
   if (!(await isUnchanged(from, parts))) return 'changed'
@@ -65,7 +70,7 @@ async function copyOf(
 export async function retire(
   destination: Destination,
   copy: Copy,
-  parts: KeepParts,
+  parts: MoveParts,
   signal: AbortSignal,
 ): Promise<void> {
   if (!(await isUnchanged(copy, parts))) return
@@ -80,7 +85,7 @@ export async function retire(
     }
     await parts.catalog.recordSuperseded(copy)
   } else await leaveInPlace(copy, parts)
-  await destination.remove(copy.key, signal)
+  await removeOrLeave(destination, copy.key, parts, signal)
 }
 
 /** It stays where it is, as history: the object of an archive class cannot be copied, a version need not be. */
@@ -99,12 +104,22 @@ async function relocate(
   destination: Destination,
   copy: Copy,
   to: StoredCopy & { key: string },
-  { catalog }: KeepParts,
+  parts: MoveParts,
   signal: AbortSignal,
 ): Promise<void> {
   const { key, versionId, etag } = to
-  await catalog.recordMoved(copy, { key, versionId, etag, place: 'mirror' })
+  await parts.catalog.recordMoved(copy, { key, versionId, etag, place: 'mirror' })
   // An older version under a key that another file uses by now is not ours to remove.
   const own = copy.key.startsWith(destination.historyKeyFor(copy.fileId, copy.revision, null))
-  if (copy.place === 'mirror' || own) await destination.remove(copy.key, signal)
+  if (copy.place === 'mirror' || own) await removeOrLeave(destination, copy.key, parts, signal)
+}
+
+/** The file is stored: an object that cannot be removed keeps nothing from being done, and is tried again later. */
+async function removeOrLeave(destination: Destination, key: string, parts: MoveParts, signal: AbortSignal): Promise<void> {
+  try {
+    await destination.remove(key, signal)
+  } catch (error) {
+    if (signal.aborted || !(error instanceof Fault)) throw error
+    parts.left(key, error)
+  }
 }

@@ -25,8 +25,7 @@ export async function readFeed(source: WatchedSource, parts: Parts, wake: Wake, 
     for await (const items of watch(source, state, parts, startedAt, signal)) {
       read.seen += items
       parts.tell({ type: 'seen', source: source.id, items })
-      if (follows && items > 0) wake.liveChange()
-      else wake.now()
+      wake.news(follows && items > 0)
     }
   } catch (error) {
     // What is known already can still be delivered: a source that cannot be listed does not stop that.

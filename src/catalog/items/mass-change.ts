@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely'
-import { insertRows } from '../batches.ts'
+import type { CatalogDatabase } from '../open.ts'
 import type { ChangeKind, Tables } from '../schema.ts'
+import { saveSetting } from '../settings.ts'
 import { timeText } from '../times.ts'
 
 export interface Changed {
@@ -77,13 +78,12 @@ async function readLimits(trx: Transaction<Tables>): Promise<MassChangeLimits> {
 }
 
 /** What the configuration says; kept in the catalog, where the changes are counted. */
-export async function saveMassChangeLimits(trx: Transaction<Tables>, limits: MassChangeLimits): Promise<void> {
-  await trx.deleteFrom('settings').where('name', '=', LIMITS).execute()
-  await insertRows(trx, 'settings', [{ name: LIMITS, value: JSON.stringify(limits) }])
+export function saveMassChangeLimits(db: CatalogDatabase, limits: MassChangeLimits): Promise<void> {
+  return saveSetting(db, LIMITS, JSON.stringify(limits))
 }
 
 /** The operator has looked: what changed so far is as it should be. False: there was no alarm. */
-export async function confirmMassChange(trx: Transaction<Tables>, source: number): Promise<boolean> {
+export async function confirmMassChange(trx: CatalogDatabase, source: number): Promise<boolean> {
   await trx.deleteFrom('change_minutes').where('source_id', '=', source).execute()
   const { numUpdatedRows } = await trx
     .updateTable('sources')

@@ -97,6 +97,10 @@ async function insertFirst(trx: Transaction<Tables>, items: Item[], placed: Map<
     }
   })
   await insertRows(trx, 'items', rows)
+  // What the feed should have told, and only a later scan has shown.
+  const missed = at.first || at.by === 'feed' ? [] : rows.filter(({ kind }) => kind !== 'folder')
+  const line = { timestamp: now, source_id: at.source.id, action: 'found', message: null }
+  await insertRows(trx, 'sync_logs', missed.map(({ file_id, path }) => ({ ...line, file_id, path }))) // biome-ignore format: one row each
   const ids = items.filter(({ content }) => content.kind !== 'folder').map(({ id }) => id)
   if (ids.length === 0) return
   const which = sql<boolean>`i.source_id = ${at.source.id} and i.file_id in ${among(ids)}`

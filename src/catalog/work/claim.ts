@@ -232,13 +232,18 @@ export async function recoverClaims(db: CatalogDatabase): Promise<number> {
   })
 }
 
-/** `soon`: what has failed is due tomorrow, and nothing to wait for. To be asked when nothing is in hand. */
+/**
+ * `soon`: what has failed is due tomorrow, and nothing to wait for. Re-keys that wait for an operator are left out. To be asked
+ * when nothing is in hand.
+ */
 export async function nextDue(db: CatalogDatabase, which: 'soon' | 'all'): Promise<number | null> {
   const { rows } = await sql<{ due: TimeText | null }>`
     select min(due) as due from (
       select (select min(due_at) from deliveries d where d.source_id = t.source_id and d.destination = t.destination
         and d.priority = t.priority and d.claimed_by is null ${which === 'soon' ? sql`and d.failed = 0` : sql``}) as due
-      from (select distinct source_id, destination, priority from delivery_tallies where deliveries > 0) t)
+      from (select distinct source_id, destination, priority from delivery_tallies
+        where deliveries > 0 and not (priority = ${PRIORITY.reKey}
+          and source_id in (select id from sources where mass_change is not null))) t)
     where due < '9999'`.execute(db)
   const due = rows[0]?.due
   return due == null ? null : timeMs(due)

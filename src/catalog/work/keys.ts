@@ -3,7 +3,7 @@ import type { Copy, KeysWanted, Reservation } from '../../backup/catalog.ts'
 import { among, amongPairs, insertRows } from '../batches.ts'
 import type { DestinationIds } from '../destination-ids.ts'
 import type { CatalogDatabase } from '../open.ts'
-import { keysOf } from './claim.ts'
+import { keysOf, releaseUncertain } from './claim.ts'
 import { copiesAt } from './copies.ts'
 
 /**
@@ -124,4 +124,14 @@ export async function recordUnknown(
     select ${id}, value, 'unknown' from json_each(${JSON.stringify(keys)}) where true
     on conflict (destination, object_key) do update set state = 'unknown', claimed_by = null
       where state <> 'reserved'`.execute(db)
+}
+
+export async function leaveUncertain(
+  db: CatalogDatabase,
+  ids: DestinationIds,
+  destination: string,
+  keys: readonly string[],
+): Promise<void> {
+  const at = await keysOf(ids, [{ destination, keys }])
+  await db.transaction().execute((trx) => releaseUncertain(trx, at))
 }

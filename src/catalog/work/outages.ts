@@ -65,3 +65,22 @@ export async function saveOutage(
         where fault is not null and destination = ${id} and fault_at > ${burned} and attempts > 0 and claimed_by is null`.execute(trx)
   })
 }
+
+/** A source or destination that is out of order now, by its name. */
+export interface OutageIn extends Outage {
+  kind: 'source' | 'destination'
+  id: number
+  name: string
+}
+
+/** All of them; of what is not used any more none. */
+export async function outagesIn(db: CatalogDatabase): Promise<OutageIn[]> {
+  const sources = await db.selectFrom('sources').selectAll().where('config_name', 'is not', null).orderBy('id').execute()
+  const destinations = await db.selectFrom('destinations').selectAll().where('active', '=', 1).orderBy('id').execute()
+  const out = (kind: OutageIn['kind'], rows: readonly (Columns & { id: number; name: string })[]) =>
+    rows.flatMap((row) => {
+      const outage = outageOf(row)
+      return outage === null ? [] : [{ ...outage, kind, id: row.id, name: row.name }]
+    })
+  return [...out('source', sources), ...out('destination', destinations)]
+}
