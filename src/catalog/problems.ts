@@ -31,11 +31,14 @@ export async function faultGroups(db: CatalogDatabase, problems: readonly Proble
   for (const problem of problems.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))) {
     const table = problem.destination === null ? READING : STORING
     const where = ofProblem(problem)
+    const number = sql.ref(problem.destination === null ? 'id' : 'troubled_file')
     const { rows: examples } = await sql<FaultGroup['examples'][number] & { at: TimeText }>`
       select id, path, last_error as detail, attempts, fault_at as at from ${table}
-      where ${where} order by id limit ${EXAMPLES}`.execute(db)
+      where ${where} order by ${number} limit ${EXAMPLES}`.execute(db)
     const { rows } = await sql<{ next: TimeText | null }>`
-      select nullif(min(next_attempt), ${NEVER}) as next from (select next_attempt from ${table} where ${where} limit 1000)`.execute(db)
+      select nullif(min(next_attempt), ${NEVER}) as next from (select next_attempt from ${table} where ${where} limit 1000)`.execute(
+      db,
+    )
     const since = examples.map(({ at }) => at).toSorted()[0] ?? null
     groups.push({ ...problem, nextAttempt: rows[0]?.next ?? null, since, examples })
   }
@@ -88,9 +91,14 @@ export function filesWithFault(
   limit: number,
   pace: Pace,
 ): Promise<{ rows: TroubledFile[]; next: Position | null }> {
-  const reading: Walk = { name: 'reading', table: 'troubled_reading', where: ofProblem({ fault, destination: null }), by: ['id'] }
+  const reading: Walk = {
+    name: 'reading',
+    table: 'troubled_reading',
+    where: ofProblem({ fault, destination: null }),
+    by: ['id'],
+  }
   const where = destination == null ? sql<boolean>`fault = ${fault}` : ofProblem({ fault, destination })
-  const storing: Walk = { name: 'storing', table: 'troubled_storing', where, by: ['destination', 'id'] }
+  const storing: Walk = { name: 'storing', table: 'troubled_storing', where, by: ['destination', 'troubled_file'] }
   const walks = destination === undefined ? [reading, storing] : destination === null ? [reading] : [storing]
   return follow<TroubledFile>(db, walks, { columns: TROUBLED, filter: null, from, limit }, pace)
 }
@@ -193,8 +201,8 @@ async function unskip(trx: CatalogDatabase, these: RawBuilder<unknown>, at: Time
   const ids = rows.map(({ id }) => id)
   await sql`
     insert into deliveries (file, destination, source_id, bytes, priority, since, due_at)
-    select i.id, d.id, i.source_id, coalesce(i.size, 0), ${PRIORITY.retry}, ${at}, ${at}
-    from items i cross join destinations d where i.id in ${among(ids)} and d.active = 1
+    select i.id, p.id, i.source_id, coalesce(i.size, 0), ${PRIORITY.retry}, ${at}, ${at}
+    from items i cross join destinations p where i.id in ${among(ids)} and p.active = 1
     on conflict (file, destination) do nothing`.execute(trx)
   return ids
 }

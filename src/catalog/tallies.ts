@@ -166,10 +166,12 @@ async function oldest(
 }
 
 /** How many deliveries each destination lacks, by name; of the sources that are watched. */
-export async function lackingAt(db: CatalogDatabase): Promise<Map<string, { files: number; bytes: number; failed: number }>> {
+export async function lackingAt(
+  db: CatalogDatabase,
+): Promise<Map<string, { files: number; bytes: number; failed: number }>> {
   const { rows } = await sql<{ name: string; files: number; bytes: number; failed: number }>`
-    select d.name, sum(t.deliveries) as files, sum(t.bytes) as bytes, sum(t.deliveries * t.failed) as failed
-    from delivery_tallies t join destinations d on d.id = t.destination
+    select p.name, sum(t.deliveries) as files, sum(t.bytes) as bytes, sum(t.deliveries * t.failed) as failed
+    from delivery_tallies t join destinations p on p.id = t.destination
     where ${WATCHED} and t.deliveries > 0 group by 1`.execute(db)
   return new Map(rows.map(({ name, files, bytes, failed }) => [name, { files, bytes, failed }]))
 }

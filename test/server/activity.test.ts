@@ -45,7 +45,9 @@ async function writeLines(count: number): Promise<void> {
 describe('the log', () => {
   beforeEach(async () => {
     await one.drive.see({ 'a.txt': {}, 'b.txt': {} })
-    await one.drive.settle({ 'b.txt': { status: 'failed', fault: 's3/key-refused', detail: 'The object key is too long', nextAttempt: null } })
+    await one.drive.settle({
+      'b.txt': { status: 'failed', fault: 's3/key-refused', detail: 'The object key is too long', nextAttempt: null },
+    })
     one.server.parts.clock.time += 60_000
     await one.drive.see({ 'a.txt': { name: 'Änderung.txt' } })
     await one.drive.remove('b.txt')
@@ -107,7 +109,19 @@ describe('the export', () => {
     expect(headers['x-evil']).toBeUndefined()
     const rows = readCsv(text)
     expect(rows[0]).toEqual([
-      ...['id', 'at', 'action', 'source', 'drive_id', 'path', 'destination', 'fault', 'message', 'bytes', 'duration_ms'],
+      ...[
+        'id',
+        'at',
+        'action',
+        'source',
+        'drive_id',
+        'path',
+        'destination',
+        'fault',
+        'message',
+        'bytes',
+        'duration_ms',
+      ],
     ])
     expect(
       rows
@@ -137,7 +151,12 @@ describe('the export', () => {
       .split('\n')
       .map((line) => JSON.parse(line))
     expect(lines.map(({ path }) => path).toSorted()).toEqual(EVIL.toSorted())
-    expect(lines[0]).toMatchObject({ action: 'stored', destination: 'aws_s3', duration_ms: 7, source: one.drive.source })
+    expect(lines[0]).toMatchObject({
+      action: 'stored',
+      destination: 'aws_s3',
+      duration_ms: 7,
+      source: one.drive.source,
+    })
   })
 
   test('of a long log is read as it is taken, and no further', async () => {

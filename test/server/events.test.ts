@@ -49,7 +49,10 @@ test('who listens is told how things stand at once, and from then on what change
   await one.drive.settle()
   await beat()
   const activity = await reader.next()
-  expect(activity).toMatchObject({ event: 'activity', data: { action: 'stored', path: 'a.txt', destination: 'aws_s3' } })
+  expect(activity).toMatchObject({
+    event: 'activity',
+    data: { action: 'stored', path: 'a.txt', destination: 'aws_s3' },
+  })
   expect(activity.id).toBe(String(activity.data.id))
   expect(activity.data.file).toBe(await one.drive.id('a.txt'))
   expect(await reader.next()).toMatchObject({ event: 'status', data: { files_synced: 1 } })

@@ -83,7 +83,10 @@ test('trouble of Google is the source’s, and trouble of storage the destinatio
   })
   expect((await destinations()).destinations[0]).toMatchObject({ outage: null })
   await one.drive.outage({ source: one.drive.source }, null)
-  await one.drive.outage({ destination: 'aws_s3' }, new Fault('s3/access-denied', 'bucket "my-backup" at s3.amazonaws.com'))
+  await one.drive.outage(
+    { destination: 'aws_s3' },
+    new Fault('s3/access-denied', 'bucket "my-backup" at s3.amazonaws.com'),
+  )
   expect(await source()).toMatchObject({ outage: null })
   expect((await destinations()).destinations[0]).toMatchObject({
     name: 'aws_s3',
@@ -96,7 +99,9 @@ test('a destination shows where it is, what it holds, and what went wrong there 
   await one.drive.addDestination('aws_s3', 's3://my-backup at s3.amazonaws.com')
   await saveDestinationTest(one.drive.db, 'aws_s3', { at: one.drive.now, ok: true })
   await one.drive.see({ 'a.txt': { size: 100 }, 'b.txt': {} })
-  await one.drive.settle({ 'b.txt': { status: 'failed', fault: 's3/key-refused', detail: 'too long', nextAttempt: null } })
+  await one.drive.settle({
+    'b.txt': { status: 'failed', fault: 's3/key-refused', detail: 'too long', nextAttempt: null },
+  })
   await one.drive.see({ 'a.txt': { size: 30 } })
   await one.drive.settle()
   const { destinations: found, types } = await destinations()
@@ -192,7 +197,11 @@ test('an account that is not watched any more stays listed, and counts no more',
     { name: 'owner@example.com', watched: false, watched_until: new Date(one.drive.now).toISOString(), files_total: 1 },
     { name: 'ben@example.com', watched: true, watched_until: null, files_total: 0 },
   ])
-  expect((await one.browser.get('/api/status')).body).toMatchObject({ files_total: 0, pending: 0, sources: ['ben@example.com'] })
+  expect((await one.browser.get('/api/status')).body).toMatchObject({
+    files_total: 0,
+    pending: 0,
+    sources: ['ben@example.com'],
+  })
   expect((await destinations()).destinations[0]).toMatchObject({ lacking: { files: 0 }, oldest_unprotected: null })
 })
 

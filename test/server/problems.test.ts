@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { FAULTS, Fault } from '../../src/backup/faults.ts'
+import { recordLeftovers } from '../../src/catalog/destinations.ts'
 import { FiguresServer } from './figures.ts'
 
 interface Problems {
@@ -107,7 +108,9 @@ test('the same fault at two destinations is two problems, each tried again by it
   await one.drive.addDestination('nas')
   await one.drive.settle({ 'fine.txt': { status: 'failed', fault: 's3/key-refused', at: 'nas' } })
   const refused = async () =>
-    (await problems()).problems.filter(({ fault }) => fault === 's3/key-refused').map(({ name, failed }) => [name, failed])
+    (await problems()).problems
+      .filter(({ fault }) => fault === 's3/key-refused')
+      .map(({ name, failed }) => [name, failed])
   expect(await refused()).toEqual([
     ['aws_s3', 1],
     ['nas', 1],
@@ -126,7 +129,9 @@ test('the same fault at two destinations is two problems, each tried again by it
 
 test('what does not work is a problem like others, and comes first', async () => {
   await one.drive.addDestination('nas')
-  await one.drive.outage({ destination: 'nas' }, new Fault('s3/unreachable', 'bucket', { detail: 'ENOTFOUND' }), { tries: 3 })
+  await one.drive.outage({ destination: 'nas' }, new Fault('s3/unreachable', 'bucket', { detail: 'ENOTFOUND' }), {
+    tries: 3,
+  })
   await one.drive.outage({ source: one.drive.source }, new Fault('google/sign-in-ended', 'Google Drive'))
   const found = (await problems()).problems
   expect(found.slice(0, 2)).toMatchObject([
@@ -148,9 +153,26 @@ test('what does not work is a problem like others, and comes first', async () =>
   expect(counted).toBe(found.length)
 })
 
+test('objects that cannot be removed are told, and keep no file from being protected', async () => {
+  const denied = new Fault('s3/access-denied', 'bucket', { detail: 'AccessDenied: DeleteObject' })
+  await recordLeftovers(one.drive.db, 'aws_s3', denied, one.drive.now)
+  expect((await problems()).problems.at(-1)).toMatchObject({
+    kind: 'leftovers',
+    name: 'aws_s3',
+    fault: 's3/access-denied',
+    detail: 'AccessDenied: DeleteObject',
+    since: new Date(one.drive.now).toISOString(),
+    waiting: 0,
+  })
+  expect((await one.browser.get('/api/status')).body).toMatchObject({ outages: [], problems: 3 })
+})
+
 test('a fault that there is not is nobody’s', async () => {
   for (const fault of ['constructor', '__proto__', 'toString'])
-    expect(await one.browser.post('/api/problems/retry', { fault })).toMatchObject({ status: 200, body: { retried: 0 } })
+    expect(await one.browser.post('/api/problems/retry', { fault })).toMatchObject({
+      status: 200,
+      body: { retried: 0 },
+    })
   expect((await one.browser.get('/api/problems/files?fault=constructor')).body).toEqual({ files: [], next: null })
   expect((await one.browser.get('/api/files?reason=constructor')).status).toBe(200)
 })

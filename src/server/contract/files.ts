@@ -135,8 +135,11 @@ export const listProblems = route({
     problems: z.array(
       z
         .object({
-          /** `files`: some files cannot be read or stored. Else what does not work at present, and keeps all of its files. */
-          kind: z.enum(['daemon', 'source', 'destination', 'files']),
+          /**
+           * `files`: some files cannot be read or stored. `leftovers`: a destination keeps objects that belong nowhere any
+           * more. Else what does not work at present, and keeps all of its files.
+           */
+          kind: z.enum(['daemon', 'source', 'destination', 'files', 'leftovers']),
           /** Of the source or destination; of `files`: the destination where it happens, null for reading from Drive. */
           name: z.string().nullable(),
           fault: z.string(),
@@ -177,7 +180,9 @@ export const listProblemFiles = route({
   query: z.object({ ...page, fault: z.string().max(100), ...atDestination }),
   answer: z.object({
     files: z.array(
-      file.extend({ detail: z.string().nullable(), attempts: count, next_attempt: time.nullable() }).meta({ id: 'ProblemFile' }),
+      file
+        .extend({ detail: z.string().nullable(), attempts: count, next_attempt: time.nullable() })
+        .meta({ id: 'ProblemFile' }),
     ),
     next: nextCursor,
   }),

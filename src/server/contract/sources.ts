@@ -59,7 +59,8 @@ export const confirmMassChange = route({
   method: 'POST',
   path: '/api/sources/:id/confirm-mass-change',
   tag: 'Sources',
-  summary: 'Says that the many changes in this source are as they should be: copies are moved again, and the alarm ends.',
+  summary:
+    'Says that the many changes in this source are as they should be: copies are moved again, and the alarm ends.',
   needs: 'control',
   params: numbered,
   answer: empty,

@@ -37,8 +37,15 @@ export async function readEndpoints(db: CatalogDatabase, now: number) {
     ...sources.flatMap((row) => outageAt('source', row, now) ?? []),
     ...destinations.flatMap((row) => outageAt('destination', row, now) ?? []),
   ]
+  // What does not work explains what is left there too.
+  const leftovers = destinations.filter(({ left_fault, out_fault }) => left_fault !== null && out_fault === null)
   // A stable order: the daemon, sources, destinations.
-  return { sources, destinations, outages: outages.toSorted((a, b) => Number(b.needs_operator) - Number(a.needs_operator)) }
+  return {
+    sources,
+    destinations,
+    leftovers,
+    outages: outages.toSorted((a, b) => Number(b.needs_operator) - Number(a.needs_operator)),
+  }
 }
 
 /** What keeps the daemon from its first look at anything. */

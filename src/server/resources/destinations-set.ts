@@ -26,7 +26,11 @@ async function put(parts: SetUpParts, call: Call<typeof routes.setDestination>) 
   call.audit(name, placeOf(call.body))
   await changeSettings(parts, call, changes)
   const { db, clock, configuration } = parts
-  const all = await readDestinations({ db, now: clock.now, configuration: async () => (await configuration.current()).loaded })
+  const all = await readDestinations({
+    db,
+    now: clock.now,
+    configuration: async () => (await configuration.current()).loaded,
+  })
   const mine = all.find((one) => one.name === name)
   if (mine === undefined) throw new Refusal(404, `${name} was taken out again at this moment.`)
   return mine

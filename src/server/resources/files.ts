@@ -140,7 +140,15 @@ function folderAnswer({ id, name, path }: { id: number; name: string; path: stri
   return { id, name, path }
 }
 
-function copyAnswer({ destination, object_key, version_id, size, sha256, place, stored_at }: RevisionWithCopies['copies'][number]) {
+function copyAnswer({
+  destination,
+  object_key,
+  version_id,
+  size,
+  sha256,
+  place,
+  stored_at,
+}: RevisionWithCopies['copies'][number]) {
   return { destination, key: object_key, version_id, size, sha256, place, stored_at: isoTime(stored_at) }
 }
 

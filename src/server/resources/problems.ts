@@ -7,6 +7,7 @@ import {
   retryAll,
   troubled,
 } from '../../catalog/problems.ts'
+import type { DestinationRow } from '../../catalog/schema.ts'
 import { fileTallies, lackingAt } from '../../catalog/tallies.ts'
 import { isoTime } from '../../catalog/times.ts'
 import * as routes from '../contract/files.ts'
@@ -28,13 +29,15 @@ export function problemsHandlers(parts: FigureParts): Handler[] {
 }
 
 async function list({ db, now }: FigureParts) {
-  const { sources, outages } = await readEndpoints(db, now())
+  const { sources, outages, leftovers } = await readEndpoints(db, now())
   const tallies = await fileTallies(db)
   const { problems, skipped } = tallies.of(sources.map(({ id }) => id))
   const lacking = await lackingAt(db)
   const waitingFor = ({ kind, name }: Outage) => {
     if (kind === 'destination') return lacking.get(name)?.files ?? 0
-    const { pending, failed } = tallies.of(sources.flatMap((one) => (kind === 'daemon' || one.name === name ? one.id : [])))
+    const { pending, failed } = tallies.of(
+      sources.flatMap((one) => (kind === 'daemon' || one.name === name ? one.id : [])),
+    )
     return pending + failed
   }
   const groups = (await faultGroups(db, problems)).map(groupAnswer)
@@ -45,6 +48,7 @@ async function list({ db, now }: FigureParts) {
       ...groups.toSorted(
         (a, b) => Number(b.needs_operator) - Number(a.needs_operator) || b.failed + b.waiting - (a.failed + a.waiting),
       ),
+      ...leftovers.map(leftoversAnswer),
     ],
     skipped: Object.entries(skipped)
       .map(([reason, count]) => ({ reason, explanation: skipExplanation(reason), files: count }))
@@ -54,6 +58,22 @@ async function list({ db, now }: FigureParts) {
 
 function outageAnswer({ next_try, tries, message: _message, ...outage }: Outage, waiting: number) {
   return { ...outage, next_attempt: next_try, attempts: tries, failed: 0, waiting, examples: [] }
+}
+
+/** Every file is protected all the same. */
+function leftoversAnswer({ name, left_fault, left_detail, left_since }: DestinationRow) {
+  const fault = left_fault ?? ''
+  return {
+    kind: 'leftovers' as const,
+    name,
+    fault,
+    title: titleOf(fault),
+    hint: adviceFor(fault, true),
+    detail: left_detail,
+    needs_operator: needsOperator(fault),
+    since: isoTime(left_since),
+    ...{ attempts: 0, failed: 0, waiting: 0, next_attempt: null, examples: [] },
+  }
 }
 
 function groupAnswer({ fault, destination, failed, waiting, nextAttempt, since, examples }: FaultGroup) {
@@ -71,7 +91,11 @@ function groupAnswer({ fault, destination, failed, waiting, nextAttempt, since, 
     failed,
     waiting,
     next_attempt: isoTime(nextAttempt),
-    examples: examples.map((one) => ({ id: one.id, path: one.path, detail: one.detail === detail ? null : one.detail })),
+    examples: examples.map((one) => ({
+      id: one.id,
+      path: one.path,
+      detail: one.detail === detail ? null : one.detail,
+    })),
   }
 }
 
