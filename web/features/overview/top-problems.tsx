@@ -7,13 +7,13 @@ import { Loaded } from '../../ui/loaded.tsx'
 import { Section } from '../../ui/section.tsx'
 import { ToneShape } from '../../ui/state-badge.tsx'
 import { problemsQuery } from '../problems/queries.ts'
+import { addressOf, heading, keyOf } from '../problems/sentences.ts'
 import classes from './top-problems.module.css'
 
 const SHOWN = 3
 
 /** The worst that is wrong, each with what to do; all of it is on the page Problems. */
-export function TopProblems({ unprotected, troubled }: { unprotected: number; troubled: boolean }) {
-  const wrong = unprotected > 0 || troubled
+export function TopProblems({ wrong }: { wrong: boolean }) {
   const query = useQuery({ ...problemsQuery, enabled: wrong })
   return (
     <Section title="Problems" aside={<Link to="/problems">All problems</Link>}>
@@ -26,11 +26,14 @@ export function TopProblems({ unprotected, troubled }: { unprotected: number; tr
               ) : (
                 <ul className={classes.list}>
                   {problems.slice(0, SHOWN).map((problem) => (
-                    <li key={problem.fault} className={classes.problem}>
+                    <li key={keyOf(problem)} className={classes.problem}>
                       <ToneShape tone={problem.needs_operator ? 'act' : 'mending'} />
                       <div>
-                        <Link to={`/problems?${new URLSearchParams({ fault: problem.fault })}`}>{problem.title}</Link>
-                        <span className={classes.count}> · {plural(problem.failed + problem.waiting, 'file')}</span>
+                        <Link to={`/problems?${addressOf(problem)}`}>{heading(problem)}</Link>
+                        <span className={classes.count}>
+                          {problem.failed + problem.waiting > 0 &&
+                            ` · ${plural(problem.failed + problem.waiting, 'file')}`}
+                        </span>
                         <p className={classes.hint}>
                           <Advice>{problem.hint ?? 'It mends itself.'}</Advice>
                         </p>
