@@ -19,10 +19,11 @@ import { backlog } from '../../src/catalog/backlog.ts'
 import { revisionsOf } from '../../src/catalog/file-detail.ts'
 import { type FileQuestion, folderById, foldersAbove, listFiles } from '../../src/catalog/file-lists.ts'
 import { addMetrics, readMetrics, recentRate } from '../../src/catalog/metrics.ts'
-import { updateBelow } from '../../src/catalog/place.ts'
+import { updateBelow } from '../../src/catalog/items/place.ts'
 import { faultGroups, filesWithFault, retryAll, retryOne } from '../../src/catalog/problems.ts'
 import { standing } from '../../src/catalog/report.ts'
 import type { Tables } from '../../src/catalog/schema.ts'
+import { fileTallies, lackingAt, oldestAtDestinations, oldestUnprotected } from '../../src/catalog/tallies.ts'
 import { timeText } from '../../src/catalog/times.ts'
 
 /**
@@ -85,9 +86,16 @@ const QUESTIONS: Record<string, () => Promise<unknown>> = {
   'files with a fault': () => files({ reason: 'drive/export-failed' }),
   'folders above': () => foldersAbove(db, { source_id: 1, place_id: `1f${'0'.repeat(22)}4950` }),
   revisions: () => revisionsOf(db, 2),
-  problems: () => faultGroups(db),
-  'files of a problem': () => filesWithFault(db, 'drive/export-failed', null, 10, PATIENT),
+  problems: async () => faultGroups(db, (await fileTallies(db)).all.problems),
+  'files of a problem of reading': () => filesWithFault(db, 'drive/export-failed', null, null, 10, PATIENT),
+  'files of a problem at a destination': () => filesWithFault(db, 's3/key-refused', 'aws_s3', null, 10, PATIENT),
+  'files of a problem, wherever it is': () => filesWithFault(db, 's3/key-refused', undefined, null, 10, PATIENT),
+  'what each destination lacks': () => lackingAt(db),
+  'what waits longest': async () => [await oldestUnprotected(db), await oldestAtDestinations(db)],
   'one tried again': () => retryOne(db, 18, NOW),
+  'those at a destination tried again': async () => {
+    for await (const _ of retryAll(db, { fault: 's3/key-refused', destination: 'aws_s3' }, NOW));
+  },
   'all tried again': async () => {
     for await (const _ of retryAll(db, null, NOW));
   },
