@@ -28,13 +28,23 @@ export class BucketWatch {
     for (const { key, sha256 } of await this.#contents()) if (!this.#seen.has(sha256)) this.#seen.set(sha256, key)
   }
 
-  /** `after`: what had happened, for the message. */
+  /**
+   * To be called when all work is settled; `after`: what had happened, for the message. The daemon compares the bucket with the
+   * catalog when it cannot trust its catalog, and once a day anyhow: until then the catalog may name copies that are gone.
+   */
   async check(after = ''): Promise<void> {
+    await this.#nothingLost(after)
+    await this.#backup.inventory()
+    await settle(this.#backup)
+    await this.#nothingLost(`${after} (after an inventory)`)
+    expect(await this.falseCopies(), `copies that are not there ${after}`).toEqual([])
+  }
+
+  async #nothingLost(after: string): Promise<void> {
     await this.note()
     const now = new Set((await this.#contents()).map(({ sha256 }) => sha256))
     const lost = [...this.#seen].filter(([sha256]) => !now.has(sha256)).map(([, key]) => key)
     expect(lost, `contents that were stored and are gone ${after}`).toEqual([])
-    expect(await this.falseCopies(), `copies that are not there ${after}`).toEqual([])
   }
 
   /** Copies of the catalog whose object is not there, or is another, and those that are listed twice. */

@@ -36,7 +36,7 @@ const BUSY: Record<string, (backup: Backup, id: string, i: number) => void> = {
 
 describe.each([{ versioning: false }, { versioning: true }])('versioning $versioning', ({ versioning }) => {
   test.each(Object.entries(BUSY))('a power cut after files %s loses no content', async (_, act) => {
-    for (const share of [0, 0.3, 0.6, 0.9]) {
+    for (const share of [0, 0.5, 0.85]) {
       const { backup, bucket } = await start(many(8), versioning)
       await using _b = backup
       const safe = await backup.logSize()
@@ -47,7 +47,7 @@ describe.each([{ versioning: false }, { versioning: true }])('versioning $versio
       const written = await backup.logSize()
       await backup.powerCut(Math.round(safe + share * (written - safe)))
       // Some of them are gone before anybody looks again, and their names are taken.
-      for (const id of ids.slice(0, 4)) backup.drive.remove(id)
+      for (const id of ids.slice(0, 4)) if (backup.drive.store.get(id) !== undefined) backup.drive.remove(id)
       for (const name of ['file 0.txt', 'renamed 1.txt', 'file 2.txt']) backup.drive.create({ name, content: `late ${name}` })
       await settle(backup)
       await bucket.check(`with ${share} of the log`)
