@@ -50,7 +50,7 @@ async function largeDrive(count: number, { runs, quick, say }: Settings): Promis
   removeFolder(profiled.folder)
 
   const whole = await siteIn('whole')
-  const backup = await runAt(whole, drivekeep(LIMIT_SECONDS))
+  const backup = await runAt(whole, drivekeep({ limitSeconds: LIMIT_SECONDS }))
   const { synced, failed } = summaryIn(backup.stdout)
   if (synced !== count || Object.keys(failed).length > 0) throw new Error(`not all was synced: ${backup.stdout}`)
   say(`  first backup: ${backup.seconds.toFixed(0)} s, peak ${(backup.peakBytes / MIB).toFixed(0)} MiB`)
