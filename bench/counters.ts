@@ -19,6 +19,15 @@ export async function s3Calls(s3: S3Process): Promise<number> {
   return ((await s3.control('GET', 'requests')) as { total: number }).total
 }
 
+/** Objects that were put there. */
+export async function putsAt(s3: S3Process): Promise<number> {
+  const { counts } = (await s3.control('GET', 'requests')) as {
+    counts: Record<string, number | Record<string, number>>
+  }
+  const puts = counts.PutObject ?? 0
+  return typeof puts === 'number' ? puts : (puts[200] ?? 0)
+}
+
 export async function resetCounters(drive: DriveProcess, s3: S3Process): Promise<void> {
   await Promise.all([drive.control('DELETE', 'requests'), s3.control('DELETE', 'requests')])
 }

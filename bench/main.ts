@@ -22,7 +22,7 @@ const HELP = `Usage: npm run bench -- [row…] [options]
 
 Rows (default: all)
 ${Object.entries(ROWS)
-  .map(([name, { about }]) => `  ${name.padEnd(15)} ${about}`)
+  .map(([name, { about }]) => `  ${name.padEnd(19)} ${about}`)
   .join('\n')}
 
 Options
