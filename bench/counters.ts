@@ -21,11 +21,8 @@ export async function s3Calls(s3: S3Process): Promise<number> {
 
 /** Objects that were put there. */
 export async function putsAt(s3: S3Process): Promise<number> {
-  const { counts } = (await s3.control('GET', 'requests')) as {
-    counts: Record<string, number | Record<string, number>>
-  }
-  const puts = counts.PutObject ?? 0
-  return typeof puts === 'number' ? puts : (puts[200] ?? 0)
+  const { counts } = (await s3.control('GET', 'requests')) as { counts: Record<string, number> }
+  return counts['PutObject 200'] ?? 0
 }
 
 export async function resetCounters(drive: DriveProcess, s3: S3Process): Promise<void> {
