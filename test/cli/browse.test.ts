@@ -100,7 +100,7 @@ test('failures groups what is not protected by its fault, with the hint', async 
   expect((await one.run(['sync'])).code).toBe(3)
   expect((await one.run(['retry', '--all'])).stdout).toMatch(/^1 file will/)
   expect((await one.run(['sync'])).code).toBe(0)
-  expect((await one.run(['failures'])).stdout).toBe('Nothing is kept from being protected by a fault.\n')
+  expect((await one.run(['failures'])).stdout).toBe('Nothing has failed.\n')
 })
 
 test('retry wants to know what, and says when there is nothing of the kind', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { BUCKET, Installation, until } from './drivekeep.ts'
+import { Installation, until } from './drivekeep.ts'
 
 interface Status {
   daemon: {
@@ -13,6 +13,7 @@ interface Status {
   oldest_unprotected: string | null
   items: Record<string, number>
   sources: { name: string; last_success: string | null; trouble: { fault: string; hint: string } | null }[]
+  destinations: { name: string; last_success: string | null; trouble: { fault: string; hint: string } | null }[]
 }
 
 const status = (one: Installation) => one.json<Status>('status')

@@ -160,7 +160,7 @@ export class KnownDrive implements AsyncDisposable {
         await this.#catalog.reserve([{ ...delivery, keys, revision: file.revision }])
         await this.#retire(file, delivery.destination)
       }
-      settlements.push({ file, delivery, keys: copy === null ? [] : keys, copy, end: became })
+      settlements.push({ file, delivery, keys: copy === null ? [] : keys, left: [], copy, end: became })
     }
     return settlements
   }
