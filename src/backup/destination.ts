@@ -54,8 +54,8 @@ export interface Destination {
   open(object: ObjectRef, offset: number, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>
   /** In key order where the provider keeps to it; safe to stop early. */
   list(prefix: string, signal: AbortSignal): AsyncIterable<ListedObject>
-  /** What is stored under the key, if anything. */
-  head(key: string, signal: AbortSignal): Promise<Head | null>
+  /** What is stored under the key, or as this version of it, if anything. */
+  head(key: string, signal: AbortSignal, versionId?: string | null): Promise<Head | null>
   /** A key that is not there is no error: a repeated removal must succeed. */
   remove(key: string, signal: AbortSignal): Promise<void>
   /**

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { copyFile, mkdtemp, rm, stat, truncate } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type DriveEmulator, type DriveOptions, startDrive } from '../../emulator/drive/index.ts'
@@ -11,15 +11,17 @@ import { excluder } from '../../src/backup/plan/exclude.ts'
 import type { Rules } from '../../src/backup/plan/plan.ts'
 import { createCatalog } from '../../src/catalog/catalog.ts'
 import { DestinationIds } from '../../src/catalog/destination-ids.ts'
-import { recordBootEnded, registerDestinations } from '../../src/catalog/destinations.ts'
+import { knownDestinations, recordBootEnded, registerDestinations } from '../../src/catalog/destinations.ts'
 import { type MassChangeLimits, saveMassChangeLimits } from '../../src/catalog/items/mass-change.ts'
 import { type CatalogDatabase, openCatalog } from '../../src/catalog/open.ts'
 import { standing } from '../../src/catalog/report.ts'
 import { recordCycle, saveSource } from '../../src/catalog/sources.ts'
 import { recoverClaims } from '../../src/catalog/work/claim.ts'
+import { outageOf } from '../../src/catalog/work/outages.ts'
 import { uploadLog } from '../../src/catalog/work/copies.ts'
 import { createS3Destination, type S3Options as DestinationOptions } from '../../src/destinations/s3/destination.ts'
 import { createDriveSource, type DriveSource, type DriveOptions as SourceOptions } from '../../src/drive/source.ts'
+import { type Inventory, takeInventory } from '../../src/verify/inventory.ts'
 
 /** A clock that only moves when told, or when somebody sleeps. It starts at the present, since signatures carry the time. */
 export class TestClock implements Clock {
@@ -52,7 +54,15 @@ export interface Setup {
 }
 
 export const RUNNING: Control = { drain: new AbortController().signal, abort: new AbortController().signal }
-const BUCKET = 'backup'
+export const BUCKET = 'backup'
+/** Without the index of the log, which is made again. */
+const CATALOG_FILES = ['sync_state.db', 'sync_state.db-wal'] as const
+/** A folder that holds the files of a catalog. */
+export type SavedCatalog = string
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error
+}
 
 /** The product without its command line: real servers, a real catalog, one source, and one destination or two. */
 export class Backup implements AsyncDisposable {
@@ -63,7 +73,7 @@ export class Backup implements AsyncDisposable {
   readonly clock = new TestClock()
   readonly events: BackupEvent[] = []
   readonly #folder: string
-  readonly #setup: Setup
+  #setup: Setup
   db!: CatalogDatabase
   source!: DriveSource
   destination!: Destination & AsyncDisposable
@@ -146,7 +156,15 @@ export class Backup implements AsyncDisposable {
       random: () => 0.5,
       tell: (event) => events.push(event),
     }
-    this.endpoints = new Endpoints(this.parts)
+    const outages = new Map((await knownDestinations(this.db)).map((row) => [row.name, outageOf(row)]))
+    this.endpoints = new Endpoints(this.parts, (ref) => (ref.kind === 'destination' ? (outages.get(ref.name) ?? null) : null))
+  }
+
+  /** Ends in order and starts again, with other settings where they are given. */
+  async restart(setup: Pick<Setup, 'destination' | 'source' | 'rules'> = {}): Promise<void> {
+    await this.close()
+    this.#setup = { ...this.#setup, ...setup }
+    await this.open()
   }
 
   /** What delivers with other parts than those at the start. */
@@ -162,12 +180,57 @@ export class Backup implements AsyncDisposable {
     this.use({ sources: new Map([[this.id, { ...source, rules: { ...source.rules, ...rules } }]]) })
   }
 
-  /** As a process ends: in order, or (`killed`) without a word. */
+  /** As a process ends: in order, or (`killed`) without a word, which leaves the log of the catalog as it is. */
   async close(how: 'in-order' | 'killed' = 'in-order'): Promise<void> {
+    const left = how === 'killed' ? await this.saveCatalog() : null
     if (how === 'in-order') await recordBootEnded(this.db, this.parts.boot)
     await this.source[Symbol.asyncDispose]()
     for (const destination of this.#destinations) await destination[Symbol.asyncDispose]()
     await this.db.destroy()
+    if (left !== null) await this.#replaceCatalog(left)
+  }
+
+  /** A copy of the catalog's files as they are at this moment, for `startWith`. */
+  async saveCatalog(): Promise<SavedCatalog> {
+    const folder = await mkdtemp(join(this.#folder, 'saved-'))
+    for (const name of CATALOG_FILES) await copyFile(join(this.#folder, name), join(folder, name)).catch(ignoreMissing)
+    return folder
+  }
+
+  /** The process is killed and starts again with another catalog: one that was saved, or (null) a new one. */
+  async startWith(saved: SavedCatalog | null): Promise<void> {
+    await this.close('killed')
+    await this.#replaceCatalog(saved)
+    await this.open()
+  }
+
+  /** How much of the catalog's log would survive if the power failed at this moment, at the least. */
+  async logSize(): Promise<number> {
+    return (await stat(join(this.#folder, 'sync_state.db-wal'))).size
+  }
+
+  /** The power fails: of the catalog's log only the beginning was written to the disk. */
+  async powerCut(logSize: number): Promise<void> {
+    await this.close('killed')
+    await truncate(join(this.#folder, 'sync_state.db-wal'), logSize)
+    await this.open()
+  }
+
+  async #replaceCatalog(saved: SavedCatalog | null): Promise<void> {
+    for (const name of [...CATALOG_FILES, 'sync_state.db-shm']) await rm(join(this.#folder, name), { force: true })
+    if (saved === null) return
+    for (const name of CATALOG_FILES) await copyFile(join(saved, name), join(this.#folder, name)).catch(ignoreMissing)
+  }
+
+  /** Compares each destination with the catalog, as the daemon does once a day. */
+  async inventory(): Promise<Inventory[]> {
+    this.clock.time += 1000
+    const catalog = createCatalog(this.db, this.parts.boot)
+    const sources = (await this.db.selectFrom('sources').select('name').execute()).map(({ name }) => name)
+    const results: Inventory[] = []
+    for (const destination of this.#destinations)
+      results.push(await takeInventory(destination, sources, { catalog, clock: this.clock }, RUNNING.abort))
+    return results
   }
 
   get once(): OnceParts {

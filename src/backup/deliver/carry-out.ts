@@ -45,7 +45,7 @@ export async function carryOut(task: Task, lane: Lane, parts: CarryParts, signal
     if (copy !== null && !copy.found) reading.succeeded(begunAt, clock.now())
     work.did(copy, moves)
     const end = changed ? ({ status: 'again', dueAt: clock.now(), sent: true } as const) : ({ status: 'settled' } as const)
-    if (left.length > 0) lane.leftUncertain = true
+    if (changed || left.length > 0) lane.leftUncertain = true
     settler.settle(work, delivery, keys, end, copy, left)
   } catch (error) {
     leave()

@@ -102,7 +102,11 @@ export async function deliver(parts: Parts, options: DeliverOptions, control: Co
     const lane = [...lanes.values()].find((one) => one.leftUncertain && one.endpoint.identified !== null)
     if (lane === undefined) return false
     lane.leftUncertain = false
-    workers.start(() => explainUncertain(lane.destination, parts, control.abort))
+    workers.start(async () => {
+      await explainUncertain(lane.destination, parts, control.abort)
+      // Meanwhile it held the keys.
+      if (await settler.unblock()) for (const one of lanes.values()) one.dry = false
+    })
     return true
   }
 

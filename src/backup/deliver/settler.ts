@@ -80,9 +80,15 @@ export class Settler {
   /** At the end: what still waits for a key is given back. */
   async close(): Promise<void> {
     await this.flush()
+    await this.unblock()
+  }
+
+  /** Gives back what waits for keys that somebody else may have given free. False: nothing waits. */
+  async unblock(): Promise<boolean> {
     const waiting = [...this.#blocked.values()].flat()
     this.#blocked = new Map()
     if (waiting.length > 0) await this.#parts.catalog.release(waiting)
+    return waiting.length > 0
   }
 
   #free(delivery: Delivery, keys: readonly string[]): void {

@@ -1,5 +1,5 @@
 import type { Copy, DueFile } from '../catalog.ts'
-import type { Destination, StoredCopy } from '../destination.ts'
+import type { Destination, Head, StoredCopy } from '../destination.ts'
 import { Fault } from '../faults.ts'
 import { labelsOf } from './payload.ts'
 import { isCopy, judge } from './judge.ts'
@@ -14,9 +14,9 @@ import { type KeyState, lookAt } from './store.ts'
 /** What became of a move. `changed`: the copy is not what it was, so the delivery is to be planned again. */
 export type Moved = 'moved' | 'found' | 'changed' | 'archived'
 
-/** What moving works with. `left` is told of keys whose objects could not be removed though their bytes are elsewhere. */
+/** What moving works with. `left` is told of keys under which something may still lie: an object that could not be removed, or another's. */
 export interface MoveParts extends KeepParts {
-  left(key: string, fault: Fault): void
+  left(key: string): void
 }
 
 /** Moves a copy to the key where its file belongs now. */
@@ -31,14 +31,14 @@ export async function move(
   if (!(await isUnchanged(from, parts))) return 'changed'
   const finding = await lookAt(file, destination, key, state, parts, signal)
   if (finding?.is === 'wanted') {
-    await relocate(destination, from, { key, ...finding.head }, parts, signal)
+    await relocate(destination, from, { key, ...finding.head }, { ...state, proved: false }, parts, signal)
     return 'found'
   }
   try {
     if (finding !== null) await keepAside(destination, key, finding, parts, signal)
     const stored = await copyOf(destination, from, key, file, parts, signal)
     if (stored === null) return 'changed'
-    await relocate(destination, from, { key, ...stored }, parts, signal)
+    await relocate(destination, from, { key, ...stored }, { ...state, proved: true }, parts, signal)
     return 'moved'
   } catch (error) {
     if (error instanceof Fault && error.code === 's3/archived') return 'archived'
@@ -61,9 +61,14 @@ async function copyOf(
     if (!(error instanceof Fault) || (error.code !== 's3/not-found' && error.code !== 's3/replaced')) throw error
   }
   const head = await destination.head(from.key, signal)
-  if (isCopy(head, from)) return destination.copy({ ...from, etag: head.etag }, key, labelsOf(file), signal)
+  if (isCopy(head, from)) return destination.copy({ ...from, ...pick(head) }, key, labelsOf(file), signal)
   await traceCopy(destination, from, parts, signal)
   return null
+}
+
+/** Which object it is by now. */
+function pick({ etag, versionId }: Head): Pick<Head, 'etag' | 'versionId'> {
+  return { etag, versionId }
 }
 
 /** Takes a copy of an older revision out of the mirror: its file is stored under another key now. */
@@ -74,16 +79,22 @@ export async function retire(
   signal: AbortSignal,
 ): Promise<void> {
   if (!(await isUnchanged(copy, parts))) return
+  const head = await destination.head(copy.key, signal)
+  if (!isCopy(head, copy)) {
+    // Something else may lie there, which is not to be removed, and not to be overwritten unseen.
+    if (head !== null) parts.left(copy.key)
+    await traceCopy(destination, copy, parts, signal)
+    return
+  }
   if (copy.versionId === null) {
-    const head = await destination.head(copy.key, signal)
-    if (!isCopy(head, copy)) return traceCopy(destination, copy, parts, signal)
     try {
-      await keepAside(destination, copy.key, judge(head, null), parts, signal)
+      await keepAside(destination, copy.key, judge(head, null, copy), parts, signal)
     } catch (error) {
       if (!(error instanceof Fault) || error.code !== 's3/archived') throw error
       return leaveInPlace(copy, parts)
     }
-    await parts.catalog.recordSuperseded(copy)
+    // Another program replaced the object at this very moment: what is there by now is looked at again later.
+    if (!(await parts.catalog.recordSuperseded(copy))) return parts.left(copy.key)
   } else await leaveInPlace(copy, parts)
   await removeOrLeave(destination, copy.key, parts, signal)
 }
@@ -99,19 +110,27 @@ async function isUnchanged(copy: Copy, { catalog }: KeepParts): Promise<boolean>
   return now !== null && now.key === copy.key && now.place === copy.place
 }
 
-/** Records where a copy is now, and removes the object that it left. */
+/**
+ * Records where a copy is now, and removes the object that it left. `proved`: its bytes were copied from there a moment ago.
+ * Otherwise the key may hold another file's object of which this catalog knows nothing.
+ */
 async function relocate(
   destination: Destination,
   copy: Copy,
   to: StoredCopy & { key: string },
+  { proved, uncertain }: { proved: boolean; uncertain: boolean },
   parts: MoveParts,
   signal: AbortSignal,
 ): Promise<void> {
   const { key, versionId, etag } = to
   await parts.catalog.recordMoved(copy, { key, versionId, etag, place: 'mirror' })
-  // An older version under a key that another file uses by now is not ours to remove.
-  const own = copy.key.startsWith(destination.historyKeyFor(copy.fileId, copy.revision, null))
-  if (copy.place === 'mirror' || own) await removeOrLeave(destination, copy.key, parts, signal)
+  // An older version stays under its key.
+  if (copy.place === 'history' && copy.versionId !== null) return
+  const certain =
+    copy.versionId === null ? proved && copy.etag !== null : !uncertain && (await destination.keepsVersions(signal))
+  const head = certain ? null : await destination.head(copy.key, signal)
+  if (certain || isCopy(head, copy)) await removeOrLeave(destination, copy.key, parts, signal)
+  else if (head !== null) parts.left(copy.key)
 }
 
 /** The file is stored: an object that cannot be removed keeps nothing from being done, and is tried again later. */
@@ -120,6 +139,6 @@ async function removeOrLeave(destination: Destination, key: string, parts: MoveP
     await destination.remove(key, signal)
   } catch (error) {
     if (signal.aborted || !(error instanceof Fault)) throw error
-    parts.left(key, error)
+    parts.left(key)
   }
 }

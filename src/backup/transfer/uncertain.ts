@@ -1,7 +1,7 @@
 import type { Destination } from '../destination.ts'
 import { Fault } from '../faults.ts'
 import { judge } from './judge.ts'
-import type { KeepParts } from './keep-aside.ts'
+import { isElsewhere, type KeepParts } from './keep-aside.ts'
 
 const KEYS_AT_A_TIME = 100
 const AT_ONCE = 8
@@ -45,16 +45,24 @@ async function explain(
   { catalog, clock }: KeepParts,
   signal: AbortSignal,
 ): Promise<void> {
-  const finding = judge(await destination.head(key, signal), null)
-  if (finding.is === 'foreign') return catalog.recordUnknown(destination.name, [key])
+  const nobodys = async () => {
+    await catalog.recordUnknown(destination.name, [key])
+    await catalog.leaveUncertain(destination.name, [key])
+  }
+  const finding = judge(await destination.head(key, signal), null, null)
+  if (finding.is === 'foreign') return nobodys()
   if (finding.is === 'ours') {
     const { head, fileId, revision } = finding
     const known = await catalog.copiesOf(destination.name, [{ fileId, revision }])
     const recorded = known.some((copy) => copy.key === key)
-    const elsewhere = known.some((copy) => copy.key !== key && copy.size === head.size)
+    // A version stays in the bucket when its key is emptied.
+    const elsewhere =
+      head.versionId === null
+        ? await isElsewhere(destination, key, head, known, signal)
+        : known.some((copy) => copy.key !== key && copy.size === head.size)
     if (!recorded && elsewhere) await destination.remove(key, signal)
-    else if (!recorded && !(await catalog.adopt(destination.name, key, head, clock.now())))
-      return catalog.recordUnknown(destination.name, [key])
+    else if (!recorded && !(await catalog.adopt(destination.name, { ...head, key, place: 'mirror' }, clock.now())))
+      return nobodys()
   }
   await catalog.forgetWrites(destination.name, [key])
 }

@@ -111,7 +111,7 @@ export async function forgetWrites(
   await sql`delete from writes where (destination, object_key) in ${await keysOf(ids, [{ destination, keys }])}`.execute(db)
 }
 
-/** Keys that are in hand at this moment are left alone. */
+/** A key that is reserved at this moment is left alone: whoever has it in hand knows more. */
 export async function recordUnknown(
   db: CatalogDatabase,
   ids: DestinationIds,
@@ -122,8 +122,7 @@ export async function recordUnknown(
   await sql`
     insert into writes (destination, object_key, state)
     select ${id}, value, 'unknown' from json_each(${JSON.stringify(keys)}) where true
-    on conflict (destination, object_key) do update set state = 'unknown', claimed_by = null
-      where state <> 'reserved'`.execute(db)
+    on conflict (destination, object_key) do update set state = 'unknown' where state <> 'reserved'`.execute(db)
 }
 
 export async function leaveUncertain(

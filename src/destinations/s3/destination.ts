@@ -96,7 +96,8 @@ export function createS3Destination(options: S3Options): Destination & AsyncDisp
       copyObject(bucket, from, key, labels, signal),
     open: (object: ObjectRef, offset: number, signal: AbortSignal) => openObject(bucket, object, offset, signal),
     list: (under: string, signal: AbortSignal) => listObjects(bucket, under, signal),
-    head: (key: string, signal: AbortSignal) => headObject(bucket, key, signal),
+    head: (key: string, signal: AbortSignal, versionId: string | null = null) =>
+      headObject(bucket, key, signal, versionId),
     remove: (key: string, signal: AbortSignal) => removeObject(bucket, key, signal),
     abandonUploads: (keep: ReadonlySet<string>, sources: readonly string[], signal: AbortSignal) =>
       abandonUploads(bucket, ourFolders(prefix, sources), keep, signal),
