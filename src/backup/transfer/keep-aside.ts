@@ -31,11 +31,13 @@ export async function keepAside(
     if (finding.is === 'nothing' || finding.head.versionId !== null) return
     const { head } = finding
     const known = finding.is === 'foreign' ? [] : await catalog.copiesOf(destination.name, [contentOf(head)])
-    if (known.some((copy) => copy.key !== key && copy.size === head.size)) return
+    const here = known.find((copy) => copy.key === key && isCopy(head, copy))
+    // Two sources can show the same file: each keeps a copy of its own.
+    const elsewhere = known.filter((copy) => copy.key !== key && copy.size === head.size)
+    if (elsewhere.some((copy) => here === undefined || copy.file === here.file)) return
     try {
       const to = keptKey(destination, key, head)
       const stored = await destination.copy({ key, ...head }, to, null, signal)
-      const here = known.find((copy) => copy.key === key && isCopy(head, copy))
       if (here !== undefined)
         await catalog.recordKept(here, { key: to, ...stored, place: 'history' }, clock.now())
       return

@@ -106,5 +106,12 @@ async function relocate(
   await catalog.recordMoved(copy, { key, versionId, etag, place: 'mirror' })
   // An older version under a key that another file uses by now is not ours to remove.
   const own = copy.key.startsWith(destination.historyKeyFor(copy.fileId, copy.revision, null))
-  if (copy.place === 'mirror' || own) await destination.remove(copy.key, signal)
+  if (copy.place !== 'mirror' && (!own || (await isShared(destination, copy, catalog)))) return
+  await destination.remove(copy.key, signal)
+}
+
+/** What was kept aside of a file that two sources show is the copy of both. */
+async function isShared({ name }: Destination, copy: Copy, catalog: KeepParts['catalog']): Promise<boolean> {
+  const known = await catalog.copiesOf(name, [copy])
+  return known.some(({ id, key }) => id !== copy.id && key === copy.key)
 }
