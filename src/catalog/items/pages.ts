@@ -58,7 +58,8 @@ export async function recordItems(trx: Transaction<Tables>, seen: Item[], at: Si
   const below = await carryDown(trx, first, changed, at)
   await logChanges(trx, changed, placed, at)
   if (at.first) return 0
-  await noticeMassChange(trx, at.source.id, [...countChanges(changed), { kind: 'trashed', items: below }], at.now)
+  const carried = [{ kind: 'trashed', items: below.trashed }, { kind: 'moved', items: below.orphaned }] as const // biome-ignore format: a table
+  await noticeMassChange(trx, at.source.id, [...countChanges(changed), ...carried], at.now)
   return first.length + changed.filter(({ actions }) => actions.length > 0).length
 }
 
@@ -168,21 +169,21 @@ async function markSeen(trx: Transaction<Tables>, rows: ItemRow[], at: Sighting)
   await trx.updateTable('items').set({ scan_generation: at.generation }).where('id', 'in', among(ids)).execute()
 }
 
-/** Folders that were renamed, moved, trashed, restored or newly found change what lies below them. Gives how many that trashed. */
+/** Folders that were renamed, moved, trashed, restored or newly found change what lies below them: see updateBelow. */
 async function carryDown(
   trx: Transaction<Tables>,
   first: Item[],
   changed: { row: ItemRow; item: Item; actions: string[] }[],
   at: Sighting,
-): Promise<number> {
+): Promise<{ trashed: number; orphaned: number }> {
   const seeds = changed.filter(({ item, actions }) => item.content.kind === 'folder' && actions.length > 0)
   const below = seeds.map(({ row }) => row.id)
-  const trashed = await updateBelow(trx, at.source.id, below, at.now)
+  const counts = await updateBelow(trx, at.source.id, below, at.now)
   // A scan shows folders before all else, and finishFolders looks after them together.
-  if (at.by !== 'feed' && at.by !== 'look') return trashed
+  if (at.by !== 'feed' && at.by !== 'look') return counts
   const found = first.filter((item) => item.content.kind === 'folder').map((item) => item.id)
   if (found.length > 0) await adoptOrphans(trx, found, at)
-  return trashed
+  return counts
 }
 
 /** Items whose parent we could not see so far, and can now. */
