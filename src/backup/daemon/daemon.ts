@@ -8,7 +8,7 @@ export interface Work extends AsyncDisposable {
   work(control: Control): Promise<void>
   /** Somebody wants everything to be looked at now. */
   checkNow(): void
-  clockSetBack(): void
+  clockSetBack(): Promise<void>
 }
 
 export interface DaemonParts {
@@ -72,7 +72,7 @@ export async function runDaemon(daemon: DaemonParts, shutdown: AbortSignal): Pro
       try {
         if (clock.now() < before - SET_BACK_MS) {
           nextTry = 0
-          running?.clockSetBack()
+          await running?.clockSetBack()
         }
         before = clock.now()
         const wish = await operator.wish()
@@ -122,6 +122,7 @@ class Running {
   readonly #done: Promise<void>
   readonly since: number
   #work: Work | null = null
+  #bounded = false
   /** There is nothing to back up with, until the configuration changes. */
   idle = false
   ended = false
@@ -154,11 +155,11 @@ class Running {
     await work.work(control)
   }
 
-  /** Finishes what is in flight and starts nothing; drops it after so long. */
+  /** Finishes what is in flight and starts nothing; drops it after so long. A pause without a bound may get one later. */
   drain(withinMs: number | null): void {
-    if (this.#drain.signal.aborted) return
     this.#drain.abort()
-    if (withinMs === null) return
+    if (withinMs === null || this.#bounded) return
+    this.#bounded = true
     void this.#clock.sleep(withinMs, this.#abort.signal).then(() => this.abort())
   }
 
@@ -170,8 +171,8 @@ class Running {
     this.#work?.checkNow()
   }
 
-  clockSetBack(): void {
-    this.#work?.clockSetBack()
+  async clockSetBack(): Promise<void> {
+    await this.#work?.clockSetBack()
   }
 
   /** Resolves when it has ended, at the latest after so long. */
