@@ -311,7 +311,7 @@ export class Backup implements AsyncDisposable {
     const contents: Record<string, string> = {}
     for (const { key } of await s3.objects(BUCKET)) {
       const path = key.replace(`home/${email}/`, '')
-      if (key.endsWith('.drivekeep/destination.json')) continue
+      if (/(^|\/)(\.drivekeep\/destination|drivekeep)\.json$/.test(key)) continue // the marker of the destination
       if (which === 'mirror' && path.startsWith('home/.drivekeep/')) continue
       contents[path] = (await s3.body(BUCKET, key)).toString()
     }
