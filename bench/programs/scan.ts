@@ -9,12 +9,12 @@ import { callsOf, openProduct } from './product.ts'
 const { signal } = new AbortController()
 await using product = await openProduct(process.argv[2] ?? '', signal)
 const { app, work } = product
-const [source] = work.parts.sources.values()
-if (source === undefined) throw new Error('no source')
+const [endpoint] = work.endpoints.sources.values()
+if (endpoint === undefined) throw new Error('no source')
 
 const startedAt = performance.now()
 let items = 0
-const state = await work.parts.catalog.source(source.id)
-for await (const seen of watch(source, state, work.parts, app.clock.now(), signal)) items += seen
+const state = await work.parts.catalog.source(endpoint.source.id)
+for await (const seen of watch(endpoint, state, { ...work.parts, reconciles: false, followed: () => {} }, signal)) items += seen
 const seconds = (performance.now() - startedAt) / 1000
 process.stdout.write(`${JSON.stringify({ items, seconds, apiCalls: callsOf(app).api })}\n`)

@@ -20,6 +20,8 @@ export interface Destination {
   strangerKeyFor(key: string, etag: string | null): string
   /** The key of the small object that identifies this destination. Nothing here writes or removes it. */
   readonly markerKey: string
+  /** Where it is instead if a rule refuses names with a dot in front. */
+  readonly plainMarkerKey: string
   /** The prefixes of all keys that can be ours: the folder of each of these sources, and our own. */
   folders(sources: readonly string[]): string[]
   /** Whether storage itself keeps what is overwritten. The answer is at most a minute old. */

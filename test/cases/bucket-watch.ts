@@ -29,22 +29,23 @@ export class BucketWatch {
   }
 
   /**
-   * To be called when all work is settled; `after`: what had happened, for the message. The daemon compares the bucket with the
+   * To be called when all work is settled; `after`: what had happened, for the message; `gone`: where contents were first seen
+   * that somebody else destroyed. The daemon compares the bucket with the
    * catalog when it cannot trust its catalog, and once a day anyhow: until then the catalog may name copies that are gone.
    */
-  async check(after = ''): Promise<void> {
-    await this.#nothingLost(after)
+  async check(after = '', gone: readonly string[] = []): Promise<void> {
+    await this.#nothingLost(after, gone)
     await this.#backup.inventory()
     await settle(this.#backup)
-    await this.#nothingLost(`${after} (after an inventory)`)
+    await this.#nothingLost(`${after} (after an inventory)`, gone)
     expect(await this.falseCopies(), `copies that are not there ${after}`).toEqual([])
   }
 
-  async #nothingLost(after: string): Promise<void> {
+  async #nothingLost(after: string, gone: readonly string[]): Promise<void> {
     await this.note()
     const now = new Set((await this.#contents()).map(({ sha256 }) => sha256))
     const lost = [...this.#seen].filter(([sha256]) => !now.has(sha256)).map(([, key]) => key)
-    expect(lost, `contents that were stored and are gone ${after}`).toEqual([])
+    expect(lost, `contents that were stored and are gone ${after}`).toEqual(gone)
   }
 
   /** Copies of the catalog whose object is not there, or is another, and those that are listed twice. */

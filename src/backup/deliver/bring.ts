@@ -47,9 +47,15 @@ export async function bring(task: Task, lane: Lane, parts: BringParts, signal: A
       await leaveInPlace(step.from, parts)
     }
   }
-  for (const copy of step.retire) {
-    await retire(destination, copy, moving, signal)
-    if (step.do === 'retire') brought.moves += 1
+  try {
+    for (const copy of step.retire) {
+      await retire(destination, copy, moving, signal)
+      if (step.do === 'retire') brought.moves += 1
+    }
+  } catch (error) {
+    if (step.do === 'retire' || signal.aborted || !(error instanceof Fault)) throw error
+    // What is stored by now is recorded; what stands in the way of the rest is met again by the next attempt.
+    return { ...brought, changed: true }
   }
   return brought
 }

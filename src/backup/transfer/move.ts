@@ -4,6 +4,7 @@ import { Fault } from '../faults.ts'
 import { labelsOf } from './payload.ts'
 import { isCopy, judge } from './judge.ts'
 import { type KeepParts, keepAside, traceCopy } from './keep-aside.ts'
+import { isOutOfReach } from './refused.ts'
 import { type KeyState, lookAt } from './store.ts'
 
 /**
@@ -79,6 +80,15 @@ export async function retire(
   signal: AbortSignal,
 ): Promise<void> {
   if (!(await isUnchanged(copy, parts))) return
+  try {
+    await takeOut(destination, copy, parts, signal)
+  } catch (error) {
+    if (signal.aborted || !(error instanceof Fault) || !isOutOfReach(error)) throw error
+    await leaveInPlace(copy, parts)
+  }
+}
+
+async function takeOut(destination: Destination, copy: Copy, parts: MoveParts, signal: AbortSignal): Promise<void> {
   const head = await destination.head(copy.key, signal)
   if (!isCopy(head, copy)) {
     // Something else may lie there, which is not to be removed, and not to be overwritten unseen.
@@ -87,19 +97,14 @@ export async function retire(
     return
   }
   if (copy.versionId === null) {
-    try {
-      await keepAside(destination, copy.key, judge(head, null, copy), parts, signal)
-    } catch (error) {
-      if (!(error instanceof Fault) || error.code !== 's3/archived') throw error
-      return leaveInPlace(copy, parts)
-    }
+    await keepAside(destination, copy.key, judge(head, null, copy), parts, signal)
     // Another program replaced the object at this very moment: what is there by now is looked at again later.
     if (!(await parts.catalog.recordSuperseded(copy))) return parts.left(copy.key)
   } else await leaveInPlace(copy, parts)
   await removeOrLeave(destination, copy.key, parts, signal)
 }
 
-/** It stays where it is, as history: the object of an archive class cannot be copied, a version need not be. */
+/** It stays where it is, as history: an object of an archive class, or one that a rule is about, cannot be copied; a version need not be. */
 export function leaveInPlace(copy: Copy, { catalog }: KeepParts): Promise<void> {
   const { key, versionId, etag } = copy
   return catalog.recordMoved(copy, { key, versionId, etag, place: 'history' })
@@ -125,7 +130,7 @@ async function relocate(
   const { key, versionId, etag } = to
   await parts.catalog.recordMoved(copy, { key, versionId, etag, place: 'mirror' })
   // An older version stays under its key.
-  if (copy.place === 'history' && copy.versionId !== null) return
+  if (copy.place === 'history' && (copy.versionId !== null || (await isShared(destination, copy, parts.catalog)))) return
   const certain =
     copy.versionId === null ? proved && copy.etag !== null : !uncertain && (await destination.keepsVersions(signal))
   const head = certain ? null : await destination.head(copy.key, signal)
@@ -141,4 +146,10 @@ async function removeOrLeave(destination: Destination, key: string, parts: MoveP
     if (signal.aborted || !(error instanceof Fault)) throw error
     parts.left(key)
   }
+}
+
+/** What was kept aside of a file that two sources show is the copy of both. */
+async function isShared({ name }: Destination, copy: Copy, catalog: KeepParts['catalog']): Promise<boolean> {
+  const known = await catalog.copiesOf(name, [copy])
+  return known.some(({ id, key }) => id !== copy.id && key === copy.key)
 }

@@ -196,7 +196,7 @@ export async function adopt(
   return db.transaction().execute(async (trx) => {
     const { rows } = await sql<{ id: number; revision: string; size: number | null; modified_time: string }>`
       select i.id, i.revision, i.size, i.modified_time from sources s cross join items i on i.source_id = s.id
-      where i.file_id = ${fileId} order by i.id limit 1`.execute(trx)
+      where i.file_id = ${fileId} order by instr(${key}, '/' || s.name || '/') > 0 desc, i.id limit 1`.execute(trx)
     const item = rows[0]
     if (item === undefined || (item.revision === revision && item.size !== null && item.size !== head.size)) return false
     const at = timeText(now)

@@ -66,6 +66,14 @@ export async function saveOutage(
   })
 }
 
+/** What was out of order when the last process ended. */
+export async function knownOutages(db: CatalogDatabase): Promise<(ref: EndpointRef) => Outage | null> {
+  const sources = new Map((await db.selectFrom('sources').selectAll().execute()).map((row) => [row.id, outageOf(row)]))
+  const destinations = await db.selectFrom('destinations').selectAll().execute()
+  const byName = new Map(destinations.map((row) => [row.name, outageOf(row)]))
+  return (ref) => (ref.kind === 'source' ? sources.get(ref.id) : byName.get(ref.name)) ?? null
+}
+
 /** A source or destination that is out of order now, by its name. */
 export interface OutageIn extends Outage {
   kind: 'source' | 'destination'

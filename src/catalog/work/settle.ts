@@ -5,10 +5,10 @@ import { among, amongPairs, insertRows } from '../batches.ts'
 import type { DestinationIds } from '../destination-ids.ts'
 import type { CatalogDatabase } from '../open.ts'
 import type { Tables } from '../schema.ts'
-import { timeText } from '../times.ts'
-import { keysOf, releaseUncertain } from './claim.ts'
+import { type TimeText, timeText } from '../times.ts'
+import { frozenSources, keysOf, releaseUncertain } from './claim.ts'
 import { vacate } from './copies.ts'
-import { dropDeliveries, NEVER } from './deliveries.ts'
+import { dropDeliveries, HELD, NEVER } from './deliveries.ts'
 
 /**
  * Records what became of deliveries, in one transaction: copies first, then deliveries and keys, then the log. A delivery for
@@ -89,9 +89,13 @@ async function endDeliveries(
       (select value ->> 0, value ->> 1, value ->> 2 from json_each(${JSON.stringify(triples)}))`.execute(trx)
   await clearReadFaults(trx, settlements, now)
   await skip(trx, settlements)
+  let frozen: Set<number> | null = null
   for (const settlement of settlements) {
     const { end } = settlement
-    if (end.status === 'again') await putOff(trx, ids, settlement, end.dueAt)
+    if (end.status === 'again') await putOff(trx, ids, settlement, { due_at: timeText(end.dueAt) })
+    // What froze it may be over by now.
+    else if (end.status === 'held' && (frozen ??= await frozenSources(trx)).has(settlement.file.source))
+      await putOff(trx, ids, settlement, HELD)
     else if (end.status === 'pending' || end.status === 'failed') await recordFault(trx, ids, settlement, end, now)
   }
   // What had news meanwhile is due still.
@@ -146,10 +150,15 @@ async function unchangedFiles(trx: Transaction<Tables>, settlements: readonly Se
   return rows.filter(({ file, generation }) => generation <= (generations.get(file) ?? 0)).map(({ file }) => file)
 }
 
-async function putOff(trx: Transaction<Tables>, ids: DestinationIds, { delivery }: Settlement, dueAt: number): Promise<void> {
+async function putOff(
+  trx: Transaction<Tables>,
+  ids: DestinationIds,
+  { delivery }: Settlement,
+  to: { due_at: TimeText; priority?: number },
+): Promise<void> {
   await trx
     .updateTable('deliveries')
-    .set({ due_at: timeText(dueAt) })
+    .set(to)
     .where('file', '=', delivery.file)
     .where('destination', '=', await ids.of(delivery.destination))
     .where('generation', '=', delivery.generation)

@@ -53,7 +53,7 @@ function done(row: number, size: number, end: Outcome['end'] = { status: 'synced
   return { type: 'file-done', outcome } as const
 }
 
-const ME = { id: 1, name: 'me', cursor: null, scan: null, reconcileAt: null }
+const ME = { id: 1, name: 'me', cursor: null, scan: null, reconcileAt: null, scannedAt: null, rootId: 'root' }
 const STARTED = { type: 'cycle-started', source: ME, at: START } as const
 const BROKEN = { status: 'failed', fault: new Fault('s3/key-refused', 'x'), attempts: 1, nextAttempt: null } as const
 
