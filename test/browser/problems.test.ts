@@ -64,7 +64,7 @@ test('a destination that refuses is named with its remedy, in the headline, amon
   await page.getByText('One problem, and it needs you.').waitFor()
   await page.getByRole('region', { name: /^aws_s3: / }).waitFor()
   await page
-    .getByText(/Since /)
+    .getByText(/It began /)
     .first()
     .waitFor()
   mend.remove()

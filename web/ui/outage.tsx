@@ -27,10 +27,12 @@ export function OutageNotice({ outage, action }: { outage: Outage; action?: Reac
   )
 }
 
+const SOON = 5_000
+
 /** A time that has passed is no promise. */
 export function NextTry({ at }: { at: string }) {
   const now = useNow()
-  if (Date.parse(at) <= now) return 'The next try is due.'
+  if (Date.parse(at) <= now + SOON) return 'It is about to be tried again.'
   return (
     <>
       Next try <Time at={at} end="." />

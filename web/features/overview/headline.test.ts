@@ -84,7 +84,7 @@ test('what still works is said, and what else does not', () => {
       'Check the network.',
       'nas does not work either.',
       'Everything still goes to aws_s3.',
-      '3 files are not fully protected until then.',
+      '3 files wait for it.',
     ],
     way: { to: '/destinations', label: 'Test it' },
   })

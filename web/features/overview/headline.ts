@@ -95,7 +95,7 @@ function outAsWell({ outages }: Status, { kind, name }: Outage): string[] {
 /** What goes on all the same, and what waits. */
 function stillWorking({ outages, sources, destinations, pending, failed }: Status, { kind }: Outage): string[] {
   const waiting = pending + failed
-  const waits = waiting === 0 ? [] : [`${plural(waiting, 'file')} ${verb(waiting)} not fully protected until then.`]
+  const waits = waiting === 0 ? [] : [`${plural(waiting, 'file')} ${waiting === 1 ? 'waits' : 'wait'} for it.`]
   const working = (of: Outage['kind'], names: readonly string[]) =>
     names.filter((name) => !outages.some((one) => one.kind === of && one.name === name))
   const [read, stored] = [working('source', sources), working('destination', destinations)]

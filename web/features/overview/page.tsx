@@ -28,7 +28,7 @@ export function Overview() {
             <Standing status={now} />
             <div className={classes.two}>
               <UnderWay status={now} />
-              <TopProblems wrong={now.problems > 0} />
+              <TopProblems problems={now.problems} mass_changes={now.mass_changes} />
             </div>
             <Section title="Over time">
               <History />

@@ -17,7 +17,13 @@ export function Standing({ status }: { status: Status }) {
       <Figure
         label="Files Synced"
         value={number(status.files_synced)}
-        note={status.skipped > 0 && <Link to="/problems#left-out">{number(status.skipped)} left out</Link>}
+        note={
+          <>
+            {status.skipped > 0 && <Link to="/problems#left-out">{number(status.skipped)} left out</Link>}
+            {status.skipped > 0 && status.removed > 0 && ', '}
+            {status.removed > 0 && `${number(status.removed)} deleted in Drive, kept`}
+          </>
+        }
       />
       <Figure
         label="Failed"

@@ -36,7 +36,7 @@ export function Problem({ problem, opened, toggle }: Props) {
         <p className={classes.outlook}>
           {since !== null && (
             <>
-              Since <Time at={since} end="." />{' '}
+              It began <Time at={since} end="." />{' '}
             </>
           )}
           {outlook(problem)} {next !== null && <NextTry at={next} />}
