@@ -44,6 +44,7 @@ export async function deliver(parts: Parts, options: DeliverOptions, control: Co
     while (!isStopped(control) && workers.bug === null) {
       const news = wake.next
       const goesOn = options.goesOn()
+      if (wake.takeNews()) lookAgain()
       endpoints.retryWhenDue()
       for (const lane of lanes.values()) {
         await settler.release(lane.takeHeldUp(), lane.endpoint.outage?.fault ?? null)
@@ -57,11 +58,14 @@ export async function deliver(parts: Parts, options: DeliverOptions, control: Co
       if (settler.due) await flush()
       if (wake.takeLive() && (await claiming.claim(true))) continue
       if ([...lanes.values()].some(({ hungry }) => hungry) && (await claiming.claim(false))) continue
-      if (workers.busy) await pause(news)
-      else if (!(await flush()) && !(await explainLeftovers()) && !(await decide())) {
+      if (workers.busy) {
+        await pause(news)
+        // A large file under way keeps no other waiting whose time has come.
+        if (options.idleMs !== null) lookAgain()
+      } else if (!(await flush()) && !(await explainLeftovers()) && !(await decide())) {
         if (!goesOn) break
         await pause(news)
-        for (const lane of lanes.values()) lane.dry = false
+        lookAgain()
       }
     }
   } finally {
@@ -91,8 +95,13 @@ export async function deliver(parts: Parts, options: DeliverOptions, control: Co
   async function flush(): Promise<boolean> {
     const wrote = await settler.flush()
     await endpoints.saved()
-    if (wrote) for (const lane of lanes.values()) lane.dry = false
+    if (wrote) lookAgain()
     return wrote
+  }
+
+  /** More may be due than when the catalog was last asked. */
+  function lookAgain(): void {
+    for (const lane of lanes.values()) lane.dry = false
   }
 
   /** What earlier attempts left under keys that no delivery will look at. */

@@ -2,13 +2,21 @@
 export class Wake {
   #resolvers = Promise.withResolvers<void>()
   #live = false
+  #news = false
 
   /** Resolves at the next call. To be taken before looking for work, so that what comes meanwhile is not slept through. */
   get next(): Promise<void> {
     return this.#resolvers.promise
   }
 
+  /** There may be more due than before. */
   now(): void {
+    this.#news = true
+    this.turn()
+  }
+
+  /** Something under way has ended; nothing more is due for that. */
+  turn(): void {
     this.#resolvers.resolve()
     this.#resolvers = Promise.withResolvers()
   }
@@ -17,6 +25,13 @@ export class Wake {
   liveChange(): void {
     this.#live = true
     this.now()
+  }
+
+  /** Whether more may be due since it was last asked. */
+  takeNews(): boolean {
+    const news = this.#news
+    this.#news = false
+    return news
   }
 
   /** Whether there was a live change since it was last asked. */
