@@ -60,7 +60,7 @@ export class CircuitBreaker<Work> {
     this.#lastOk = now
     this.#outage = outage
     // The clock may have been ahead when it was written down.
-    this.clockSetBack(now)
+    this.#notBeyond(now, LONGEST_DELAY_MS)
   }
 
   /** What is out of order, also while that is being found out. */
@@ -127,15 +127,19 @@ export class CircuitBreaker<Work> {
     if (this.#outage !== null) this.#halfOpen = true
   }
 
-  /** The clock was set back: no outage lasts longer for that. */
+  /** The clock was set back: no outage lasts longer for that, so it is tried. */
   clockSetBack(now: number): void {
+    this.#notBeyond(now, 0)
+  }
+
+  #notBeyond(now: number, longestMs: number): void {
     this.#lastOk = Math.min(this.#lastOk, now)
     const outage = this.#outage
     if (outage !== null)
       this.#outage = {
         ...outage,
         since: Math.min(outage.since, now),
-        until: Math.min(outage.until, now + LONGEST_DELAY_MS),
+        until: Math.min(outage.until, now + longestMs),
       }
   }
 
