@@ -239,7 +239,7 @@ test('when Google fails while unseen items are asked for, what was listed is not
   await backup.cycle()
   for (let i = 0; i < 240; i++) drive.remove(drive.find(`file ${i}.txt`).id)
   drive.faults.once({ kind: 'dead-page-token' }, { name: 'changes.list' })
-  drive.faults.add({ match: { name: 'files.get' }, fault: { kind: 'error', status: 500 }, after: 150 })
+  drive.faults.add({ match: { name: 'files.get' }, fault: { kind: 'error', status: 403, reason: 'domainPolicy' }, after: 150 })
   expect(await backup.cycle()).toMatchObject({ end: 'broken' })
   drive.faults.clear()
   drive.requests.reset()
@@ -276,4 +276,24 @@ test('a cursor that dies again and again does not lead to one full listing after
   backup.clock.time += HOUR
   await backup.cycle()
   expect(await backup.contents()).toMatchObject({ 'new.txt': 'new' })
+})
+
+test.each([
+  { kind: 'error', status: 500 },
+  { kind: 'garbage' },
+] as const)('nor does one for which Google always fails: $kind', async (fault) => {
+  await using backup = await Backup.start({ drive: { files: many(6) } })
+  const { drive } = backup
+  await backup.cycle()
+  const { id } = drive.find('file 3.txt')
+  drive.remove(id)
+  drive.remove(drive.find('file 4.txt').id)
+  drive.faults.once({ kind: 'dead-page-token' }, { name: 'changes.list' })
+  drive.faults.add({ match: { name: 'files.get', fileId: id }, fault })
+  await backup.cycle()
+  drive.requests.reset()
+  for (let i = 0; i < 3; i++) expect(await backup.cycle()).toMatchObject({ end: 'done' })
+  expect(drive.requests.count('files.list')).toBe(0)
+  const left = await backup.db.selectFrom('files').select('name').where('removed_at', 'is', null).execute()
+  expect(left.length).toBe(5)
 })

@@ -65,7 +65,6 @@ export async function deliver(parts: Parts, options: DeliverOptions, control: Co
       else if (!(await flush()) && !(await explainLeftovers()) && !(await decide())) {
         if (!goesOn) break
         await news
-        for (const lane of lanes.values()) lane.dry = false
       }
     }
   } finally {
@@ -129,7 +128,8 @@ export async function deliver(parts: Parts, options: DeliverOptions, control: Co
     const over = AbortSignal.any([ended.signal, control.drain, control.abort])
     while (!over.aborted) {
       await clock.sleep(ms, over)
-      wake.now()
+      // Other processes make deliveries due as well, and what was put off may be due by now.
+      wake.news(false)
     }
   }
 }
