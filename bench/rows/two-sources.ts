@@ -14,8 +14,8 @@ const FILES = 500_000
 const CHANGES = 200
 /** Of the first backup, in which the changes are made. */
 const [FROM, TO] = [0.02, 0.95]
-/** So many files are created before the first is edited: two changes that are seen together are one. */
-const HEAD_START = 20
+/** A file is edited no sooner after it was created: two changes that are seen together are one. */
+const EDITED_AFTER_MS = 20_000
 const LIMIT_MS = 30 * 60_000
 const SETTLED_WITHIN_MS = 120_000
 const AIM_MS = 5000
@@ -69,7 +69,7 @@ async function changesMeanwhile(files: number, { say }: Settings): Promise<Repor
   ]
   const p95 = at(toStored, 0.95)
   return {
-    method: `The daemon's work with two sources and one destination. While the first backup of ${digits(files)} files goes on, ${CHANGES} changes are made in the other source, half of them new files and half of them edits, evenly spread from ${FROM * 100} % to ${TO * 100} % of the first backup. *Seen* is the time at which the watch that records it began its look, *stored* that of the record of its copy.`,
+    method: `The daemon's work with two sources and one destination. While the first backup of ${digits(files)} files goes on, ${CHANGES} changes are made in the other source, new files and edits in turns, evenly spread from ${FROM * 100} % to ${TO * 100} % of the first backup. *Seen* is the time at which the watch that records it began its look, *stored* that of the record of its copy.`,
     tables: [
       {
         head: ['seconds', 'median', 'p95', 'worst'],
@@ -103,18 +103,20 @@ async function changeNowAndThen(
   files: number,
 ): Promise<Change[]> {
   const changes: Change[] = []
-  const unedited: string[] = []
+  const unedited: Change[] = []
   for (let made = 0; made < CHANGES; made++) {
     const due = files * (FROM + ((TO - FROM) * made) / CHANGES)
     await until(daemon, `${due} files are stored`, LIMIT_MS, async () => (await putsAt(s3)) >= due)
-    const edited = made >= HEAD_START && made % 2 === 1 ? unedited.shift() : undefined
-    const mutation = edited === undefined ? { do: 'create', name: `note ${made}` } : { do: 'edit', id: edited }
     const moment = Date.now()
+    const old = made % 2 === 1 && moment - (unedited[0]?.at ?? moment) >= EDITED_AFTER_MS
+    const edited = old ? unedited.shift()?.id : undefined
+    const mutation = edited === undefined ? { do: 'create', name: `note ${made}` } : { do: 'edit', id: edited }
     const [{ id }] = (await small.control('POST', 'mutations', [{ ...mutation, content: `text ${made}` }])) as [
       { id: string },
     ]
-    changes.push({ id: edited ?? id, kind: edited === undefined ? 'created' : 'edited', at: moment })
-    if (edited === undefined) unedited.push(id)
+    const change: Change = { id: edited ?? id, kind: edited === undefined ? 'created' : 'edited', at: moment }
+    changes.push(change)
+    if (edited === undefined) unedited.push(change)
   }
   return changes
 }
