@@ -39,6 +39,7 @@ const STORAGE_STATUS = 'Look at the provider’s status page and run the self-te
 const LASTING: Partial<Record<FaultCode, string>> = {
   'google/rate-limited': 'See in the Google Cloud console which other program uses up the quota of this project.',
   'google/daily-limit': 'Ask for a larger quota in the Google Cloud console.',
+  'google/other-account': 'Connect the account again that is to be backed up.',
   'google/unavailable': GOOGLE_STATUS,
   'google/unreachable': 'Check the network, DNS and proxy of this machine, then press Retry.',
   'google/cursor-dead': GOOGLE_STATUS,

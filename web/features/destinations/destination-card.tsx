@@ -46,7 +46,7 @@ export function DestinationCard({ destination, title }: { destination: Destinati
 
 function Standing({ destination }: { destination: Destination }) {
   const { name, address, files, bytes, history_files, history_bytes, last_write, last_test, settings } = destination
-  const { coverage, lacking, oldest_unprotected, inventory_at } = destination
+  const { coverage, filling, lacking, oldest_unprotected, inventory_at } = destination
   return (
     <Facts label={`How ${name} stands`}>
       <Fact name="Present files" wide>
@@ -57,7 +57,7 @@ function Standing({ destination }: { destination: Destination }) {
       </Fact>
       {coverage !== null && (
         <Fact name="Coverage">
-          {percent(coverage)}
+          {filling ? 'being worked out' : percent(coverage)}
           {lacking.files > 0 && (
             <>
               , <Link to="/files?status=pending">{plural(lacking.files, 'file')} missing</Link>

@@ -64,7 +64,7 @@ export function HeadlineCard({ status, controls }: { status: Status; controls: R
           </div>
         )}
       </div>
-      <Announced about={about} sentence={sentence} />
+      <Announced about={`${about} ${since}`} sentence={sentence} />
       {controls}
     </section>
   )

@@ -40,7 +40,7 @@ export function Standing({ status }: { status: Status }) {
         label="Coverage"
         value={status.coverage === null ? 'none yet' : percent(status.coverage)}
         exact={`${number(status.files_synced)} of ${plural(due, 'file')}`}
-        note={due > 0 && `of ${plural(due, 'file')}`}
+        note={status.filling ? 'still being worked out' : due > 0 && `of ${plural(due, 'file')}`}
       />
       <OldestUnprotected since={status.oldest_unprotected} now={now} />
       <Uptime status={status} now={now} />
