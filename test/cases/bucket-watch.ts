@@ -77,5 +77,6 @@ export async function settle(backup: Backup, most = 30): Promise<void> {
     const result = await backup.cycle()
     if (result.end === 'done' && (await backup.parts.catalog.nextDue('all')) === null) return
   }
-  expect.fail(`work is left over after ${most} quiet cycles`)
+  const { rows } = await sql`select f.path, f.stored_path, f.removed_at, d.* from deliveries d join files f on f.id = d.file`.execute(backup.db)
+  expect.fail(`work is left over after ${most} quiet cycles: ${JSON.stringify(rows, null, 1)}`)
 }

@@ -32,12 +32,19 @@ for (const seed of SEEDS)
       for (let turn = walk.between(1, 5); turn > 0; turn--) {
         for (let step = walk.between(1, 15); step > 0; step--) walk.step()
         if (walk.chance(0.3)) walk.disturb()
+        if (walk.chance(0.2)) refuse('CopyObject', 'InvalidObjectState')
+        if (walk.chance(0.2)) refuse(['HeadObject', 'CopyObject', 'PutObject', 'DeleteObject'][random.below(4)] ?? '', 'AccessDenied')
         said.push(await disaster())
         walk.calm()
         await bucket.note()
       }
       await settle(backup)
       await bucket.check(`in round ${round}: ${said.join(', ')}`)
+    }
+
+    function refuse(operation: string, code: string): void {
+      const key = `${random.pick(['a.txt', 'b.txt', 'photo', 'Zo', 'Reports', 'versions'])}`
+      backup.s3.faults.add({ match: { operation, key }, fault: { kind: 'answer', status: 403, code }, probability: 0.7, seed })
     }
 
     async function disaster(): Promise<string> {

@@ -11,6 +11,9 @@ import { Settler } from './settler.ts'
 import type { Wake } from './signal.ts'
 import { Workers } from './workers.ts'
 
+/** How often a destination is asked for keys that nobody explained. */
+const LEFTOVERS_EVERY_MS = 60 * 60_000
+
 export interface DeliverOptions {
   endpoints: Endpoints
   /** Told when there may be more to do. */
@@ -42,7 +45,7 @@ export async function deliver(parts: Parts, options: DeliverOptions, control: Co
   const waking = options.idleMs === null ? null : wakeEvery(options.idleMs)
 
   try {
-    for (const lane of lanes.values()) lane.leftUncertain = await catalog.hasUncertainKeys(lane.name)
+    await findLeftovers()
     while (!isStopped(control) && workers.bug === null) {
       const news = wake.next
       const goesOn = options.goesOn()
@@ -100,8 +103,19 @@ export async function deliver(parts: Parts, options: DeliverOptions, control: Co
     return wrote
   }
 
+  /** Keys can become nobody's without an attempt that fails: their file is removed from Drive. And what could not be explained is tried again. */
+  async function findLeftovers(): Promise<void> {
+    const now = clock.now()
+    for (const lane of lanes.values()) {
+      if (Math.abs(now - lane.leftoversAt) < LEFTOVERS_EVERY_MS) continue
+      lane.leftoversAt = now
+      lane.leftUncertain ||= await catalog.hasUncertainKeys(lane.name)
+    }
+  }
+
   /** What earlier attempts left under keys that no delivery will look at. */
   async function explainLeftovers(): Promise<boolean> {
+    await findLeftovers()
     const lane = [...lanes.values()].find((one) => one.leftUncertain && one.endpoint.identified !== null)
     if (lane === undefined) return false
     lane.leftUncertain = false
@@ -119,7 +133,6 @@ export async function deliver(parts: Parts, options: DeliverOptions, control: Co
     const endpoint = [...endpoints.destinations.values(), ...sources].find(({ undecided }) => undecided)
     if (endpoint === undefined) return false
     workers.start(() => endpoint.ask(() => clock.now(), faultOf, control.abort))
-    await workers.finished()
     return true
   }
 

@@ -19,6 +19,8 @@ export class Lane {
   dry = false
   /** An attempt failed half-way since uncertain keys were last explained. */
   leftUncertain = false
+  /** When uncertain keys were last looked for. */
+  leftoversAt = Number.NEGATIVE_INFINITY
 
   /** `most`: more are not taken into the queue. */
   constructor(destination: Destination, endpoint: Endpoint, most: number, now: number) {

@@ -27,6 +27,7 @@ export class Endpoint {
   readonly #changed: (endpoint: Endpoint) => void
   /** Deliveries under way. */
   inFlight = 0
+  #asking = false
   /**
    * What is known of a destination since it was identified; null: it has to be, before the next delivery. After an outage it
    * may be another one.
@@ -58,9 +59,13 @@ export class Endpoint {
     return this.#breaker.admits - this.inFlight
   }
 
-  /** Whether faults wait for a verdict that no work under way will bring. */
+  /**
+   * Whether something waits for a verdict that no work under way will bring: faults, or an outage whose time has come while
+   * nothing is due that could find out.
+   */
   get undecided(): boolean {
-    return this.inFlight === 0 && this.#breaker.undecided
+    if (this.inFlight > 0 || this.#asking) return false
+    return this.#breaker.undecided || (this.outage !== null && !this.isOut)
   }
 
   succeeded(begunAt: number, now: number): void {
@@ -79,11 +84,14 @@ export class Endpoint {
   /** Asks the endpoint itself. Throws bugs, and the signal's reason. */
   async ask(now: () => number, faultOf: (error: unknown) => Fault, signal: AbortSignal): Promise<void> {
     let fault: Fault | null = null
+    this.#asking = true
     try {
       await this.#probe(signal)
     } catch (error) {
       signal.throwIfAborted()
       fault = faultOf(error)
+    } finally {
+      this.#asking = false
     }
     this.probed(fault, now())
   }

@@ -75,8 +75,9 @@ export async function forgetUploads(db: CatalogDatabase, destination: string): P
 
 /** A copy is somewhere else now. The key that it left stays a write until the delivery is settled. */
 export async function recordMoved(db: CatalogDatabase, ids: DestinationIds, copy: Copy, to: Location): Promise<void> {
+  // Before the transaction, which holds the only connection.
+  const destination = await ids.of(copy.destination)
   await db.transaction().execute(async (trx) => {
-    const destination = await ids.of(copy.destination)
     if (to.place === 'mirror') await vacate(trx, destination, [to.key], copy.id)
     await trx
       .updateTable('copies')

@@ -37,7 +37,7 @@ export function outageOf(row: Columns): Outage | null {
 
 /**
  * Records the state of a circuit breaker. Attempts that were burned at this endpoint since it last worked were most likely
- * its own trouble: they are given back.
+ * its own trouble: they are given back when an outage begins, and not again each time it is found to go on.
  */
 export async function saveOutage(
   db: CatalogDatabase,
@@ -52,15 +52,17 @@ export async function saveOutage(
   const id = endpoint.kind === 'source' ? endpoint.id : await ids.of(endpoint.name)
   await db.transaction().execute(async (trx) => {
     if (endpoint.kind === 'source') {
+      const known = await trx.selectFrom('sources').select('out_since').where('id', '=', id).executeTakeFirst()
       await trx.updateTable('sources').set(columns).where('id', '=', id).execute()
-      if (outage !== null)
+      if (outage !== null && known?.out_since !== columns.out_since)
         await sql`update items set read_attempts = read_attempts - 1
           where read_fault is not null and source_id = ${id} and read_fault_at > ${burned} and read_attempts > 0`.execute(trx)
       return
     }
+    const known = await trx.selectFrom('destinations').select('out_since').where('id', '=', id).executeTakeFirst()
     const ok = outage === null ? { last_ok_at: timeText(since) } : {}
     await trx.updateTable('destinations').set({ ...columns, ...ok }).where('id', '=', id).execute() // biome-ignore format: one statement
-    if (outage !== null)
+    if (outage !== null && known?.out_since !== columns.out_since)
       await sql`update deliveries set attempts = attempts - 1
         where fault is not null and destination = ${id} and fault_at > ${burned} and attempts > 0 and claimed_by is null`.execute(trx)
   })
