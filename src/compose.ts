@@ -210,7 +210,8 @@ export async function prepareWork(
     checkNow: () => run.checkNow(),
     clockSetBack: () => run.clockSetBack(),
     async [Symbol.asyncDispose]() {
-      await recordBootEnded(db, boot)
+      // Where that cannot be written the next start only looks at more than it would have to; the error at hand says more.
+      await recordBootEnded(db, boot).catch(() => {})
     },
   }
 }

@@ -106,18 +106,24 @@ export interface KeyCatalog {
   recordMoved(copy: Copy, to: Location): Promise<void>
   /** The bytes of a copy, about to be overwritten, have been copied to `as`; the copy itself stays until its key has another. */
   recordKept(copy: Copy, as: Location, now: number): Promise<void>
-  /** A copy's object is about to be removed; the same content is recorded under another key there. Throws when it is not. */
-  recordSuperseded(copy: Copy): Promise<void>
+  /** A copy's object is about to be removed; the same content is recorded under another key there. False: it is not, and nothing is recorded. */
+  recordSuperseded(copy: Copy): Promise<boolean>
+  /** A copy turned out to be somewhere else (null: where another copy is recorded already): its file is due there again. */
+  recordStrayed(copy: Copy, to: Location | null, now: number): Promise<void>
   /** The object of a copy turned out to be gone: its file is due there again. */
   recordLost(copy: Copy, now: number): Promise<void>
   /** An object found in storage is a copy of a known file that the catalog did not record. False: the file is not known. */
-  adopt(destination: string, key: string, head: Head, now: number): Promise<boolean>
+  adopt(destination: string, found: Head & Location, now: number): Promise<boolean>
   /** Uncertain keys of no delivery that is due, in key order after `after`: what lies there is to be judged. They are claimed. */
   uncertainKeys(destination: string, after: string, limit: number): Promise<string[]>
+  /** These keys, which were claimed, are uncertain still. */
+  leaveUncertain(destination: string, keys: readonly string[]): Promise<void>
+  /** Why uncertain keys could not be explained or emptied; null: they could. */
+  recordLeftovers(destination: string, fault: Fault | null, now: number): Promise<void>
   /** Whether there is any such key. */
   hasUncertainKeys(destination: string): Promise<boolean>
   forgetWrites(destination: string, keys: readonly string[]): Promise<void>
-  /** An object that no copy explains lies there: the key is looked at before it is written. */
+  /** An object that no copy explains lies there: the key is looked at before it is written. Claims on keys stay as they are. */
   recordUnknown(destination: string, keys: readonly string[]): Promise<void>
 }
 
@@ -228,6 +234,8 @@ export interface Settlement {
   delivery: Delivery
   /** All keys that were reserved for it. */
   keys: string[]
+  /** Those of them that may still hold something, where the delivery is settled. */
+  left: readonly string[]
   copy: NewCopy | null
   end: DeliveryEnd
 }

@@ -20,6 +20,8 @@ export interface Destination {
   strangerKeyFor(key: string, etag: string | null): string
   /** The key of the small object that identifies this destination. Nothing here writes or removes it. */
   readonly markerKey: string
+  /** Where it is instead if a rule refuses names with a dot in front. */
+  readonly plainMarkerKey: string
   /** The prefixes of all keys that can be ours: the folder of each of these sources, and our own. */
   folders(sources: readonly string[]): string[]
   /** Whether storage itself keeps what is overwritten. The answer is at most a minute old. */
@@ -54,8 +56,8 @@ export interface Destination {
   open(object: ObjectRef, offset: number, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>
   /** In key order where the provider keeps to it; safe to stop early. */
   list(prefix: string, signal: AbortSignal): AsyncIterable<ListedObject>
-  /** What is stored under the key, if anything. */
-  head(key: string, signal: AbortSignal): Promise<Head | null>
+  /** What is stored under the key, or as this version of it, if anything. */
+  head(key: string, signal: AbortSignal, versionId?: string | null): Promise<Head | null>
   /** A key that is not there is no error: a repeated removal must succeed. */
   remove(key: string, signal: AbortSignal): Promise<void>
   /**

@@ -1,7 +1,7 @@
 import type { Catalog } from '../backup/catalog.ts'
 import type { InventoryCatalog } from '../verify/inventory.ts'
 import { DestinationIds } from './destination-ids.ts'
-import { destinationRecord, recordEntered, recordInventory } from './destinations.ts'
+import { destinationRecord, recordEntered, recordInventory, recordLeftovers } from './destinations.ts'
 import * as scans from './items/scans.ts'
 import type { CatalogDatabase } from './open.ts'
 import { forgetCredentials, sourceState } from './sources.ts'
@@ -43,10 +43,13 @@ export function createCatalog(db: CatalogDatabase, boot: string): Catalog & Inve
     recordMoved: (copy, to) => copies.recordMoved(db, ids, copy, to),
     recordKept: (copy, as, at) => copies.recordKept(db, ids, copy, as, at),
     recordSuperseded: (copy) => copies.recordSuperseded(db, copy),
+    recordStrayed: (copy, to, at) => copies.recordStrayed(db, copy, to, at),
     recordLost: (copy, at) => copies.recordLost(db, copy, at),
-    adopt: (destination, key, head, at) => copies.adopt(db, ids, destination, key, head, at),
+    adopt: (destination, found, at) => copies.adopt(db, ids, destination, found, at),
     uncertainKeys: (destination, after, limit) => keys.uncertainKeys(db, ids, boot, destination, after, limit),
     hasUncertainKeys: (destination) => keys.hasUncertainKeys(db, ids, destination),
+    leaveUncertain: (destination, some) => keys.leaveUncertain(db, ids, destination, some),
+    recordLeftovers: (destination, fault, at) => recordLeftovers(db, destination, fault, at),
     forgetWrites: (destination, some) => keys.forgetWrites(db, ids, destination, some),
     recordUnknown: (destination, some) => keys.recordUnknown(db, ids, destination, some),
 

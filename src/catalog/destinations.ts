@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { DestinationRecord } from '../backup/catalog.ts'
+import type { Fault } from '../backup/faults.ts'
 import type { DestinationIds } from './destination-ids.ts'
 import type { CatalogDatabase } from './open.ts'
 import type { DestinationRow } from './schema.ts'
@@ -115,5 +116,20 @@ export async function recordInventory(
     .updateTable('destinations')
     .set({ inventory_at: timeText(at), inventory_lost: lost, ...(known ? { known: 1 } : {}) })
     .where('name', '=', name)
+    .execute()
+}
+
+/** Why objects that belong nowhere any more could not be removed; null: they could, or there are none. */
+export async function recordLeftovers(db: CatalogDatabase, name: string, fault: Fault | null, now: number): Promise<void> {
+  const known = await destinationByName(db, name)
+  if (known === null || known.left_fault === (fault?.code ?? null)) return
+  await db
+    .updateTable('destinations')
+    .set({
+      left_fault: fault?.code ?? null,
+      left_detail: fault?.detail ?? null,
+      left_since: fault === null ? null : timeText(now),
+    })
+    .where('id', '=', known.id)
     .execute()
 }

@@ -97,7 +97,9 @@ interface DestinationsTable extends OutageColumns {
   tested_at: TimeText | null
   tested_ok: number | null
   inventory_at: TimeText | null
-  inventory_position: string | null
+  left_fault: string | null
+  left_detail: string | null
+  left_since: TimeText | null
   inventory_lost: Generated<number>
 }
 

@@ -89,7 +89,8 @@ test.each<[what: string, overrides: Override[], said: string]>([
     'a key of another version',
     [set('sync.turbo', true)],
     'sync.turbo (set in the dashboard by ana): is not a known key. Remove it. Known here: mode, auto_start, interval_seconds, ' +
-      'check_recent_days, batch_size, retry_attempts, retry_delay_seconds, max_file_size_gb, max_memory_mb, temp_dir. ' +
+      'check_recent_days, batch_size, retry_attempts, retry_delay_seconds, max_file_size_gb, max_memory_mb, reconcile_days, ' +
+      'mass_change_percent, mass_change_items, temp_dir. ' +
       'Change it in the dashboard; `drivekeep config reset sync.turbo` forgets it.',
   ],
   [

@@ -46,6 +46,8 @@ test('a short configuration gets the defaults, in our own units, with absolute p
       retry: { attempts: 5, delayMs: 30_000 },
       maxFileSizeBytes: 50 * 1024 ** 3,
       maxMemoryBytes: 256 * 1024 ** 2,
+      reconcileDays: 7,
+      massChange: { share: 0.1, items: 50 },
     },
     daemon: {
       apiHost: '127.0.0.1',

@@ -61,6 +61,11 @@ export function markerKey(prefix: string): string {
   return `${ownFolder(prefix)}destination.json`
 }
 
+/** Of the same object where a rule refuses names with a dot in front. */
+export function plainMarkerKey(prefix: string): string {
+  return `${normalisePrefix(prefix)}drivekeep.json`
+}
+
 /** The prefixes of all keys that can be ours: the folder of each source, and our own. What lies elsewhere is somebody else's. */
 export function ourFolders(prefix: string, sources: readonly string[]): string[] {
   return [...sources, OWN_FOLDER].map((folder) => `${normalisePrefix(prefix)}${folder}/`.toWellFormed())

@@ -113,9 +113,16 @@ async function countLost(
     for (let copy = rest.pop(); copy !== undefined; copy = rest.pop()) {
       const now = await catalog.copy(copy.id)
       if (now === null || now.key !== copy.key || now.place !== copy.place) continue
-      if (isCopy(await destination.head(copy.key, signal), copy)) continue
-      await traceCopy(destination, copy, { catalog, clock }, signal)
-      if ((await catalog.copy(copy.id)) === null) lost += 1
+      const head = await destination.head(copy.key, signal)
+      if (isCopy(head, copy)) {
+        // Another program has written the same object again.
+        const { versionId, etag } = head
+        if (etag !== copy.etag) await catalog.recordMoved(copy, { key: copy.key, versionId, etag, place: copy.place })
+        continue
+      }
+      if ((await traceCopy(destination, copy, { catalog, clock }, signal)) === 'lost') lost += 1
+      // It is another's, and is not to be overwritten unseen.
+      if (head !== null) await catalog.recordUnknown(destination.name, [copy.key])
     }
   }
   await Promise.all(Array.from({ length: HEADS_AT_ONCE }, work))

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { copyFile, mkdtemp, rm, stat, truncate } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type DriveEmulator, type DriveOptions, startDrive } from '../../emulator/drive/index.ts'
@@ -12,6 +12,7 @@ import type { Rules } from '../../src/backup/plan/plan.ts'
 import { createCatalog } from '../../src/catalog/catalog.ts'
 import { DestinationIds } from '../../src/catalog/destination-ids.ts'
 import { recordBootEnded, registerDestinations } from '../../src/catalog/destinations.ts'
+import { type MassChangeLimits, saveMassChangeLimits } from '../../src/catalog/items/mass-change.ts'
 import { type CatalogDatabase, openCatalog } from '../../src/catalog/open.ts'
 import { standing } from '../../src/catalog/report.ts'
 import { findSource, knownSources, recordCycle, saveSource } from '../../src/catalog/sources.ts'
@@ -20,6 +21,7 @@ import { uploadLog } from '../../src/catalog/work/copies.ts'
 import { knownOutages } from '../../src/catalog/work/outages.ts'
 import { createS3Destination, type S3Options as DestinationOptions } from '../../src/destinations/s3/destination.ts'
 import { createDriveSource, type DriveSource, type DriveOptions as SourceOptions } from '../../src/drive/source.ts'
+import { type Inventory, takeInventory } from '../../src/verify/inventory.ts'
 
 /** A clock that only moves when told, or when somebody sleeps. It starts at the present, since signatures carry the time. */
 export class TestClock implements Clock {
@@ -43,6 +45,8 @@ export interface Setup {
   /** In place of the usual parts' options: patience, addresses, clocks. */
   source?: Partial<SourceOptions>
   destination?: Partial<DestinationOptions>
+  /** Default: no change is a mass change. */
+  massChange?: MassChangeLimits
   /** A second destination, at a server of its own. */
   second?: boolean
   /** And a third. */
@@ -55,7 +59,15 @@ export interface Setup {
 }
 
 export const RUNNING: Control = { drain: new AbortController().signal, abort: new AbortController().signal }
-const BUCKET = 'backup'
+export const BUCKET = 'backup'
+/** Without the index of the log, which is made again. */
+const CATALOG_FILES = ['sync_state.db', 'sync_state.db-wal'] as const
+/** A folder that holds the files of a catalog. */
+export type SavedCatalog = string
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error
+}
 
 const refreshTokenOf = (email: string) => `1//0 ${email}`
 
@@ -76,7 +88,7 @@ export class Backup implements AsyncDisposable {
   readonly clock: TestClock = new TestClock()
   readonly events: BackupEvent[] = []
   readonly #folder: string
-  readonly #setup: Setup
+  #setup: Setup
   db!: CatalogDatabase
   source!: DriveSource
   /** All of them; the first is `source`. */
@@ -168,6 +180,7 @@ export class Backup implements AsyncDisposable {
     this.id = this.ids[0] ?? 0
     await registerDestinations(this.db, this.#destinations)
     await recoverClaims(this.db)
+    await saveMassChangeLimits(this.db, this.#setup.massChange ?? { share: 1, items: 1_000_000 })
     await clampDue(this.db, clock.now())
     this.#boots += 1
     const boot = `boot ${this.#boots}`
@@ -186,6 +199,13 @@ export class Backup implements AsyncDisposable {
     this.endpoints = new Endpoints(this.parts, outages)
   }
 
+  /** Ends in order and starts again, with other settings where they are given. */
+  async restart(setup: Pick<Setup, 'destination' | 'source' | 'rules'> = {}): Promise<void> {
+    await this.close()
+    this.#setup = { ...this.#setup, ...setup }
+    await this.open()
+  }
+
   /** What delivers with other parts than those at the start. */
   use(parts: Partial<Parts>): void {
     this.parts = { ...this.parts, ...parts }
@@ -199,12 +219,57 @@ export class Backup implements AsyncDisposable {
     this.use({ sources: new Map([[this.id, { ...source, rules: { ...source.rules, ...rules } }]]) })
   }
 
-  /** As a process ends: in order, or (`killed`) without a word. */
+  /** As a process ends: in order, or (`killed`) without a word, which leaves the log of the catalog as it is. */
   async close(how: 'in-order' | 'killed' = 'in-order'): Promise<void> {
+    const left = how === 'killed' ? await this.saveCatalog() : null
     if (how === 'in-order') await recordBootEnded(this.db, this.parts.boot)
     for (const drive of this.#drives) await drive[Symbol.asyncDispose]()
     for (const destination of this.#destinations) await destination[Symbol.asyncDispose]()
     await this.db.destroy()
+    if (left !== null) await this.#replaceCatalog(left)
+  }
+
+  /** A copy of the catalog's files as they are at this moment, for `startWith`. */
+  async saveCatalog(): Promise<SavedCatalog> {
+    const folder = await mkdtemp(join(this.#folder, 'saved-'))
+    for (const name of CATALOG_FILES) await copyFile(join(this.#folder, name), join(folder, name)).catch(ignoreMissing)
+    return folder
+  }
+
+  /** The process is killed and starts again with another catalog: one that was saved, or (null) a new one. */
+  async startWith(saved: SavedCatalog | null): Promise<void> {
+    await this.close('killed')
+    await this.#replaceCatalog(saved)
+    await this.open()
+  }
+
+  /** How much of the catalog's log would survive if the power failed at this moment, at the least. */
+  async logSize(): Promise<number> {
+    return (await stat(join(this.#folder, 'sync_state.db-wal'))).size
+  }
+
+  /** The power fails: of the catalog's log only the beginning was written to the disk. */
+  async powerCut(logSize: number): Promise<void> {
+    await this.close('killed')
+    await truncate(join(this.#folder, 'sync_state.db-wal'), logSize)
+    await this.open()
+  }
+
+  async #replaceCatalog(saved: SavedCatalog | null): Promise<void> {
+    for (const name of [...CATALOG_FILES, 'sync_state.db-shm']) await rm(join(this.#folder, name), { force: true })
+    if (saved === null) return
+    for (const name of CATALOG_FILES) await copyFile(join(saved, name), join(this.#folder, name)).catch(ignoreMissing)
+  }
+
+  /** Compares each destination with the catalog, as the daemon does once a day. */
+  async inventory(): Promise<Inventory[]> {
+    this.clock.time += 1000
+    const catalog = createCatalog(this.db, this.parts.boot)
+    const sources = (await this.db.selectFrom('sources').select('name').execute()).map(({ name }) => name)
+    const results: Inventory[] = []
+    for (const destination of this.#destinations)
+      results.push(await takeInventory(destination, sources, { catalog, clock: this.clock }, RUNNING.abort))
+    return results
   }
 
   get once(): OnceParts {
@@ -246,7 +311,7 @@ export class Backup implements AsyncDisposable {
     const contents: Record<string, string> = {}
     for (const { key } of await s3.objects(BUCKET)) {
       const path = key.replace(`home/${email}/`, '')
-      if (key.endsWith('.drivekeep/destination.json')) continue
+      if (/(^|\/)(\.drivekeep\/destination|drivekeep)\.json$/.test(key)) continue // the marker of the destination
       if (which === 'mirror' && path.startsWith('home/.drivekeep/')) continue
       contents[path] = (await s3.body(BUCKET, key)).toString()
     }

@@ -5,12 +5,15 @@ import { askForReconcile, knownSources } from '../../src/catalog/sources.ts'
 import { unexplained } from '../../src/catalog/work/invariant.ts'
 import { Backup, RUNNING, type Setup } from '../backup/harness.ts'
 
+/** Those of the configuration's defaults. */
+const LIMITS = { share: 0.1, items: 50 }
+
 const FOLDER = 'application/vnd.google-apps.folder'
 const HOUR = 3_600_000
 
 /** 80 files: 40 in the root, 40 in two folders. */
 async function start(setup: Setup = {}): Promise<Backup> {
-  const backup = await Backup.start(setup)
+  const backup = await Backup.start({ massChange: LIMITS, ...setup })
   const { drive } = backup
   for (const name of ['One', 'Two']) {
     const parent = drive.create({ name, mimeType: FOLDER })
@@ -172,7 +175,7 @@ test('what is small or usual raises no alarm: one folder renamed, a few files of
   expect(await alarm(backup)).toBeNull()
   expect(await backup.contents()).toMatchObject({ 'Renamed/3.txt': 'One 3' })
 
-  await using small = await Backup.start({ drive: { files: { 'a.txt': 'a', 'b.txt': 'b', 'c.txt': 'c' } } })
+  await using small = await Backup.start({ massChange: LIMITS, drive: { files: { 'a.txt': 'a', 'b.txt': 'b', 'c.txt': 'c' } } })
   await small.cycle()
   for (const { id } of blobs(small)) small.drive.remove(id)
   await small.cycle()

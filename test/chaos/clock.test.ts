@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { generateServiceAccountKey } from '../../emulator/drive/service-accounts.ts'
 import { systemClock } from '../../src/drive/clock.ts'
+import { outagesIn } from '../../src/catalog/work/outages.ts'
 import { Backup } from '../backup/harness.ts'
 import { startDaemon, until } from './daemon-under-test.ts'
 import { QuickClock } from './quick-clock.ts'
@@ -48,10 +49,10 @@ test('a service account with the clock an hour off: google/clock-skew, and work 
   ahead = HOUR
   backup.drive.tokens.expireAccessTokens()
   backup.drive.create({ name: 'b.txt', content: 'two' })
-  const trouble = () => backup.db.selectFrom('sources').select(['last_fault', 'last_fault_message']).executeTakeFirst()
-  await until(daemon, async () => (await trouble())?.last_fault === 'google/clock-skew')
-  expect((await trouble())?.last_fault_message).toContain('Set the clock (enable NTP)')
-  expect((await trouble())?.last_fault_message).toContain("60 min ahead of Google's")
+  const trouble = async () => (await outagesIn(backup.db))[0]?.fault
+  await until(daemon, async () => (await trouble())?.code === 'google/clock-skew')
+  expect((await trouble())?.message).toContain('Set the clock (enable NTP)')
+  expect((await trouble())?.message).toContain("60 min ahead of Google's")
   ahead = 0
   await until(daemon, async () => (await backup.standing()).synced === 2)
   rmSync(folder, { recursive: true })

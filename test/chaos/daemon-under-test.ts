@@ -1,7 +1,8 @@
-import { runDaemon } from '../../src/backup/daemon.ts'
+import { runDaemon } from '../../src/backup/daemon/daemon.ts'
+import { Run } from '../../src/backup/daemon/run.ts'
+import { Endpoints } from '../../src/backup/outage/endpoints.ts'
 import type { Clock } from '../../src/backup/parts.ts'
 import { choose, operator } from '../../src/catalog/operator.ts'
-import { recordCycle } from '../../src/catalog/sources.ts'
 import type { Backup } from '../backup/harness.ts'
 
 export interface RunningDaemon extends AsyncDisposable {
@@ -14,27 +15,34 @@ export interface RunningDaemon extends AsyncDisposable {
 
 /** The daemon's loop over a backup, with the operator's row in the catalog, on the clock given. */
 export async function startDaemon(backup: Backup, clock: Clock): Promise<RunningDaemon> {
-  const { db, id } = backup
+  const { db } = backup
   const parts = { ...backup.parts, clock }
   await choose(db, 'running', clock.now())
   const shutdown = new AbortController()
   let looks = 0
+  const run = new Run({
+    parts,
+    endpoints: new Endpoints(parts),
+    async cycleEnded(...ended) {
+      looks += 1
+      await backup.once.cycleEnded(...ended)
+    },
+    schedule: { mode: 'realtime', intervalMs: 60_000, retryDelayMs: 1000 },
+    jobs: [],
+  })
   const ended = runDaemon(
     {
-      sources: [
-        {
-          id,
-          parts,
-          async ended(result, startedAt) {
-            looks += 1
-            await recordCycle(db, id, result, { startedAt, endedAt: clock.now(), apiCalls: 0, storageCalls: 0 })
-          },
-        },
-      ],
       operator: operator(db, () => clock.now()),
-      schedule: { mode: 'realtime', intervalMs: 60_000, retryDelayMs: 1000 },
       clock,
-      tidy: async () => {},
+      prepare: async () => ({
+        work: (control) => run.work(control),
+        checkNow: () => run.checkNow(),
+        clockSetBack: () => run.clockSetBack(),
+        async [Symbol.asyncDispose]() {},
+      }),
+      changed: async () => false,
+      troubleOf: () => null,
+      tell: () => {},
     },
     shutdown.signal,
   )

@@ -5,10 +5,11 @@
  *   node --expose-gc test/chaos/idle-day.ts CONFIG_FILE
  */
 import { readdirSync } from 'node:fs'
-import { runDaemon } from '../../src/backup/daemon.ts'
+import { runDaemon } from '../../src/backup/daemon/daemon.ts'
+import { syncUntilSettled } from '../../src/backup/daemon/once.ts'
+import { Run } from '../../src/backup/daemon/run.ts'
 import type { Clock } from '../../src/backup/parts.ts'
-import { syncUntilSettled } from '../../src/backup/sync.ts'
-import { enterDaemon } from '../../src/catalog/operator.ts'
+import { enterDaemon, operator } from '../../src/catalog/operator.ts'
 import { compose, prepareWork, takeCatalog } from '../../src/compose.ts'
 import { loadConfig } from '../../src/config/load.ts'
 
@@ -29,19 +30,22 @@ const config = loadConfig(process.argv[2] ?? '', { env: process.env, cwd: proces
 await using app = await compose(config, clock)
 using _held = takeCatalog(config)
 const running = new AbortController().signal
-const work = await prepareWork(app, () => {}, running)
+await using work = await prepareWork(app, () => {}, running)
 await syncUntilSettled(work, { drain: running, abort: running })
-await work.tidy(running)
+for (const job of work.jobs) await job.run(running)
 
 began = Date.now()
 await enterDaemon(app.db, { autoStart: true, pid: process.pid, now: clock.now() })
 const shutdown = new AbortController()
 let looks = 0
 let measureAt = clock.now() + HOUR
-const sources = work.sources.map((watched) => ({
-  ...watched,
-  async ended(...args: Parameters<typeof watched.ended>) {
-    await watched.ended(...args)
+const apiCalls = () => [...app.drives.values()].reduce((sum, { calls }) => sum + calls, 0)
+const { mode, intervalMs, retry } = config.sync
+const run = new Run({
+  ...work,
+  schedule: { mode, intervalMs, retryDelayMs: retry.delayMs },
+  async cycleEnded(...ended) {
+    await work.cycleEnded(...ended)
     looks += 1
     if (clock.now() < measureAt) return
     measureAt += 6 * HOUR
@@ -50,8 +54,23 @@ const sources = work.sources.map((watched) => ({
     const files = readdirSync('/proc/self/fd').length
     const storageCalls = app.destinations.reduce((sum, destination) => sum + destination.calls, 0)
     const hours = Math.floor(slept / HOUR)
-    console.log(JSON.stringify({ hours, looks, apiCalls: app.source.calls, storageCalls, heapUsed, external, files }))
+    console.log(JSON.stringify({ hours, looks, apiCalls: apiCalls(), storageCalls, heapUsed, external, files }))
     if (hours >= 24) shutdown.abort()
   },
-}))
-await runDaemon({ ...work, sources }, shutdown.signal)
+})
+await runDaemon(
+  {
+    operator: operator(app.db, () => clock.now()),
+    clock,
+    prepare: async () => ({
+      work: (control) => run.work(control),
+      checkNow: () => run.checkNow(),
+      clockSetBack: () => run.clockSetBack(),
+      async [Symbol.asyncDispose]() {},
+    }),
+    changed: async () => false,
+    troubleOf: () => null,
+    tell: () => {},
+  },
+  shutdown.signal,
+)

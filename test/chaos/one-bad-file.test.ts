@@ -49,8 +49,9 @@ async function expectOneFailure(backup: Backup, code: FaultCode): Promise<void> 
     expect((await backup.cycle()).end).toBe('done')
     backup.clock.time += 3_600_000
   }
-  const { synced, pending, failed } = await backup.standing()
-  expect({ synced, pending, failed }).toEqual({ synced: 30, pending: 0, failed: { [code]: 1 } })
-  expect((await backup.row(backup.drive.find('bad.txt').id)).last_error).toContain('bad.txt')
+  const { synced, pending, failed, problems } = await backup.standing()
+  expect({ synced, pending, failed }).toEqual({ synced: 30, pending: 0, failed: 1 })
+  expect(problems).toMatchObject([{ fault: code, failed: 1, waiting: 0 }])
+  expect((await backup.row(backup.drive.find('bad.txt').id)).fault).toBe(code)
   expect(Object.keys(await backup.contents())).not.toContain('bad.txt')
 }

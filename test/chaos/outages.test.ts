@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { FAULTS, type FaultCode } from '../../src/backup/faults.ts'
+import { outagesIn } from '../../src/catalog/work/outages.ts'
 import { Backup } from '../backup/harness.ts'
 import { startDaemon, until } from './daemon-under-test.ts'
 import { QuickClock } from './quick-clock.ts'
@@ -92,8 +93,8 @@ for (const { what, code, begin, end } of OUTAGES)
     await using daemon = await startDaemon(backup, new QuickClock())
     await until(daemon, () => backup.s3.requests.count('PutObject', 200) >= 10)
     await begin(around)
-    await until(daemon, async () => (await trouble(backup)).last_fault === code)
-    expect((await trouble(backup)).last_fault_message).toContain(FAULTS[code].hint)
+    await until(daemon, async () => (await faults(backup)).some((fault) => fault.code === code))
+    expect((await faults(backup)).find((fault) => fault.code === code)?.message).toContain(FAULTS[code].hint)
 
     backup.drive.create({ name: 'created meanwhile.txt', content: 'new' })
     if (code.startsWith('s3/')) {
@@ -102,7 +103,7 @@ for (const { what, code, begin, end } of OUTAGES)
     }
     const looks = daemon.looks
     await until(daemon, () => daemon.looks >= looks + 3)
-    expect((await trouble(backup)).last_fault).toBe(code)
+    expect((await faults(backup)).map((fault) => fault.code)).toContain(code)
     // A download that was cut in the middle may be its file's own trouble: that costs one attempt of its five, once.
     const burned = code === 'google/unreachable' ? 1 : 0
     for (const { name, attempts, sync_status } of await rows(backup)) {
@@ -112,7 +113,7 @@ for (const { what, code, begin, end } of OUTAGES)
 
     await end(around)
     await until(daemon, () => isSettled(backup, 151))
-    expect((await trouble(backup)).last_fault).toBeNull()
+    expect(await faults(backup)).toEqual([])
     expect(Object.keys(await backup.contents()).length).toBe(151)
   })
 
@@ -145,12 +146,8 @@ async function surroundings(files: number): Promise<Surroundings & AsyncDisposab
   }
 }
 
-function trouble({ db, id }: Backup) {
-  return db
-    .selectFrom('sources')
-    .select(['last_fault', 'last_fault_message'])
-    .where('id', '=', id)
-    .executeTakeFirstOrThrow()
+async function faults({ db }: Backup) {
+  return (await outagesIn(db)).map(({ fault }) => fault)
 }
 
 function rows({ db }: Backup) {
@@ -159,5 +156,5 @@ function rows({ db }: Backup) {
 
 async function isSettled(backup: Backup, files: number): Promise<boolean> {
   const { synced, pending } = await backup.standing()
-  return synced === files && pending === 0 && (await trouble(backup)).last_fault === null
+  return synced === files && pending === 0 && (await faults(backup)).length === 0
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { BUCKET, Installation, until } from './drivekeep.ts'
+import { Installation, until } from './drivekeep.ts'
 
 interface Status {
   daemon: {
@@ -13,6 +13,7 @@ interface Status {
   oldest_unprotected: string | null
   items: Record<string, number>
   sources: { name: string; last_success: string | null; trouble: { fault: string; hint: string } | null }[]
+  destinations: { name: string; last_success: string | null; trouble: { fault: string; hint: string } | null }[]
 }
 
 const status = (one: Installation) => one.json<Status>('status')
@@ -100,12 +101,12 @@ test('SIGTERM lets files in flight finish; a restart does the rest, and stores n
   expect(await first.ended).toMatchObject({ code: 0, stderr: expect.stringContaining('"ended"') })
   const { items, daemon } = await status(one)
   expect(daemon).toMatchObject({ state: 'stopped', pid: null, crashed: false })
-  expect(items.synced).toBe((await one.s3.objects(BUCKET)).length)
+  expect(items.synced).toBe((await one.objects()).length)
   expect(items.pending).toBeGreaterThan(0)
   one.s3.latencyMs = 0
   await one.daemon()
   await until(async () => (await status(one)).items.synced === 200)
-  expect(one.s3.requests.count('PutObject')).toBe(200)
+  expect(one.puts()).toBe(200)
 })
 
 test('a daemon that was killed shows as stopped, and the next one takes over', async () => {
@@ -143,12 +144,12 @@ test('a bucket that goes missing later shows in the status with its hint, and is
   await until(async () => (await storedNames(one)).length === 1)
   const broken = one.s3.faults.add({ fault: { kind: 'answer', status: 404, code: 'NoSuchBucket' } })
   one.drive.create({ name: 'b.txt', content: 'two' })
-  await until(async () => (await status(one)).sources[0]?.trouble?.fault === 's3/no-bucket')
-  expect((await status(one)).sources[0]?.trouble?.hint).toContain('Create it')
+  await until(async () => (await status(one)).destinations[0]?.trouble?.fault === 's3/no-bucket')
+  expect((await status(one)).destinations[0]?.trouble?.hint).toContain('Create it')
   expect((await status(one)).oldest_unprotected).not.toBeNull()
   broken.remove()
   await until(async () => (await storedNames(one)).length === 2)
-  await until(async () => (await status(one)).sources[0]?.trouble === null)
+  await until(async () => (await status(one)).destinations[0]?.trouble === null)
 })
 
 test('retry wakes the daemon, which tries what had failed', async () => {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { send } from '../../emulator/s3/test-client.ts'
-import { excluder } from '../../src/backup/exclude.ts'
+import { excluder } from '../../src/backup/plan/exclude.ts'
 import { uploadSweep } from '../../src/backup/sweep.ts'
-import { applyRules } from '../../src/catalog/settings.ts'
-import { oweSweep, uploadBook } from '../../src/catalog/upload-book.ts'
+import { noteRules } from '../../src/catalog/work/fill.ts'
+import { oweSweep, uploadBook } from '../../src/catalog/work/upload-book.ts'
 import { Backup, type Setup } from '../backup/harness.ts'
 import { MemoryUploadLog } from '../destinations/upload-log.ts'
 
@@ -28,14 +28,16 @@ async function interrupted(destination: Setup['destination'] = {}): Promise<Back
 
 const CHANGES = ['rename', 'edit', 'remove', 'exclude'] as const
 
-async function change({ drive, db, parts, clock }: Backup, how: (typeof CHANGES)[number]): Promise<void> {
+async function change(backup: Backup, how: (typeof CHANGES)[number]): Promise<void> {
+  const { drive, db } = backup
   const { id } = drive.find('large.bin')
   if (how === 'rename') drive.rename(id, 'other.bin')
   if (how === 'edit') drive.edit(id, 'small now')
   if (how === 'remove') drive.remove(id)
   if (how !== 'exclude') return
-  parts.rules = { ...parts.rules, excludes: excluder(['*.bin'], []) }
-  await applyRules(db, 'without *.bin', clock.now())
+  await noteRules(db, 'with all')
+  backup.setRules({ excludes: excluder(['*.bin'], []) })
+  await noteRules(db, 'without *.bin')
 }
 
 function rowsOf({ db }: Backup) {

@@ -4,8 +4,9 @@
  *
  *   node test/crash/worker.ts CONFIG_FILE
  */
-import { syncUntilSettled } from '../../src/backup/sync.ts'
-import { uploadLog } from '../../src/catalog/copies.ts'
+import { syncUntilSettled } from '../../src/backup/daemon/once.ts'
+import { DestinationIds } from '../../src/catalog/destination-ids.ts'
+import { uploadLog } from '../../src/catalog/work/copies.ts'
 import { compose, prepareWork, takeCatalog } from '../../src/compose.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { createS3Destination } from '../../src/destinations/s3/destination.ts'
@@ -19,12 +20,12 @@ if (bucket?.credentials == null) throw new Error('the configuration names no buc
 await using destination = createS3Destination({
   ...bucket,
   ...bucket.credentials,
-  uploads: uploadLog(app.db, app.clock.now),
+  uploads: uploadLog(app.db, app.clock.now, new DestinationIds(app.db)),
   multipartThreshold: 4 * PART_BYTES,
   partSize: PART_BYTES,
 })
 const running = new AbortController().signal
-const work = await prepareWork({ ...app, destinations: [destination] }, () => {}, running)
+await using work = await prepareWork({ ...app, destinations: [destination] }, () => {}, running)
 const fault = await syncUntilSettled(work, { drain: running, abort: running })
-await work.tidy(running)
+for (const job of work.jobs) await job.run(running)
 if (fault !== null) throw fault

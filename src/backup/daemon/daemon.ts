@@ -87,6 +87,7 @@ export async function runDaemon(daemon: DaemonParts, shutdown: AbortSignal): Pro
         if (await daemon.changed()) {
           running?.drain(DRAIN_MS)
           nextTry = 0
+          reported = null // whoever was told of a state is told what it is with these settings
         }
         if (running?.ended) {
           const { failure, since } = running

@@ -46,7 +46,7 @@ export class Run {
   checkNow(): void {
     this.#asked += 1
     this.#run.endpoints.retryNow()
-    this.#wake.now()
+    this.#wake.news(false)
   }
 
   /** The clock was set back: nothing waits until a time that was set by it. */
@@ -57,7 +57,7 @@ export class Run {
     for (const watcher of this.#watchers) watcher.clockSetBack(now)
     for (const [job, at] of this.#jobsDue) this.#jobsDue.set(job, Math.min(at, now + job.everyMs))
     this.#asked += 1
-    this.#wake.now()
+    this.#wake.news(false)
   }
 
   /** Until the control says stop. Throws bugs, and trouble of this machine. */
@@ -107,7 +107,7 @@ export class Run {
   async #fill(control: Control): Promise<void> {
     const { catalog, clock } = this.#run.parts
     while (!isStopped(control)) {
-      if (await catalog.fill(clock.now())) this.#wake.now()
+      if (await catalog.fill(clock.now())) this.#wake.news(false)
       else await clock.sleep(TURN_MS, control.drain)
     }
   }

@@ -15,7 +15,13 @@ export interface BringParts extends KeepParts {
 }
 
 /** What a delivery did. `changed`: what was planned does not hold any more, so it is to be planned again. */
-export type Brought = { copy: NewCopy | null; moves: number; changed: boolean }
+export interface Brought {
+  copy: NewCopy | null
+  moves: number
+  changed: boolean
+  /** Keys whose objects could not be removed, though their bytes are elsewhere. */
+  left: string[]
+}
 
 /** Carries out one delivery. Throws the Fault that stands in its way, or a bug. */
 export async function bring(task: Task, lane: Lane, parts: BringParts, signal: AbortSignal): Promise<Brought> {
@@ -23,14 +29,15 @@ export async function bring(task: Task, lane: Lane, parts: BringParts, signal: A
   const { destination } = lane
   const { occupant } = reservation
   const state = { occupant, uncertain: reservation.uncertain || lane.unknownKeys }
-  const brought: Brought = { copy: null, moves: 0, changed: false }
+  const brought: Brought = { copy: null, moves: 0, changed: false, left: [] }
+  const moving = { ...parts, left: (key: string) => void brought.left.push(key) }
   const upload = async (key: string) => {
     work.reading ??= new SharedRead(payloadOf(work.file.item, work.from.source.drive, progress(task, parts)), uploads(work), parts.kept)
     return store(work.file, destination, key, state, work.reading.payload, parts, signal)
   }
   if (step.do === 'store') brought.copy = await upload(step.key)
   else if (step.do === 'move') {
-    const moved = await move(work.file, destination, step, state, parts, signal)
+    const moved = await move(work.file, destination, step, state, moving, signal)
     if (moved === 'changed') return { ...brought, changed: true }
     if (moved !== 'archived') brought.moves = 1
     else if (work.file.gone) throw new Fault('s3/archived', work.file.path)
@@ -40,9 +47,15 @@ export async function bring(task: Task, lane: Lane, parts: BringParts, signal: A
       await leaveInPlace(step.from, parts)
     }
   }
-  for (const copy of step.retire) {
-    await retire(destination, copy, parts, signal)
-    if (step.do === 'retire') brought.moves += 1
+  try {
+    for (const copy of step.retire) {
+      await retire(destination, copy, moving, signal)
+      if (step.do === 'retire') brought.moves += 1
+    }
+  } catch (error) {
+    if (step.do === 'retire' || signal.aborted || !(error instanceof Fault)) throw error
+    // What is stored by now is recorded; what stands in the way of the rest is met again by the next attempt.
+    return { ...brought, changed: true }
   }
   return brought
 }

@@ -38,13 +38,16 @@ export async function deliver(parts: Parts, options: DeliverOptions, control: Co
   const claiming = new Claiming({ ...parts, endpoints, lanes, settler })
   const carryParts = { ...parts, settler, kept: new SharedBytes() }
   const workers = new Workers(wake, control.abort)
+  const ended = new AbortController()
+  const waking = options.idleMs === null ? null : wakeEvery(options.idleMs)
 
   try {
     for (const lane of lanes.values()) lane.leftUncertain = await catalog.hasUncertainKeys(lane.name)
     while (!isStopped(control) && workers.bug === null) {
       const news = wake.next
       const goesOn = options.goesOn()
-      if (wake.takeNews()) lookAgain()
+      const { any, live } = wake.takeNews()
+      if (any) for (const lane of lanes.values()) lane.dry = false
       endpoints.retryWhenDue()
       for (const lane of lanes.values()) {
         await settler.release(lane.takeHeldUp(), lane.endpoint.outage?.fault ?? null)
@@ -56,23 +59,22 @@ export async function deliver(parts: Parts, options: DeliverOptions, control: Co
         }
       }
       if (settler.due) await flush()
-      if (wake.takeLive() && (await claiming.claim(true))) continue
+      if (live && (await claiming.claim(true))) continue
       if ([...lanes.values()].some(({ hungry }) => hungry) && (await claiming.claim(false))) continue
-      if (workers.busy) {
-        await pause(news)
-        // A large file under way keeps no other waiting whose time has come.
-        if (options.idleMs !== null) lookAgain()
-      } else if (!(await flush()) && !(await explainLeftovers()) && !(await decide())) {
+      if (workers.busy) await news
+      else if (!(await flush()) && !(await explainLeftovers()) && !(await decide())) {
         if (!goesOn) break
-        await pause(news)
-        lookAgain()
+        await news
+        for (const lane of lanes.values()) lane.dry = false
       }
     }
   } finally {
+    ended.abort()
     await workers.finished()
     for (const lane of lanes.values()) await settler.release(lane.takeAll(), lane.endpoint.outage?.fault ?? null)
     await settler.close()
     await endpoints.saved()
+    await waking
   }
   if (workers.bug !== null) throw workers.bug.error
 
@@ -95,13 +97,8 @@ export async function deliver(parts: Parts, options: DeliverOptions, control: Co
   async function flush(): Promise<boolean> {
     const wrote = await settler.flush()
     await endpoints.saved()
-    if (wrote) lookAgain()
+    if (wrote) for (const lane of lanes.values()) lane.dry = false
     return wrote
-  }
-
-  /** More may be due than when the catalog was last asked. */
-  function lookAgain(): void {
-    for (const lane of lanes.values()) lane.dry = false
   }
 
   /** What earlier attempts left under keys that no delivery will look at. */
@@ -110,12 +107,9 @@ export async function deliver(parts: Parts, options: DeliverOptions, control: Co
     if (lane === undefined) return false
     lane.leftUncertain = false
     workers.start(async () => {
-      try {
-        await explainUncertain(lane.destination, parts, control.abort)
-      } catch (error) {
-        if (control.abort.aborted) throw error
-        lane.endpoint.probed(faultOf(error), clock.now())
-      }
+      await explainUncertain(lane.destination, parts, control.abort)
+      // Meanwhile it held the keys.
+      if (await settler.unblock()) for (const one of lanes.values()) one.dry = false
     })
     return true
   }
@@ -130,12 +124,13 @@ export async function deliver(parts: Parts, options: DeliverOptions, control: Co
     return true
   }
 
-  async function pause(news: Promise<void>): Promise<void> {
-    if (options.idleMs === null) return news
-    const woken = new AbortController()
-    const over = AbortSignal.any([woken.signal, control.drain, control.abort])
-    void news.then(() => woken.abort())
-    await clock.sleep(options.idleMs, over)
+  /** No turn waits for longer, or after the control says stop. One timer serves all turns, of which there are thousands a second. */
+  async function wakeEvery(ms: number): Promise<void> {
+    const over = AbortSignal.any([ended.signal, control.drain, control.abort])
+    while (!over.aborted) {
+      await clock.sleep(ms, over)
+      wake.now()
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import type { EnterCatalog } from '../catalog.ts'
 import type { Destination } from '../destination.ts'
 import { Fault } from '../faults.ts'
 import type { Clock, Parts } from '../parts.ts'
+import { mayBeOfOneObject } from '../transfer/refused.ts'
 
 export interface EnterParts extends Pick<Parts, 'boot'> {
   catalog: EnterCatalog
@@ -29,29 +30,42 @@ interface Marker {
  * may have taken its last records.
  * Throws `s3/other-destination` where the marker of another destination lies, and the Faults of storage.
  */
-export async function enter(
+export async function enter(destination: Destination, parts: EnterParts, signal: AbortSignal): Promise<boolean> {
+  try {
+    return await enterBy(destination.markerKey, destination, parts, signal)
+  } catch (refused) {
+    if (signal.aborted || !(refused instanceof Fault) || !mayBeOfOneObject(refused)) throw refused
+    // Firewalls and proxies have rules against names with a dot in front, and take all others.
+    return enterBy(destination.plainMarkerKey, destination, parts, signal).catch((error: unknown) => {
+      throw error instanceof Fault && mayBeOfOneObject(error) ? refused : error
+    })
+  }
+}
+
+async function enterBy(
+  key: string,
   destination: Destination,
   { catalog, boot, clock }: EnterParts,
   signal: AbortSignal,
 ): Promise<boolean> {
   const record = await catalog.destination(destination.name)
-  const marker = await readMarker(destination, signal)
+  const marker = await readMarker(destination, key, signal)
   if (marker !== null && record.marker !== null && marker.id !== record.marker)
     throw new Fault('s3/other-destination', destination.address, { detail: `its marker is ${marker.id}` })
   const trusted = record.known && marker !== null && marker.lease === record.lease && (record.lease === boot || record.endedInOrder)
   const known = trusted || (record.copies === 0 && (await isEmpty(destination, record.sources, signal)))
   const next: Marker = { id: marker?.id ?? record.marker ?? randomUUID(), lease: boot }
-  await writeMarker(destination, next, clock, signal)
+  await writeMarker(destination, key, next, clock, signal)
   // Only now: after a crash in between the marker names a run that the catalog does not know, and all is looked at.
   await catalog.recordEntered(destination.name, { marker: next.id, lease: boot, known, at: clock.now() })
   return !known
 }
 
-async function readMarker(destination: Destination, signal: AbortSignal): Promise<Marker | null> {
-  const head = await destination.head(destination.markerKey, signal)
+async function readMarker(destination: Destination, key: string, signal: AbortSignal): Promise<Marker | null> {
+  const head = await destination.head(key, signal)
   if (head === null || head.size > MOST_BYTES) return null
   const chunks: Uint8Array[] = []
-  const body = await destination.open({ key: destination.markerKey, versionId: null, size: head.size }, 0, signal)
+  const body = await destination.open({ key, versionId: null, size: head.size }, 0, signal)
   for await (const chunk of body) chunks.push(chunk)
   return parseMarker(Buffer.concat(chunks).toString())
 }
@@ -68,7 +82,13 @@ function parseMarker(text: string): Marker | null {
   }
 }
 
-async function writeMarker(destination: Destination, marker: Marker, clock: Clock, signal: AbortSignal): Promise<void> {
+async function writeMarker(
+  destination: Destination,
+  key: string,
+  marker: Marker,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
   const about = 'Drivekeep keeps copies here. This object tells it that this is the place it knows; leave it where it is.'
   const bytes = Buffer.from(`${JSON.stringify({ about, ...marker }, null, 2)}\n`)
   const sha256 = createHash('sha256').update(bytes).digest('hex')
@@ -76,21 +96,22 @@ async function writeMarker(destination: Destination, marker: Marker, clock: Cloc
     fileId: 'drivekeep-marker',
     revision: marker.lease,
     modifiedTime: clock.now(),
-    path: destination.markerKey,
+    path: key,
     mimeType: 'application/json',
   }
   async function* read() {
     yield bytes
   }
   const payload = { kind: 'known', size: bytes.length, sha256, md5: null, read: async () => read() } as const
-  await destination.put(destination.markerKey, payload, labels, signal)
+  await destination.put(key, payload, labels, signal)
 }
 
-/** Whether nothing lies where copies go. */
+/** Whether nothing lies where copies go; what is kept aside in our own folder is in nobody's way. */
 async function isEmpty(destination: Destination, sources: readonly string[], signal: AbortSignal): Promise<boolean> {
   try {
+    const own = destination.folders([])
     for (const folder of destination.folders(sources))
-      for await (const { key } of destination.list(folder, signal)) if (key !== destination.markerKey) return false
+      if (!own.includes(folder)) for await (const _ of destination.list(folder, signal)) return false
     return true
   } catch (error) {
     // Keys that may not list can be backed up with: each is looked at then.

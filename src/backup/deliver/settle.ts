@@ -1,7 +1,8 @@
 import type { DeliveryEnd } from '../catalog.ts'
-import { Fault, type FaultCode } from '../faults.ts'
+import { Fault } from '../faults.ts'
 import type { Parts } from '../parts.ts'
 import { afterFault } from '../retry.ts'
+import { mayBeOfOneObject } from '../transfer/refused.ts'
 import type { Task } from './task.ts'
 
 /** What a fault that is the file's own makes of its delivery. Pure but for the dice that spread retries. */
@@ -30,16 +31,8 @@ function isAboutReading({ code }: Fault): boolean {
   return code.startsWith('drive/') || code.startsWith('google/')
 }
 
-/** Faults that blame a destination, and that concern a single object when others are accepted. */
-const OF_ONE_OBJECT: ReadonlySet<FaultCode> = new Set([
-  's3/access-denied',
-  's3/credentials-refused',
-  's3/bad-answer',
-  's3/wrong-region',
-])
-
 /** What a fault means when the destination takes other objects: its advice must not be about the destination then. */
 export function asOwn(fault: Fault): Fault {
-  if (!OF_ONE_OBJECT.has(fault.code)) return fault
+  if (!mayBeOfOneObject(fault)) return fault
   return new Fault('s3/object-refused', fault.subject, { detail: fault.detail, cause: fault })
 }

@@ -25,9 +25,16 @@ export class Settler {
     this.#recorder = new Recorder(parts.catalog, parts.clock)
   }
 
-  /** A delivery came to its end. */
-  settle(work: FileWork, delivery: Delivery, keys: string[], end: DeliveryEnd, copy: NewCopy | null = null): void {
-    this.#recorder.add({ file: work.file, delivery, keys, copy, end })
+  /** A delivery came to its end. `left`: those of its keys that may still hold something. */
+  settle(
+    work: FileWork,
+    delivery: Delivery,
+    keys: string[],
+    end: DeliveryEnd,
+    copy: NewCopy | null = null,
+    left: readonly string[] = [],
+  ): void {
+    this.#recorder.add({ file: work.file, delivery, keys, left, copy, end })
     this.#free(delivery, keys)
     this.#tell(work, asSeen(end))
   }
@@ -35,7 +42,7 @@ export class Settler {
   /** A delivery that was begun waits for a source or destination; it burns no attempt. */
   waits({ work, delivery, keys }: Task, fault: Fault, until: number): void {
     const end = { status: 'again', dueAt: this.#parts.clock.now(), sent: true } as const
-    this.#recorder.add({ file: work.file, delivery, keys, copy: null, end })
+    this.#recorder.add({ file: work.file, delivery, keys, left: keys, copy: null, end })
     this.#free(delivery, keys)
     this.#tell(work, { status: 'waits', fault, until })
   }
@@ -73,9 +80,15 @@ export class Settler {
   /** At the end: what still waits for a key is given back. */
   async close(): Promise<void> {
     await this.flush()
+    await this.unblock()
+  }
+
+  /** Gives back what waits for keys that somebody else may have given free. False: nothing waits. */
+  async unblock(): Promise<boolean> {
     const waiting = [...this.#blocked.values()].flat()
     this.#blocked = new Map()
     if (waiting.length > 0) await this.#parts.catalog.release(waiting)
+    return waiting.length > 0
   }
 
   #free(delivery: Delivery, keys: readonly string[]): void {

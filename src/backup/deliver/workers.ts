@@ -28,7 +28,7 @@ export class Workers {
       if (!this.#abort.aborted || error !== this.#abort.reason) this.bug ??= { error }
     } finally {
       this.#busy -= 1
-      this.#wake.turn()
+      this.#wake.now()
     }
   }
 

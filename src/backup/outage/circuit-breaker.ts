@@ -53,14 +53,18 @@ export class CircuitBreaker<Work> {
   #tries: number
   #lastOk: number
 
+  /** `outage`: what was out of order when the last process ended. */
   constructor(policy: RetryPolicy, random: () => number, now: number, outage: Outage | null = null) {
     this.#policy = policy
     this.#random = random
     this.#tries = outage?.tries ?? 0
     this.#lastOk = now
     this.#outage = outage
-    // The clock may have been ahead when it was written down.
-    this.#notBeyond(now, LONGEST_DELAY_MS)
+    if (outage === null) return
+    // The clock was ahead when it was written down.
+    if (outage.since > now || outage.until > now + LONGEST_DELAY_MS) this.clockSetBack(now)
+    // Somebody may have mended it: that is why people start a program again, and correct its settings.
+    if (outage.fault.kind.retry === 'after-operator') this.#halfOpen = true
   }
 
   /** What is out of order, also while that is being found out. */
@@ -127,20 +131,13 @@ export class CircuitBreaker<Work> {
     if (this.#outage !== null) this.#halfOpen = true
   }
 
-  /** The clock was set back: no outage lasts longer for that, so it is tried. */
+  /** The clock was set back: what was to be tried at a time of the wrong clock is tried now. */
   clockSetBack(now: number): void {
-    this.#notBeyond(now, 0)
-  }
-
-  #notBeyond(now: number, longestMs: number): void {
     this.#lastOk = Math.min(this.#lastOk, now)
+    this.#suspects = this.#suspects.map((suspect) => ({ ...suspect, at: Math.min(suspect.at, now) }))
     const outage = this.#outage
     if (outage !== null)
-      this.#outage = {
-        ...outage,
-        since: Math.min(outage.since, now),
-        until: Math.min(outage.until, now + longestMs),
-      }
+      this.#outage = { ...outage, since: Math.min(outage.since, now), until: Math.min(outage.until, now) }
   }
 
   /** `standing`: work that was under way when it opened adds nothing to the pause. */

@@ -11,14 +11,25 @@ export type Finding =
   /** Without our labels: another program's. */
   | { is: 'foreign'; head: Head }
 
-/** Pure. `wanted`: what is to be stored under the key, if anything. */
-export function judge(head: Head | null, wanted: Pick<DueFile, 'item' | 'revision'> | null): Finding {
+/**
+ * Pure. `wanted`: what is to be stored under the key, if anything. `known`: the copy that the catalog knows there; where the
+ * object is that copy, the catalog's word counts more than labels that another program may have dropped.
+ */
+export function judge(
+  head: Head | null,
+  wanted: Pick<DueFile, 'item' | 'revision'> | null,
+  known: Copy | null,
+): Finding {
   if (head === null) return { is: 'nothing' }
   const { fileId, revision } = head
-  if (fileId === null || revision === null) return { is: 'foreign', head }
-  if (wanted !== null && fileId === wanted.item.id && revision === wanted.revision && fits(head, wanted))
+  const labelled = fileId !== null && revision !== null
+  if (labelled && wanted !== null && fileId === wanted.item.id && revision === wanted.revision && fits(head, wanted))
     return { is: 'wanted', head }
-  return { is: 'ours', head, fileId, revision }
+  if (known !== null && isCopy(head, known)) {
+    const as = { fileId: known.fileId, revision: known.revision }
+    return { is: 'ours', head: { ...head, ...as }, ...as }
+  }
+  return labelled ? { is: 'ours', head, fileId, revision } : { is: 'foreign', head }
 }
 
 /** Labels can be copied onto other bytes: size and checksum have to agree with them. */

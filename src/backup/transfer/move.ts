@@ -1,9 +1,10 @@
 import type { Copy, DueFile } from '../catalog.ts'
-import type { Destination, StoredCopy } from '../destination.ts'
+import type { Destination, Head, StoredCopy } from '../destination.ts'
 import { Fault } from '../faults.ts'
 import { labelsOf } from './payload.ts'
 import { isCopy, judge } from './judge.ts'
 import { type KeepParts, keepAside, traceCopy } from './keep-aside.ts'
+import { isOutOfReach } from './refused.ts'
 import { type KeyState, lookAt } from './store.ts'
 
 /**
@@ -14,26 +15,31 @@ import { type KeyState, lookAt } from './store.ts'
 /** What became of a move. `changed`: the copy is not what it was, so the delivery is to be planned again. */
 export type Moved = 'moved' | 'found' | 'changed' | 'archived'
 
+/** What moving works with. `left` is told of keys under which something may still lie: an object that could not be removed, or another's. */
+export interface MoveParts extends KeepParts {
+  left(key: string): void
+}
+
 /** Moves a copy to the key where its file belongs now. */
 export async function move(
   file: DueFile,
   destination: Destination,
   { key, from }: { key: string; from: Copy },
   state: KeyState,
-  parts: KeepParts,
+  parts: MoveParts,
   signal: AbortSignal,
 ): Promise<Moved> {
   if (!(await isUnchanged(from, parts))) return 'changed'
   const finding = await lookAt(file, destination, key, state, parts, signal)
   if (finding?.is === 'wanted') {
-    await relocate(destination, from, { key, ...finding.head }, parts, signal)
+    await relocate(destination, from, { key, ...finding.head }, { ...state, proved: false }, parts, signal)
     return 'found'
   }
   try {
     if (finding !== null) await keepAside(destination, key, finding, parts, signal)
     const stored = await copyOf(destination, from, key, file, parts, signal)
     if (stored === null) return 'changed'
-    await relocate(destination, from, { key, ...stored }, parts, signal)
+    await relocate(destination, from, { key, ...stored }, { ...state, proved: true }, parts, signal)
     return 'moved'
   } catch (error) {
     if (error instanceof Fault && error.code === 's3/archived') return 'archived'
@@ -56,34 +62,49 @@ async function copyOf(
     if (!(error instanceof Fault) || (error.code !== 's3/not-found' && error.code !== 's3/replaced')) throw error
   }
   const head = await destination.head(from.key, signal)
-  if (isCopy(head, from)) return destination.copy({ ...from, etag: head.etag }, key, labelsOf(file), signal)
+  if (isCopy(head, from)) return destination.copy({ ...from, ...pick(head) }, key, labelsOf(file), signal)
   await traceCopy(destination, from, parts, signal)
   return null
+}
+
+/** Which object it is by now. */
+function pick({ etag, versionId }: Head): Pick<Head, 'etag' | 'versionId'> {
+  return { etag, versionId }
 }
 
 /** Takes a copy of an older revision out of the mirror: its file is stored under another key now. */
 export async function retire(
   destination: Destination,
   copy: Copy,
-  parts: KeepParts,
+  parts: MoveParts,
   signal: AbortSignal,
 ): Promise<void> {
   if (!(await isUnchanged(copy, parts))) return
-  if (copy.versionId === null) {
-    const head = await destination.head(copy.key, signal)
-    if (!isCopy(head, copy)) return traceCopy(destination, copy, parts, signal)
-    try {
-      await keepAside(destination, copy.key, judge(head, null), parts, signal)
-    } catch (error) {
-      if (!(error instanceof Fault) || error.code !== 's3/archived') throw error
-      return leaveInPlace(copy, parts)
-    }
-    await parts.catalog.recordSuperseded(copy)
-  } else await leaveInPlace(copy, parts)
-  await destination.remove(copy.key, signal)
+  try {
+    await takeOut(destination, copy, parts, signal)
+  } catch (error) {
+    if (signal.aborted || !(error instanceof Fault) || !isOutOfReach(error)) throw error
+    await leaveInPlace(copy, parts)
+  }
 }
 
-/** It stays where it is, as history: the object of an archive class cannot be copied, a version need not be. */
+async function takeOut(destination: Destination, copy: Copy, parts: MoveParts, signal: AbortSignal): Promise<void> {
+  const head = await destination.head(copy.key, signal)
+  if (!isCopy(head, copy)) {
+    // Something else may lie there, which is not to be removed, and not to be overwritten unseen.
+    if (head !== null) parts.left(copy.key)
+    await traceCopy(destination, copy, parts, signal)
+    return
+  }
+  if (copy.versionId === null) {
+    await keepAside(destination, copy.key, judge(head, null, copy), parts, signal)
+    // Another program replaced the object at this very moment: what is there by now is looked at again later.
+    if (!(await parts.catalog.recordSuperseded(copy))) return parts.left(copy.key)
+  } else await leaveInPlace(copy, parts)
+  await removeOrLeave(destination, copy.key, parts, signal)
+}
+
+/** It stays where it is, as history: an object of an archive class, or one that a rule is about, cannot be copied; a version need not be. */
 export function leaveInPlace(copy: Copy, { catalog }: KeepParts): Promise<void> {
   const { key, versionId, etag } = copy
   return catalog.recordMoved(copy, { key, versionId, etag, place: 'history' })
@@ -94,20 +115,37 @@ async function isUnchanged(copy: Copy, { catalog }: KeepParts): Promise<boolean>
   return now !== null && now.key === copy.key && now.place === copy.place
 }
 
-/** Records where a copy is now, and removes the object that it left. */
+/**
+ * Records where a copy is now, and removes the object that it left. `proved`: its bytes were copied from there a moment ago.
+ * Otherwise the key may hold another file's object of which this catalog knows nothing.
+ */
 async function relocate(
   destination: Destination,
   copy: Copy,
   to: StoredCopy & { key: string },
-  { catalog }: KeepParts,
+  { proved, uncertain }: { proved: boolean; uncertain: boolean },
+  parts: MoveParts,
   signal: AbortSignal,
 ): Promise<void> {
   const { key, versionId, etag } = to
-  await catalog.recordMoved(copy, { key, versionId, etag, place: 'mirror' })
-  // An older version under a key that another file uses by now is not ours to remove.
-  const own = copy.key.startsWith(destination.historyKeyFor(copy.fileId, copy.revision, null))
-  if (copy.place !== 'mirror' && (!own || (await isShared(destination, copy, catalog)))) return
-  await destination.remove(copy.key, signal)
+  await parts.catalog.recordMoved(copy, { key, versionId, etag, place: 'mirror' })
+  // An older version stays under its key.
+  if (copy.place === 'history' && (copy.versionId !== null || (await isShared(destination, copy, parts.catalog)))) return
+  const certain =
+    copy.versionId === null ? proved && copy.etag !== null : !uncertain && (await destination.keepsVersions(signal))
+  const head = certain ? null : await destination.head(copy.key, signal)
+  if (certain || isCopy(head, copy)) await removeOrLeave(destination, copy.key, parts, signal)
+  else if (head !== null) parts.left(copy.key)
+}
+
+/** The file is stored: an object that cannot be removed keeps nothing from being done, and is tried again later. */
+async function removeOrLeave(destination: Destination, key: string, parts: MoveParts, signal: AbortSignal): Promise<void> {
+  try {
+    await destination.remove(key, signal)
+  } catch (error) {
+    if (signal.aborted || !(error instanceof Fault)) throw error
+    parts.left(key)
+  }
 }
 
 /** What was kept aside of a file that two sources show is the copy of both. */

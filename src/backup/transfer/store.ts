@@ -56,6 +56,6 @@ export async function lookAt(
   const head = await destination.head(key, signal)
   if (occupant !== null && occupant.versionId === null && !isCopy(head, occupant))
     await traceCopy(destination, occupant, parts, signal)
-  const finding = judge(head, file)
+  const finding = judge(head, file, occupant)
   return finding.is === 'nothing' ? null : finding
 }

@@ -38,8 +38,7 @@ export async function readFeed(
     for await (const items of watch(endpoint, state, { ...parts, reconciles, followed }, signal)) {
       read.seen += items
       parts.tell({ type: 'seen', source: source.id, items })
-      if (follows && !read.followed && items > 0) wake.liveChange()
-      else wake.now()
+      wake.news(follows && !read.followed && items > 0)
     }
   } catch (error) {
     // What is known already can still be delivered: a source that cannot be listed does not stop that.

@@ -2,10 +2,10 @@ import { sql, type Transaction } from 'kysely'
 import type { Item } from '../../backup/item.ts'
 import { PRIORITY } from '../../backup/plan/priority.ts'
 import { among, amongPairs } from '../batches.ts'
-import { nameWithId, ORPHANED, SHARED_WITH_ME, safeName } from './names.ts'
-import { itemOf } from './rows.ts'
 import type { ItemRow, Tables } from '../schema.ts'
 import { makeDue } from '../work/deliveries.ts'
+import { nameWithId, ORPHANED, SHARED_WITH_ME, safeName } from './names.ts'
+import { itemOf } from './rows.ts'
 
 /** Where an item is stored: the folder, its name there, and the paths that follow from both. */
 export interface Placed {
@@ -156,7 +156,7 @@ function join(folder: string, name: string): string {
  * lie in no folder any more that we can see.
  *
  * `cross join` and `unlikely` tell SQLite to go from the tree to the items: left to itself it goes through all items for each
- * folder of the tree.
+ * folder of the tree. An `update … from` would go through all items as well.
  */
 export async function updateBelow(
   trx: Transaction<Tables>,
@@ -187,8 +187,9 @@ export async function updateBelow(
       where unlikely(t.place = 1) and t.depth > 0
         and (i.stored_path <> t.stored_path or i.path <> t.path or i.trashed <> t.trashed)`.execute(trx)
   await sql`
-    update items set path = b.path, stored_path = b.stored_path, trashed = b.trashed
-    from temp.below b where items.id = b.id`.execute(trx)
+    update items set (path, stored_path, trashed) =
+      (select b.path, b.stored_path, b.trashed from temp.below b where b.id = items.id)
+    where id in (select id from temp.below)`.execute(trx)
   const moved = sql<boolean>`i.id in (select id from temp.below where moved = 1)`
   await makeDue(trx, moved, { priority: PRIORITY.reKey, now, again: false })
   const { rows } = await sql<{ trashed: number | null; orphaned: number | null }>`

@@ -68,7 +68,9 @@ export const SOURCES = [
     fill_after integer,
     last_ok_at text,
     tested_at text, tested_ok integer,
-    inventory_at text, inventory_position text, inventory_lost integer not null default 0,
+    -- Why objects that belong nowhere any more could not be removed.
+    left_fault text, left_detail text, left_since text,
+    inventory_at text, inventory_lost integer not null default 0,
     out_fault text, out_subject text, out_detail text, out_since text, out_until text,
     out_tries integer not null default 0,
     check ((out_fault is null) = (out_since is null)))`,

@@ -122,7 +122,9 @@ export const WORK = [
   `create view troubled_storing as select i.id, i.source_id, i.file_id, i.kind, i.name, i.path, i.mime_type, i.size,
       i.modified_time, case d.failed when 1 then 'failed' else 'pending' end as sync_status, i.skip_reason,
       d.fault, d.fault_at, d.fault_detail as last_error, d.attempts,
-      nullif(d.due_at, '9999-12-31 00:00:00.000') as next_attempt, i.trashed, i.removed_at, d.destination
+      nullif(d.due_at, '9999-12-31 00:00:00.000') as next_attempt, i.trashed, i.removed_at, d.destination,
+      -- The same as id, in the order of the index.
+      d.file as troubled_file
     from deliveries d cross join items i on i.id = d.file where d.fault is not null`,
   // Files that wait, the longest first; one row a file.
   `create view waiting_files as select f.*, d.source_id as waiting_source, d.destination as waiting_at,

@@ -239,7 +239,9 @@ export async function recoverClaims(db: CatalogDatabase): Promise<number> {
   })
 }
 
-/** `soon`: what has failed is due tomorrow, and nothing to wait for. To be asked when nothing is in hand. */
+/**
+ * `soon`: what has failed is due tomorrow, and nothing to wait for. `of`: of these alone. To be asked when nothing is in hand.
+ */
 export async function nextDue(
   db: CatalogDatabase,
   ids: DestinationIds,
@@ -252,7 +254,8 @@ export async function nextDue(
     select min(due) as due from (
       select (select min(due_at) from deliveries d where d.source_id = t.source_id and d.destination = t.destination
         and d.priority = t.priority and d.claimed_by is null ${which === 'soon' ? sql`and d.failed = 0` : sql``}) as due
-      from (select distinct source_id, destination, priority from delivery_tallies where deliveries > 0 ${those}) t)
+      from (select distinct source_id, destination, priority from delivery_tallies
+        where deliveries > 0 ${those}) t)
     where due < '9999'`.execute(db)
   const due = rows[0]?.due
   return due == null ? null : timeMs(due)

@@ -10,16 +10,20 @@ import type { CopyRow, Tables } from '../schema.ts'
 import { timeText } from '../times.ts'
 import { makeDue, numbered } from './deliveries.ts'
 
-/** The copies of the mirror under these keys, with the numbers of their destinations. */
+/** The copies that lie under these keys, with the numbers of their destinations: versions that the bucket itself keeps do not. */
 export async function copiesAt(
   trx: Transaction<Tables>,
   ids: DestinationIds,
   keys: readonly (readonly [number, string])[],
 ): Promise<[number, Copy][]> {
   if (keys.length === 0) return []
+  const pairs = amongPairs(keys)
   const { rows } = await sql<CopyRow & { file_id: string }>`
     select c.*, i.file_id from copies c join items i on i.id = c.file
-    where (c.destination, c.object_key) in ${amongPairs(keys)} and c.place = 'mirror'`.execute(trx)
+    where (c.destination, c.object_key) in ${pairs} and c.place = 'history' and c.version_id is null
+    union all
+    select c.*, i.file_id from copies c join items i on i.id = c.file
+    where (c.destination, c.object_key) in ${pairs} and c.place = 'mirror'`.execute(trx)
   return Promise.all(rows.map(async (row) => [row.destination, copyOf(row, await ids.name(row.destination))] as [number, Copy]))
 }
 
@@ -84,7 +88,7 @@ export async function recordMoved(db: CatalogDatabase, ids: DestinationIds, copy
 
 /**
  * Keys of the mirror are written again: what lay there is history where the bucket keeps versions, and is stored elsewhere
- * otherwise.
+ * otherwise. That holds for what was left in place as history as well.
  */
 export async function vacate(
   trx: Transaction<Tables>,
@@ -92,10 +96,11 @@ export async function vacate(
   keys: readonly string[],
   but: number | null = null,
 ): Promise<void> {
-  const at = sql`destination = ${destination} and place = 'mirror'
+  const at = sql`destination = ${destination}
     and object_key in (select value from json_each(${JSON.stringify(keys)})) and id is not ${but}`
-  await sql`update copies set place = 'history' where ${at} and version_id is not null`.execute(trx)
-  await sql`delete from copies where ${at}`.execute(trx)
+  await sql`update copies set place = 'history' where ${at} and place = 'mirror' and version_id is not null`.execute(trx)
+  await sql`delete from copies where ${at} and place = 'mirror'`.execute(trx)
+  await sql`delete from copies where ${at} and place = 'history' and version_id is null`.execute(trx)
 }
 
 /** The bytes of a copy of the mirror have been copied to `as`; the copy itself stays until its key is written. */
@@ -103,13 +108,16 @@ export async function recordKept(db: CatalogDatabase, ids: DestinationIds, copy:
   const { file, revision, size, sha256 } = copy
   const destination = await ids.of(copy.destination)
   const row = { file, revision, destination, object_key: as.key, version_id: as.versionId, etag: as.etag, size, sha256 }
-  await db
-    .insertInto('copies')
-    .values({ ...row, place: 'history', stored_at: timeText(now) })
-    .execute()
+  await db.transaction().execute(async (trx) => {
+    await vacate(trx, destination, [as.key])
+    await trx
+      .insertInto('copies')
+      .values({ ...row, place: 'history', stored_at: timeText(now) })
+      .execute()
+  })
 }
 
-export async function recordSuperseded(db: CatalogDatabase, copy: Copy): Promise<void> {
+export async function recordSuperseded(db: CatalogDatabase, copy: Copy): Promise<boolean> {
   const { numDeletedRows } = await db
     .deleteFrom('copies')
     .where('id', '=', copy.id)
@@ -124,35 +132,55 @@ export async function recordSuperseded(db: CatalogDatabase, copy: Copy): Promise
       ),
     )
     .executeTakeFirst()
-  if (Number(numDeletedRows) === 0) throw new Error(`${copy.key} is the only copy of its content, and cannot be superseded`)
+  return Number(numDeletedRows) > 0
 }
 
 export async function recordLost(db: CatalogDatabase, copy: Copy, now: number): Promise<void> {
+  await db.transaction().execute((trx) => lose(trx, copy, now))
+}
+
+async function lose(trx: Transaction<Tables>, copy: Copy, now: number): Promise<void> {
+  const { numDeletedRows } = await trx.deleteFrom('copies').where('id', '=', copy.id).executeTakeFirst()
+  if (Number(numDeletedRows) === 0) return
+  const { source_id, path } = await dueAgain(trx, copy, now)
+  await trx
+    .insertInto('sync_logs')
+    .values({
+      timestamp: timeText(now),
+      source_id,
+      file_id: copy.fileId,
+      path,
+      action: 'lost',
+      message: `${copy.key} is not there any more`,
+      destination: copy.destination,
+      bytes: copy.size,
+    })
+    .execute()
+}
+
+export async function recordStrayed(db: CatalogDatabase, copy: Copy, to: Location | null, now: number): Promise<void> {
   await db.transaction().execute(async (trx) => {
-    const { numDeletedRows } = await trx.deleteFrom('copies').where('id', '=', copy.id).executeTakeFirst()
-    if (Number(numDeletedRows) === 0) return
-    const file = await trx
-      .selectFrom('items')
-      .select(['id', 'source_id', 'path', 'revision', 'removed_at', 'skip_reason'])
-      .where('id', '=', copy.file)
-      .executeTakeFirstOrThrow()
-    // Its file may be at rest: without this, nobody would look at it again.
-    const wanted = file.removed_at === null && file.skip_reason === null && file.revision === copy.revision
-    if (wanted) await makeDue(trx, numbered([file.id]), { priority: PRIORITY.retry, now, again: false })
-    await trx
-      .insertInto('sync_logs')
-      .values({
-        timestamp: timeText(now),
-        source_id: file.source_id,
-        file_id: copy.fileId,
-        path: file.path,
-        action: 'lost',
-        message: `${copy.key} is not there any more`,
-        destination: copy.destination,
-        bytes: copy.size,
-      })
-      .execute()
+    if (to === null) await trx.deleteFrom('copies').where('id', '=', copy.id).execute()
+    else
+      await trx
+        .updateTable('copies')
+        .set({ object_key: to.key, version_id: to.versionId, etag: to.etag, place: to.place })
+        .where('id', '=', copy.id)
+        .execute()
+    await dueAgain(trx, copy, now)
   })
+}
+
+/** The file of a copy that is not where it was may be at rest: without this, nobody would look at it again. */
+async function dueAgain(trx: Transaction<Tables>, copy: Copy, now: number): Promise<{ source_id: number; path: string }> {
+  const file = await trx
+    .selectFrom('items')
+    .select(['id', 'source_id', 'path', 'revision', 'removed_at', 'skip_reason'])
+    .where('id', '=', copy.file)
+    .executeTakeFirstOrThrow()
+  const wanted = file.removed_at === null && file.skip_reason === null && file.revision === copy.revision
+  if (wanted) await makeDue(trx, numbered([file.id]), { priority: PRIORITY.retry, now, again: false })
+  return file
 }
 
 /** An object in storage is a copy of a known file that was not recorded. False: the file is not known, or it is too large by its label. */
@@ -160,11 +188,10 @@ export async function adopt(
   db: CatalogDatabase,
   ids: DestinationIds,
   destination: string,
-  key: string,
-  head: Head,
+  found: Head & Location,
   now: number,
 ): Promise<boolean> {
-  const { fileId, revision } = head
+  const { fileId, revision, key, place, ...head } = found
   if (fileId === null || revision === null) return false
   return db.transaction().execute(async (trx) => {
     const { rows } = await sql<{ id: number; revision: string; size: number | null; modified_time: string }>`
@@ -187,6 +214,14 @@ export async function adopt(
       .onConflict((conflict) => conflict.doNothing())
       .execute()
     const number = await ids.of(destination)
+    if (place === 'mirror') {
+      // What the catalog believed to be there is not.
+      for (const [, copy] of await copiesAt(trx, ids, [[number, key]])) {
+        if (copy.versionId !== null) continue
+        if (!(await recordSuperseded(trx, copy))) await lose(trx, copy, now)
+        else await dueAgain(trx, copy, now)
+      }
+    }
     await vacate(trx, number, [key])
     await trx
       .insertInto('copies')
@@ -199,12 +234,12 @@ export async function adopt(
         etag: head.etag,
         size: head.size,
         sha256: head.sha256,
-        place: 'mirror',
+        place,
         stored_at: at,
       })
       .execute()
     // It may belong somewhere else by now.
-    await makeDue(trx, numbered([item.id]), { priority: PRIORITY.reKey, now, again: false })
+    if (place === 'mirror') await makeDue(trx, numbered([item.id]), { priority: PRIORITY.reKey, now, again: false })
     return true
   })
 }

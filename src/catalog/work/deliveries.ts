@@ -27,9 +27,9 @@ export async function makeDue(
   const at = timeText(now)
   await sql`
     insert into deliveries (file, destination, source_id, bytes, priority, since, due_at)
-    select i.id, d.id, i.source_id, coalesce(i.size, 0), ${priority}, ${at}, ${at}
-    from items i cross join destinations d
-    where ${which} and i.kind <> 'folder' and d.active = 1 ${evenGone ? sql`` : sql`and i.removed_at is null`}
+    select i.id, p.id, i.source_id, coalesce(i.size, 0), ${priority}, ${at}, ${at}
+    from items i cross join destinations p
+    where ${which} and i.kind <> 'folder' and p.active = 1 ${evenGone ? sql`` : sql`and i.removed_at is null`}
     on conflict (file, destination) do update set
       generation = generation + 1, priority = min(priority, excluded.priority), bytes = excluded.bytes
       ${again ? sql`, due_at = excluded.due_at, attempts = 0, failed = 0, fault = null, fault_detail = null, fault_at = null` : sql`, due_at = min(due_at, excluded.due_at)`}`.execute(

@@ -3,7 +3,7 @@ import type { Copy, KeysWanted, Reservation } from '../../backup/catalog.ts'
 import { among, amongPairs, insertRows } from '../batches.ts'
 import type { DestinationIds } from '../destination-ids.ts'
 import type { CatalogDatabase } from '../open.ts'
-import { keysOf } from './claim.ts'
+import { keysOf, releaseUncertain } from './claim.ts'
 import { copiesAt } from './copies.ts'
 
 /**
@@ -111,7 +111,7 @@ export async function forgetWrites(
   await sql`delete from writes where (destination, object_key) in ${await keysOf(ids, [{ destination, keys }])}`.execute(db)
 }
 
-/** Keys that are in hand at this moment are left alone. */
+/** A key that is reserved at this moment is left alone: whoever has it in hand knows more. */
 export async function recordUnknown(
   db: CatalogDatabase,
   ids: DestinationIds,
@@ -122,6 +122,15 @@ export async function recordUnknown(
   await sql`
     insert into writes (destination, object_key, state)
     select ${id}, value, 'unknown' from json_each(${JSON.stringify(keys)}) where true
-    on conflict (destination, object_key) do update set state = 'unknown', claimed_by = null
-      where state <> 'reserved'`.execute(db)
+    on conflict (destination, object_key) do update set state = 'unknown' where state <> 'reserved'`.execute(db)
+}
+
+export async function leaveUncertain(
+  db: CatalogDatabase,
+  ids: DestinationIds,
+  destination: string,
+  keys: readonly string[],
+): Promise<void> {
+  const at = await keysOf(ids, [{ destination, keys }])
+  await db.transaction().execute((trx) => releaseUncertain(trx, at))
 }

@@ -48,15 +48,16 @@ export async function saveOutage(
 ): Promise<void> {
   const columns = outageColumns(outage)
   const burned = timeText(since)
+  // Before the transaction, which holds the only connection.
+  const id = endpoint.kind === 'source' ? endpoint.id : await ids.of(endpoint.name)
   await db.transaction().execute(async (trx) => {
     if (endpoint.kind === 'source') {
-      await trx.updateTable('sources').set(columns).where('id', '=', endpoint.id).execute()
+      await trx.updateTable('sources').set(columns).where('id', '=', id).execute()
       if (outage !== null)
         await sql`update items set read_attempts = read_attempts - 1
-          where read_fault is not null and source_id = ${endpoint.id} and read_fault_at > ${burned} and read_attempts > 0`.execute(trx)
+          where read_fault is not null and source_id = ${id} and read_fault_at > ${burned} and read_attempts > 0`.execute(trx)
       return
     }
-    const id = await ids.of(endpoint.name)
     const ok = outage === null ? { last_ok_at: timeText(since) } : {}
     await trx.updateTable('destinations').set({ ...columns, ...ok }).where('id', '=', id).execute() // biome-ignore format: one statement
     if (outage !== null)

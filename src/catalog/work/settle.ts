@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely'
-import type { NewCopy, Outcome, Settlement } from '../../backup/catalog.ts'
+import type { HeldKeys, NewCopy, Outcome, Settlement } from '../../backup/catalog.ts'
 import { PRIORITY } from '../../backup/plan/priority.ts'
 import { among, amongPairs, insertRows } from '../batches.ts'
 import type { DestinationIds } from '../destination-ids.ts'
@@ -209,11 +209,19 @@ function retried(to: { val: (value: number) => unknown }) {
 async function freeKeys(trx: Transaction<Tables>, ids: DestinationIds, settlements: readonly Settlement[]): Promise<void> {
   const held = settlements.filter(({ keys }) => keys.length > 0)
   if (held.length === 0) return
-  const at = (some: readonly Settlement[]) => keysOf(ids, some.map(({ delivery, keys }) => ({ destination: delivery.destination, keys }))) // biome-ignore format: one call
-  const explained = held.filter(({ end }) => end.status === 'settled')
-  const left = held.filter(({ end }) => end.status !== 'settled')
-  if (explained.length > 0) await sql`delete from writes where (destination, object_key) in ${await at(explained)}`.execute(trx)
-  if (left.length > 0) await releaseUncertain(trx, await at(left))
+  const [explained, uncertain]: [Pick<HeldKeys, 'destination' | 'keys'>[], Pick<HeldKeys, 'destination' | 'keys'>[]] = [[], []]
+  for (const { delivery, keys, left, end } of held) {
+    const { destination } = delivery
+    if (end.status !== 'settled') uncertain.push({ destination, keys })
+    else if (left.length === 0) explained.push({ destination, keys })
+    else {
+      explained.push({ destination, keys: keys.filter((key) => !left.includes(key)) })
+      uncertain.push({ destination, keys: left })
+    }
+  }
+  if (explained.length > 0)
+    await sql`delete from writes where (destination, object_key) in ${await keysOf(ids, explained)}`.execute(trx)
+  if (uncertain.length > 0) await releaseUncertain(trx, await keysOf(ids, uncertain))
 }
 
 /** Deciding to skip a file, or to let it wait, is no operation: its row says why. */

@@ -8,7 +8,7 @@ import type {
   UploadLog,
 } from '../../backup/destination.ts'
 import { Fault } from '../../backup/faults.ts'
-import { historyKey, idKey, markerKey, normalisePrefix, objectKey, ourFolders, strangerKey } from '../keys.ts'
+import { historyKey, idKey, markerKey, normalisePrefix, objectKey, ourFolders, plainMarkerKey, strangerKey } from '../keys.ts'
 import { BodyLimit } from './body-limit.ts'
 import type { Bucket } from './bucket.ts'
 import { checkBucket } from './check.ts'
@@ -88,6 +88,7 @@ export function createS3Destination(options: S3Options): Destination & AsyncDisp
     idKeyFor: (fileId: string, revision: string) => idKey(prefix, fileId, revision),
     strangerKeyFor: (key: string, etag: string | null) => strangerKey(prefix, key, etag),
     markerKey: markerKey(prefix),
+    plainMarkerKey: plainMarkerKey(prefix),
     folders: (sources: readonly string[]) => ourFolders(prefix, sources),
     keepsVersions,
     put: (key: string, payload: Payload, labels: Labels, signal: AbortSignal, beforeVisible?: () => Promise<void>) =>
@@ -96,7 +97,8 @@ export function createS3Destination(options: S3Options): Destination & AsyncDisp
       copyObject(bucket, from, key, labels, signal),
     open: (object: ObjectRef, offset: number, signal: AbortSignal) => openObject(bucket, object, offset, signal),
     list: (under: string, signal: AbortSignal) => listObjects(bucket, under, signal),
-    head: (key: string, signal: AbortSignal) => headObject(bucket, key, signal),
+    head: (key: string, signal: AbortSignal, versionId: string | null = null) =>
+      headObject(bucket, key, signal, versionId),
     remove: (key: string, signal: AbortSignal) => removeObject(bucket, key, signal),
     abandonUploads: (keep: ReadonlySet<string>, sources: readonly string[], signal: AbortSignal) =>
       abandonUploads(bucket, ourFolders(prefix, sources), keep, signal),

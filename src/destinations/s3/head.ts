@@ -5,9 +5,14 @@ import { type Answer, badAnswer, refusalOf } from './errors.ts'
 import { etagOf, header, readLabels, versionIdOf } from './labels.ts'
 import { canonicalQuery } from './uri.ts'
 
-/** What is stored under a key; null when nothing is. */
-export async function headObject(bucket: Bucket, key: string, signal: AbortSignal): Promise<Head | null> {
-  const answer = await headAnswer(bucket, key, null, signal)
+/** What is stored under a key, or as this version of it; null when nothing is. */
+export async function headObject(
+  bucket: Bucket,
+  key: string,
+  signal: AbortSignal,
+  versionId: string | null = null,
+): Promise<Head | null> {
+  const answer = await headAnswer(bucket, key, versionId, signal)
   if (answer === null) return null
   const { fileId, revision, sha256 } = readLabels(answer.headers)
   return {
