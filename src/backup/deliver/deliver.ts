@@ -129,7 +129,8 @@ export async function deliver(parts: Parts, options: DeliverOptions, control: Co
     const over = AbortSignal.any([ended.signal, control.drain, control.abort])
     while (!over.aborted) {
       await clock.sleep(ms, over)
-      wake.now()
+      // The time of a delivery may have come, whatever is on its way.
+      wake.news(false)
     }
   }
 }
