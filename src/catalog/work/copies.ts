@@ -110,7 +110,14 @@ export async function recordKept(db: CatalogDatabase, ids: DestinationIds, copy:
   const destination = await ids.of(copy.destination)
   const row = { file, revision, destination, object_key: as.key, version_id: as.versionId, etag: as.etag, size, sha256 }
   await db.transaction().execute(async (trx) => {
-    await vacate(trx, destination, [as.key])
+    // Said twice it is one copy; another source that shows the same file has its own under the same key.
+    await trx
+      .deleteFrom('copies')
+      .where('destination', '=', destination)
+      .where('object_key', '=', as.key)
+      .where('file', '=', file)
+      .where('id', '<>', copy.id)
+      .execute()
     await trx
       .insertInto('copies')
       .values({ ...row, place: 'history', stored_at: timeText(now) })
