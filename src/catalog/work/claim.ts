@@ -191,7 +191,7 @@ export async function release(db: CatalogDatabase, ids: DestinationIds, boot: st
   await db.transaction().execute(async (trx) => {
     await sql`delete from writes where (destination, object_key) in ${keys} and state = 'reserved' and claimed_by = ${boot}`.execute(trx)
     await sql`update writes set claimed_by = null where (destination, object_key) in ${keys} and claimed_by = ${boot}`.execute(trx)
-    await sql`update deliveries set claimed_by = null where (file, destination) in ${pairs}`.execute(trx)
+    await sql`update deliveries set claimed_by = null where (destination, file) in ${pairs}`.execute(trx)
   })
 }
 
@@ -200,7 +200,7 @@ export async function abandon(db: CatalogDatabase, ids: DestinationIds, held: re
   const [pairs, keys] = [await pairsOf(ids, held), await keysOf(ids, held)]
   await db.transaction().execute(async (trx) => {
     await releaseUncertain(trx, keys)
-    await sql`update deliveries set claimed_by = null where (file, destination) in ${pairs}`.execute(trx)
+    await sql`update deliveries set claimed_by = null where (destination, file) in ${pairs}`.execute(trx)
   })
 }
 
@@ -210,9 +210,9 @@ export async function releaseUncertain(trx: Transaction<Tables>, keys: RawBuilde
     where (destination, object_key) in ${keys}`.execute(trx)
 }
 
-export async function pairsOf(ids: DestinationIds, deliveries: readonly DeliveryRef[]): Promise<RawBuilder<unknown>> {
+async function pairsOf(ids: DestinationIds, deliveries: readonly DeliveryRef[]): Promise<RawBuilder<unknown>> {
   const pairs: [number, number][] = []
-  for (const { file, destination } of deliveries) pairs.push([file, await ids.of(destination)])
+  for (const { file, destination } of deliveries) pairs.push([await ids.of(destination), file])
   return amongPairs(pairs)
 }
 

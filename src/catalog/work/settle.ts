@@ -27,7 +27,8 @@ export async function settle(
     await recordCopies(trx, ids, copies, timeText(now))
     await endDeliveries(trx, ids, settlements, now)
     await freeKeys(trx, ids, settlements)
-    await insertRows(trx, 'sync_logs', outcomes.flatMap((outcome) => logLines(outcome, timeText(now)))) // biome-ignore format: one statement
+    const at = timeText(now)
+    await insertRows(trx, 'sync_logs', outcomes.flatMap((outcome) => logLines(outcome, at))) // biome-ignore format: one statement
   })
 }
 
@@ -81,12 +82,7 @@ async function endDeliveries(
   settlements: readonly Settlement[],
   now: number,
 ): Promise<void> {
-  const triples: [number, number, number][] = []
-  for (const { delivery, end } of settlements)
-    if (end.status === 'settled') triples.push([delivery.file, await ids.of(delivery.destination), delivery.generation])
-  if (triples.length > 0)
-    await sql`delete from deliveries where (file, destination, generation) in
-      (select value ->> 0, value ->> 1, value ->> 2 from json_each(${JSON.stringify(triples)}))`.execute(trx)
+  const ended = await dropSettled(trx, ids, settlements)
   await clearReadFaults(trx, settlements, now)
   await skip(trx, settlements)
   let frozen: Set<number> | null = null
@@ -98,11 +94,29 @@ async function endDeliveries(
       await putOff(trx, ids, settlement, HELD)
     else if (end.status === 'pending' || end.status === 'failed') await recordFault(trx, ids, settlement, end, now)
   }
+  if (ended === settlements.length) return
   // What had news meanwhile is due still.
   const pairs: [number, number][] = []
-  for (const { delivery } of settlements) pairs.push([delivery.file, await ids.of(delivery.destination)])
+  for (const { delivery } of settlements) pairs.push([await ids.of(delivery.destination), delivery.file])
   await sql`update deliveries set claimed_by = null
-    where (file, destination) in ${amongPairs(pairs)} and claimed_by is not null`.execute(trx)
+    where (destination, file) in ${amongPairs(pairs)} and claimed_by is not null`.execute(trx)
+}
+
+/** Gives how many. A delivery for which there was news has another generation by now. */
+async function dropSettled(trx: Transaction<Tables>, ids: DestinationIds, settlements: readonly Settlement[]): Promise<number> {
+  let dropped = 0
+  const settled = settlements.filter(({ end }) => end.status === 'settled').map(({ delivery }) => delivery)
+  for (const [destination, some] of Map.groupBy(settled, (delivery) => delivery.destination))
+    for (const [generation, same] of Map.groupBy(some, (delivery) => delivery.generation)) {
+      const { numDeletedRows } = await trx
+        .deleteFrom('deliveries')
+        .where('destination', '=', await ids.of(destination))
+        .where('generation', '=', generation)
+        .where('file', 'in', among(same.map(({ file }) => file)))
+        .executeTakeFirst()
+      dropped += Number(numDeletedRows)
+    }
+  return dropped
 }
 
 /** What was read again may be delivered everywhere again. */
