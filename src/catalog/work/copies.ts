@@ -201,6 +201,7 @@ export async function adopt(
 ): Promise<boolean> {
   const { fileId, revision, key, place, ...head } = found
   if (fileId === null || revision === null) return false
+  const number = await ids.of(destination)
   return db.transaction().execute(async (trx) => {
     const { rows } = await sql<{ id: number; revision: string; size: number | null; modified_time: string }>`
       select i.id, i.revision, i.size, i.modified_time from sources s cross join items i on i.source_id = s.id
@@ -221,7 +222,6 @@ export async function adopt(
       })
       .onConflict((conflict) => conflict.doNothing())
       .execute()
-    const number = await ids.of(destination)
     if (place === 'mirror') {
       // What the catalog believed to be there is not.
       for (const [, copy] of await copiesAt(trx, ids, [[number, key]])) {
