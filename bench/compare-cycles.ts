@@ -1,5 +1,6 @@
-import { median, type Site } from './contest.ts'
+import { median, orderOf, type Site } from './contest.ts'
 import type { DriveProcess } from './emulators.ts'
+import { versionOf } from './installation.ts'
 import { type CycleTaken, type Looker, startLooker } from './looks.ts'
 import { aimsTable, count, figure, mebibytes, type Table } from './report.ts'
 
@@ -7,6 +8,8 @@ import { aimsTable, count, figure, mebibytes, type Table } from './report.ts'
 const WARM_UP = 5
 /** A cycle after it may cost so many times what it costs on an empty drive. */
 const AIM = 2
+/** … and so many times what it cost an older version. */
+const AIM_OLDER = 1.05
 
 /**
  * The same ten changes, and the same idle looks, on a large drive and on an empty one, in turns. Both processes keep their
@@ -55,6 +58,54 @@ export async function compareCycles(large: Site, empty: Site, times: number): Pr
           { what: 'no change, CPU', ratio: ratio((taken) => taken.cpuMs, [manyIdle, fewIdle]), atMost: AIM },
         ],
         'large ÷ empty drive',
+      ),
+    ],
+  }
+}
+
+/** The same ten changes on one large drive, seen by both versions in turns, each with a catalog of its own. */
+export async function compareVersions(
+  present: Site,
+  older: Site,
+  commit: string,
+  times: number,
+): Promise<{ tables: Table[] }> {
+  const peer = versionOf(commit)
+  await using ours = await startLooker(present)
+  await using theirs = await startLooker(older, peer)
+  const life = new Life(present.drive)
+  const changed: CycleTaken[][] = [[], []]
+  const idle: CycleTaken[][] = [[], []]
+  for (let round = -WARM_UP; round < times; round++) {
+    await life.tenChanges()
+    for (const [at, looker] of orderOf([...[ours, theirs].entries()], Math.abs(round))) {
+      const taken = await changedLook(looker, round === -WARM_UP)
+      const nothing = await looker.look()
+      if (round < 0) continue
+      changed[at]?.push(taken)
+      idle[at]?.push(nothing)
+    }
+  }
+  const [many = [], few = []] = changed
+  const [manyIdle = [], fewIdle = []] = idle
+  const cpu = (of: readonly CycleTaken[]) => median(of.map(({ cpuMs }) => cpuMs))
+  return {
+    tables: [
+      {
+        head: ['cycle', 'times', 'ms', 'CPU ms', 'Drive calls', 'S3 calls', 'resident MiB'],
+        rows: [
+          line('ten changes', many),
+          line(`ten changes, ${commit}`, few),
+          line('no change', manyIdle),
+          line(`no change, ${commit}`, fewIdle),
+        ],
+      },
+      aimsTable(
+        [
+          { what: 'ten changes, CPU', ratio: cpu(many) / cpu(few), atMost: AIM_OLDER },
+          { what: 'no change, CPU', ratio: cpu(manyIdle) / cpu(fewIdle), atMost: AIM_OLDER },
+        ],
+        `present ÷ ${commit}`,
       ),
     ],
   }

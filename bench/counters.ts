@@ -19,11 +19,20 @@ export async function s3Calls(s3: S3Process): Promise<number> {
   return ((await s3.control('GET', 'requests')) as { total: number }).total
 }
 
+/** Objects that were put there. */
+export async function putsAt(s3: S3Process): Promise<number> {
+  const { counts } = (await s3.control('GET', 'requests')) as { counts: Record<string, number> }
+  return counts['PutObject 200'] ?? 0
+}
+
 export async function resetCounters(drive: DriveProcess, s3: S3Process): Promise<void> {
   await Promise.all([drive.control('DELETE', 'requests'), s3.control('DELETE', 'requests')])
 }
 
-/** How many objects a bucket holds, and their bytes; not counted as calls. */
+/** By which Drivekeep knows a destination again; no copy of anything. */
+const MARKER = /(^|\/)\.drivekeep\/destination\.json$/
+
+/** How many copies a bucket holds, and their bytes; not counted as calls. */
 export async function contentsOf(s3: S3Process, bucket: string): Promise<{ objects: number; bytes: number }> {
   const { body, statusCode } = await request(`${s3.url}/_emulator/objects?bucket=${encodeURIComponent(bucket)}`)
   if (statusCode !== 200) throw new Error(`bucket ${bucket}: ${statusCode} ${await body.text()}`)
@@ -34,8 +43,10 @@ export async function contentsOf(s3: S3Process, bucket: string): Promise<{ objec
     const lines = (rest + chunk).split('\n')
     rest = lines.pop() ?? ''
     for (const line of lines) {
+      const { key, size } = JSON.parse(line) as { key: string; size: number }
+      if (MARKER.test(key)) continue
       objects += 1
-      bytes += (JSON.parse(line) as { size: number }).size
+      bytes += size
     }
   }
   return { objects, bytes }

@@ -6,7 +6,7 @@ import { start, Tail } from './children.ts'
 import type { Site } from './contest.ts'
 import { s3Calls } from './counters.ts'
 import { envFor, writeConfig } from './drivekeep.ts'
-import { installedDrivekeep } from './installation.ts'
+import { PRESENT } from './installation.ts'
 
 const USER = 'bench'
 const PASSWORD = 'as long as it has to be'
@@ -38,7 +38,7 @@ export interface Listener {
 /** The catalog of the site's folder is used as it is. */
 export async function startDashboard(site: Site): Promise<Dashboard> {
   const config = ['--config', await writeConfig(site)]
-  const program = await installedDrivekeep()
+  const program = await PRESENT.installed()
   await addUser(program, config)
   const child = await start(program, ['start', ...config], { env: envFor(site), stdio: ['ignore', 'pipe', 'pipe'] })
   const said = new Tail(child)

@@ -20,9 +20,10 @@ export async function fillCatalog(file: string, count: number, now: number): Pro
   const at = (ms: number) => timeText(now - ms)
   db.exec(`insert into accounts (id, email, created_at) values (1, 'owner@example.com', '${at(400 * DAY_MS)}')`)
   db.exec(
-    `insert into sources (id, account_id, kind, name, root_id, credentials, cursor, scan_generation, last_success, created_at)
-      values (1, 1, 'my-drive', 'owner@example.com', 'root', 'bench', null, 1, '${at(DAY_MS)}', '${at(400 * DAY_MS)}')`,
+    `insert into sources (id, account_id, kind, name, root_id, config_name, credentials, cursor, scan_generation, last_success, created_at)
+      values (1, 1, 'my-drive', 'owner@example.com', 'root', 'google_drive', 'bench', null, 1, '${at(DAY_MS)}', '${at(400 * DAY_MS)}')`,
   )
+  db.exec(`insert into destinations (id, name, address, known) values (1, 'aws_s3', 's3://bench', 1)`)
   const statements = prepare(db)
   const folders = [{ id: 'root', path: '', depth: 0 }]
   for (let first = 0; first < count; first += 10_000)
@@ -44,8 +45,7 @@ export async function fillCatalog(file: string, count: number, now: number): Pro
     const age = at(300 * DAY_MS - Math.round((i / count) * 299 * DAY_MS))
     if (folder && folders.push({ id, path, depth: (parent?.depth ?? 0) + 1 }) > 1000) folders.splice(2, 1)
     const size = folder ? null : 1000 + ((i * 7919) % 500_000)
-    const waits = state === 'pending' || state === 'failed'
-    const fault = state === 'failed' ? 's3/key-refused' : i % 500 === 17 ? 'drive/export-failed' : null
+    const unread = state === 'pending' && i % 500 === 17
     statements.file.run({
       row: i + 1,
       id,
@@ -59,13 +59,16 @@ export async function fillCatalog(file: string, count: number, now: number): Pro
       sha256: folder ? null : '0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef',
       revision: folder ? 'folder' : `0B${i}revision`,
       age,
-      state,
       reason: state === 'skipped' ? 'excluded' : null,
-      fault: waits ? fault : null,
-      error: waits && fault !== null ? `${path}: it did not work. Try again.` : null,
-      since: waits ? age : null,
-      next: waits ? at(-(i % 86_400) * 1000) : null,
+      readFault: unread ? 'drive/export-failed' : null,
+      readAt: unread ? age : null,
     })
+    if (state === 'pending' || state === 'failed') {
+      const fault = state === 'failed' ? 's3/key-refused' : null
+      const due = at(-(i % 86_400) * 1000)
+      const failed = state === 'failed' ? 1 : 0
+      statements.delivery.run({ row: i + 1, size, age, due, failed, fault, faultAt: fault === null ? null : age })
+    }
     if (folder || state !== 'synced') return
     statements.revision.run({ row: i + 1, revision: `0B${i}revision`, size, age })
     statements.copy.run({ row: i + 1, revision: `0B${i}revision`, key: `home/owner@example.com/${path}`, size, age })
@@ -92,17 +95,20 @@ function stateOf(i: number): 'synced' | 'pending' | 'failed' | 'skipped' {
 
 function prepare(db: Database.Database) {
   return {
-    file: db.prepare(`insert into files (id, source_id, file_id, name, kind, mime_type, parent_id, place_id, path,
+    file: db.prepare(`insert into items (id, source_id, file_id, name, kind, mime_type, parent_id, place_id, path,
         stored_name, stored_path, size, md5, sha256, version, revision, created_time, modified_time, owned_by_me,
-        can_download, trashed, explicitly_trashed, seen_by, scan_generation, first_seen, sync_status, skip_reason, fault,
-        last_error, pending_since, next_attempt)
+        can_download, trashed, explicitly_trashed, seen_by, scan_generation, first_seen, skip_reason, read_fault,
+        read_fault_at)
       values (@row, 1, @id, @name, @kind, @mime, @parent, @parent, @path, @name, @path, @size, @md5, @sha256, 1, @revision,
-        @age, @age, 1, 1, 0, 0, 'scan', 1, @age, @state, @reason, @fault, @error, @since, @next)`),
+        @age, @age, 1, 1, 0, 0, 'first-scan', 1, @age, @reason, @readFault, @readAt)`),
+    delivery: db.prepare(`insert into deliveries (file, destination, source_id, bytes, priority, since, due_at, failed,
+        fault, fault_at)
+      values (@row, 1, 1, @size, 1, @age, @due, @failed, @fault, @faultAt)`),
     revision: db.prepare(`insert into revisions (file, revision, size, modified_time, captured_at)
       values (@row, @revision, @size, @age, @age)`),
     copy: db.prepare(`insert into copies (file, revision, destination, object_key, etag, size, place, stored_at)
-      values (@row, @revision, 'aws_s3', @key, '"0123456789abcdef0123456789abcdef"', @size, 'mirror', @age)`),
-    log: db.prepare(`insert into sync_logs (timestamp, source_id, file_id, path, action, message, bytes, duration_ms)
+      values (@row, @revision, 1, @key, '"0123456789abcdef0123456789abcdef"', @size, 'mirror', @age)`),
+    log: db.prepare(`insert into sync_logs (timestamp, source_id, file_id, path, action, destination, bytes, duration_ms)
       values (@age, 1, @id, @path, 'stored', 'aws_s3', @size, 20)`),
   }
 }

@@ -1,11 +1,11 @@
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { start, Tail } from './children.ts'
 import type { Site } from './contest.ts'
 import { envFor, HEAP_FLAGS, writeConfig } from './drivekeep.ts'
+import { PRESENT, type Version } from './installation.ts'
 
-const PROGRAM = fileURLToPath(new URL('programs/cycles.ts', import.meta.url))
 const LIMIT_MS = 120_000
 
 /** What one cycle took, and did. */
@@ -28,9 +28,10 @@ export interface Looker extends AsyncDisposable {
 }
 
 /** The catalog of the site's folder is used, or made by the first look. */
-export async function startLooker(site: Site): Promise<Looker> {
+export async function startLooker(site: Site, version: Version = PRESENT): Promise<Looker> {
+  const program = join(await version.sources(), 'bench', 'programs', 'cycles.ts')
   const config = await writeConfig(site)
-  const child = await start(process.execPath, [...HEAP_FLAGS, PROGRAM, config], { env: envFor(site), stdio: 'pipe' })
+  const child = await start(process.execPath, [...HEAP_FLAGS, program, config], { env: envFor(site), stdio: 'pipe' })
   const said = new Tail(child)
   const { stdin, stdout } = child
   if (stdin === null || stdout === null) throw new Error('a process without pipes')

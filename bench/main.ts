@@ -5,6 +5,7 @@
  *   npm run bench -- small-5k                 one
  *   npm run bench -- small-5k --only drivekeep,'rclone fastest' --runs 5
  *   npm run bench -- --quick                  smaller counts, to see whether it works
+ *   npm run bench -- small-5k --against 3bfdd3a --runs 5      the program of a commit is the only peer
  *   npm run bench -- --markdown               writes what was found into bench/RESULTS.md
  */
 import { parseArgs } from 'node:util'
@@ -21,14 +22,16 @@ const HELP = `Usage: npm run bench -- [row…] [options]
 
 Rows (default: all)
 ${Object.entries(ROWS)
-  .map(([name, { about }]) => `  ${name.padEnd(15)} ${about}`)
+  .map(([name, { about }]) => `  ${name.padEnd(19)} ${about}`)
   .join('\n')}
 
 Options
   --runs N        measured runs of each contender (default 3); figures are medians
   --only A,B      these contenders alone, of: ${CONTENDERS.join(', ')}
+  --against C     the program of commit C is the only peer, in turns with the present one
+  --count N       so many files, in the rows two-sources and three-destinations
   --quick         smaller counts, to see whether it works; never written into RESULTS.md
-  --markdown      write the results into bench/RESULTS.md; not together with --only
+  --markdown      write the results into bench/RESULTS.md; not together with --only, --against or --count
   --help
 `
 
@@ -71,6 +74,8 @@ function readOptions(): { rows: string[]; settings: Settings; markdown: boolean 
       options: {
         runs: { type: 'string', default: '3' },
         only: { type: 'string' },
+        against: { type: 'string' },
+        count: { type: 'string' },
         quick: { type: 'boolean', default: false },
         markdown: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
@@ -83,13 +88,20 @@ function readOptions(): { rows: string[]; settings: Settings; markdown: boolean 
     const only = values.only?.split(',').map((name) => name.trim()) ?? null
     const stranger = only?.find((name) => !CONTENDERS.includes(name))
     if (stranger !== undefined) throw new Error(`no such contender: ${stranger}. There are ${CONTENDERS.join(', ')}`)
-    if (values.markdown && only !== null) throw new Error('a result without all its peers does not go into RESULTS.md')
+    const { against = null, count = null } = values
+    if (against !== null && !/^[0-9a-f]{7,40}$/.test(against))
+      throw new Error(`--against ${against}: give the name of a commit`)
+    if (count !== null && !/^[1-9]\d{0,6}$/.test(count)) throw new Error(`--count ${count}: give a number`)
+    if (values.markdown && (only ?? against ?? count) !== null)
+      throw new Error('a result without all its peers and files does not go into RESULTS.md')
     return {
       rows: positionals.length === 0 ? Object.keys(ROWS) : positionals,
       settings: {
         runs: Number(values.runs),
         quick: values.quick,
         only,
+        against,
+        count: count === null ? null : Number(count),
         say: (line) => process.stderr.write(`${line}\n`),
       },
       markdown: values.markdown,

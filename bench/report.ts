@@ -54,6 +54,12 @@ export function figure(value: number): string {
   return value.toFixed(size >= 10 ? 1 : size >= 1 ? 2 : 3)
 }
 
+/** The value below which this share of them lies. */
+export function at(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
+}
+
 export const mebibytes = (bytes: number): string => figure(bytes / 2 ** 20)
 
 export const count = (value: number): string => Math.round(value).toLocaleString('en-US')

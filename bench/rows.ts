@@ -4,6 +4,8 @@ import { manyBrowsers } from './rows/many-browsers.ts'
 import { million } from './rows/million.ts'
 import { quota } from './rows/quota.ts'
 import { small5k, small50k } from './rows/small-files.ts'
+import { threeDestinations } from './rows/three-destinations.ts'
+import { twoSources } from './rows/two-sources.ts'
 import { unchanged } from './rows/unchanged.ts'
 import type { Row } from './settings.ts'
 
@@ -15,6 +17,8 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'unchanged-100k': unchanged,
   million,
   quota,
+  'two-sources': twoSources,
+  'three-destinations': threeDestinations,
   'api-million': apiMillion,
   'many-browsers': manyBrowsers,
 }

@@ -8,6 +8,10 @@ export interface Settings {
   quick: boolean
   /** The contenders that are wanted, or null for all. */
   only: readonly string[] | null
+  /** A commit: its program is the only peer, and figures are the present one's ÷ its; null: the usual peers. */
+  against: string | null
+  /** How many files, where a row lets it be chosen; null: the usual number. */
+  count: number | null
   /** Tells what is going on; not part of the result. */
   say(line: string): void
 }

@@ -22,7 +22,7 @@ import { forgetUploads, hasCopies, uploadLog } from './catalog/work/copies.ts'
 import { noteRules } from './catalog/work/fill.ts'
 import { repairUnexplained } from './catalog/work/invariant.ts'
 import { timeMs } from './catalog/times.ts'
-import { outageOf } from './catalog/work/outages.ts'
+import { knownOutages } from './catalog/work/outages.ts'
 import { oweSweep, uploadBook } from './catalog/work/upload-book.ts'
 import type {
   Config,
@@ -200,7 +200,7 @@ export async function prepareWork(
   const parts: Parts = { sources, destinations, catalog, retry, batchSize, boot, clock, random: Math.random, tell }
   const outages = await knownOutages(db)
   const endpoints = new Endpoints(parts, outages)
-  const cycleEnded = cycleRecorder(app, sources)
+  const cycleEnded = cycleRecorder(app, sources, again)
   const jobs = jobsOf(app, catalog, tell, { unknown, again })
   const schedule = { mode: config.sync.mode, intervalMs: config.sync.intervalMs, retryDelayMs: retry.delayMs }
   const run = new Run({ parts, endpoints, cycleEnded, schedule, jobs })
@@ -267,21 +267,18 @@ async function registerSource(
   return saveSource(db, key, await drive.identify(signal), clock.now())
 }
 
-/** What was out of order when the last process ended. */
-async function knownOutages(db: CatalogDatabase): Promise<ConstructorParameters<typeof Endpoints>[1]> {
-  const destinations = new Map((await knownDestinations(db)).map((row) => [row.name, outageOf(row)]))
-  return (ref) => (ref.kind === 'destination' ? (destinations.get(ref.name) ?? null) : null)
-}
-
 /** Writes down how cycles end, with what they have cost. */
 function cycleRecorder(
   { db, clock, destinations }: App,
   sources: ReadonlyMap<number, WatchedSource>,
+  again: () => void,
 ): Prepared['cycleEnded'] {
   const storageCalls = () => destinations.reduce((sum, destination) => sum + destination.calls, 0)
   const apiBefore = new Map([...sources].map(([id, { drive }]) => [id, drive.calls]))
   let storageBefore = storageCalls()
-  return async (id, result, { state, startedAt }) => {
+  return async (id, result, { state, startedAt, fault }) => {
+    // It is another source from now on.
+    if (fault?.code === 'google/other-account') again()
     const api = sources.get(id)?.drive.calls ?? 0
     const storage = storageCalls()
     await recordCycle(db, id, result, {

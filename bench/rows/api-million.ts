@@ -6,7 +6,7 @@ import { s3Calls } from '../counters.ts'
 import { type Dashboard, startDashboard } from '../dashboard.ts'
 import { startDrive, startS3 } from '../emulators.ts'
 import { fillCatalog } from '../filled-catalog.ts'
-import { aimsTable, count as digits, figure, type Report } from '../report.ts'
+import { aimsTable, at, count as digits, figure, type Report } from '../report.ts'
 import type { Row, Settings } from '../settings.ts'
 
 const FILES = 1_000_000
@@ -129,11 +129,6 @@ async function pageOpen(dashboard: Dashboard): Promise<void> {
   const paths = ['/api/metrics?range=hour', '/api/problems', '/api/activity?limit=20', '/api/destinations']
   await Promise.all([sleep(WINDOW_MS), ...paths.map((path) => dashboard.get(path))])
   listener.end()
-}
-
-function at(times: readonly number[], quantile: number): number {
-  const sorted = [...times].sort((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.ceil(quantile * sorted.length) - 1)] ?? Number.NaN
 }
 
 function daysAgo(days: number): string {

@@ -5,7 +5,7 @@ import type { Site } from '../contest.ts'
 import { type Dashboard, type Listener, startDashboard } from '../dashboard.ts'
 import { startDrive, startS3 } from '../emulators.ts'
 import { peakMemoryOf } from '../proc.ts'
-import { count as digits, figure, mebibytes, type Report } from '../report.ts'
+import { at, count as digits, figure, mebibytes, type Report } from '../report.ts'
 import type { Row, Settings } from '../settings.ts'
 
 const BROWSERS = 200
@@ -123,11 +123,6 @@ async function askOnce(dashboard: Dashboard, asked: Asked): Promise<void> {
 
 function kilobytesEach(listeners: readonly Listener[]): number {
   return listeners.reduce((sum, { bytes }) => sum + bytes, 0) / listeners.length / 1000
-}
-
-function at(times: readonly number[], quantile: number): number {
-  const sorted = [...times].sort((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.ceil(quantile * sorted.length) - 1)] ?? Number.NaN
 }
 
 function sleep(ms: number): Promise<void> {

@@ -80,7 +80,7 @@ async function measureLimit(
   ])
   await using s3 = await startS3(['backup'], ['--discard'])
   using samples = sampleDownloads(drive)
-  const run = await runAt({ drive, s3, bucket: 'backup', folder }, drivekeep(minutes * 60 * 5))
+  const run = await runAt({ drive, s3, bucket: 'backup', folder }, drivekeep({ limitSeconds: minutes * 60 * 5 }))
   const counts = await driveCounts(drive)
   const { objects } = await contentsOf(s3, 'backup')
   const { synced } = summaryIn(run.stdout)

@@ -1,7 +1,7 @@
 import type { Contender } from '../contest.ts'
 import { typical } from '../contest.ts'
 import { type CopyAims, copyTables, measureOf } from '../copy-report.ts'
-import { drivekeep } from '../drivekeep.ts'
+import { bothVersions, drivekeep, olderAims } from '../drivekeep.ts'
 import { type Files, firstBackups } from '../first-backup.ts'
 import { bareCopy } from '../peers/bare.ts'
 import { rclone } from '../peers/rclone.ts'
@@ -26,15 +26,16 @@ function row(count: number, aims: CopyAims[]): Row {
 }
 
 async function smallFiles(count: number, aims: CopyAims[], settings: Settings): Promise<Report> {
-  const { runs, quick, say } = settings
+  const { runs, quick, say, against } = settings
   const wanted = ({ name }: Contender) => settings.only === null || settings.only.includes(name)
   const files: Files = { dataSet: 'many', count, size: SIZE }
-  const contenders = [drivekeep(), rclone('rclone fastest'), rclone('rclone tuned'), bareCopy()].filter(wanted)
+  const peers = [rclone('rclone fastest'), rclone('rclone tuned'), bareCopy()]
+  const contenders = against === null ? [drivekeep(), ...peers].filter(wanted) : bothVersions(against)
   const s3Args = ['--discard']
   const found = await firstBackups({ files, contenders, runs, s3Args }, say)
 
   const notes: string[] = []
-  const sampled = [rclone('rclone default')].filter(wanted)
+  const sampled = against === null ? [rclone('rclone default')].filter(wanted) : []
   if (sampled.length > 0) {
     const sample: Files = { ...files, count: quick ? 200 : SAMPLE }
     const [slow] = (await firstBackups({ files: sample, contenders: sampled, runs: 1, s3Args }, say)).values()
@@ -45,7 +46,7 @@ async function smallFiles(count: number, aims: CopyAims[], settings: Settings): 
       `rclone default, one run on a sample of ${digits(sample.count)} files, since its pacer lets ${PACER_CALLS_PER_SECOND} calls a second through after the first hundred: ${figure(rateOf(seconds))} ${rate}, ${figure(cpuOf(cpuSeconds))} ${cpu}, peak ${mebibytes(peakBytes)} MiB. By that, ${digits(count)} files would take it ${figure(whole / 60)} minutes.`,
     )
   }
-  const { tables, notes: bounds } = copyTables(found, files, aims)
+  const { tables, notes: bounds } = copyTables(found, files, against === null ? aims : [olderAims(against)])
   return {
     method: `${digits(count)} files of 4 KiB, ${runs} ${runs === 1 ? 'run' : 'runs each in turns, medians'}. Drive over TLS, S3 plain (sizes and checksums kept, bodies dropped), no quota.`,
     tables,

@@ -3,8 +3,9 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { removeFolder, scratchFolder } from '../children.ts'
 import { addRun, type Contender, orderOf, type Run, type Runs, runAt, typical } from '../contest.ts'
+import type { CopyAims } from '../copy-report.ts'
 import { contentsOf } from '../counters.ts'
-import { drivekeep } from '../drivekeep.ts'
+import { bothVersions, drivekeep, olderAims } from '../drivekeep.ts'
 import { startDrive, startS3 } from '../emulators.ts'
 import { bounds, spread } from '../first-backup.ts'
 import { rclone } from '../peers/rclone.ts'
@@ -20,13 +21,13 @@ export const unchanged: Row = {
   run: (settings) => unchangedDrive(settings.quick ? 2000 : 100_000, settings),
 }
 
-async function unchangedDrive(count: number, { runs, only, say }: Settings): Promise<Report> {
-  const contenders = [drivekeep(), rclone('rclone fastest --checksum'), rclone('rclone fastest')].filter(
-    ({ name }) => only === null || only.includes(name),
-  )
+async function unchangedDrive(count: number, { runs, only, against, say }: Settings): Promise<Report> {
+  const peers = [rclone('rclone fastest --checksum'), rclone('rclone fastest')]
+  const wanted = [drivekeep(), ...peers].filter(({ name }) => only === null || only.includes(name))
+  const contenders = against === null ? wanted : bothVersions(against)
   const folder = await scratchFolder()
   await using drive = await startDrive(folder, ['--data-set', 'many', '--count', `${count}`, '--size', `${SIZE}`])
-  const bucketOf = ({ name }: Contender) => name.replaceAll(/[^a-z]+/g, '-')
+  const bucketOf = ({ name }: Contender) => name.replaceAll(/[^a-z0-9]+/g, '-')
   await using s3 = await startS3(contenders.map(bucketOf), ['--discard'])
   const at = async (contender: Contender) => {
     const site = { drive, s3, bucket: bucketOf(contender), folder: join(folder, bucketOf(contender)) }
@@ -51,13 +52,13 @@ async function unchangedDrive(count: number, { runs, only, say }: Settings): Pro
   }
   removeFolder(folder)
   return {
-    method: `${digits(count)} files, backed up by each contender into its own bucket before; then run again, ${runs} ${runs === 1 ? 'time' : 'times each in turns, medians'}. Drivekeep asks the change feed; rclone lists both sides, and without --checksum it asks S3 for each object's time as well.`,
-    tables: tables(found),
+    method: `${digits(count)} files, backed up by each contender into its own bucket before; then run again, ${runs} ${runs === 1 ? 'time' : 'times each in turns, medians'}. Drivekeep asks the change feed${against === null ? "; rclone lists both sides, and without --checksum it asks S3 for each object's time as well" : ''}.`,
+    tables: tables(found, against),
     notes: bounds(found, availableParallelism()),
   }
 }
 
-function tables(found: Runs): Table[] {
+function tables(found: Runs, against: string | null): Table[] {
   const figures: Table = {
     head: ['', 'runs', 'wall s', 'spread', 'CPU s', 'peak MiB', 'Drive calls', 'S3 calls'],
     rows: [...found].map(([name, runs]) => {
@@ -67,16 +68,21 @@ function tables(found: Runs): Table[] {
     }),
   }
   const ours = found.get('drivekeep')
-  const best = found.get('rclone fastest --checksum')
-  return ours === undefined || best === undefined ? [figures] : [figures, aimsTable(ratios(ours, best))]
+  const peer = against === null ? 'rclone fastest --checksum' : olderAims(against).peer
+  const theirs = found.get(peer)
+  if (ours === undefined || theirs === undefined) return [figures]
+  return [figures, aimsTable(ratios(ours, theirs, peer, against === null ? null : olderAims(against)))]
 }
 
-function ratios(ourRuns: readonly Run[], theirRuns: readonly Run[]): Aim[] {
+function ratios(ourRuns: readonly Run[], theirRuns: readonly Run[], peer: string, aims: CopyAims | null): Aim[] {
   const [ours, theirs] = [typical(ourRuns), typical(theirRuns)]
-  const peer = 'rclone fastest --checksum'
   return [
-    { what: `wall time ÷ ${peer}`, ratio: ours.seconds / theirs.seconds },
-    { what: `CPU time ÷ ${peer}`, ratio: ours.cpuSeconds / theirs.cpuSeconds },
+    {
+      what: `wall time ÷ ${peer}`,
+      ratio: ours.seconds / theirs.seconds,
+      ...(aims?.rate && { atMost: Math.round(100 / aims.rate) / 100 }),
+    },
+    { what: `CPU time ÷ ${peer}`, ratio: ours.cpuSeconds / theirs.cpuSeconds, ...(aims?.cpu && { atMost: aims.cpu }) },
     { what: `peak memory ÷ ${peer}`, ratio: ours.peakBytes / theirs.peakBytes },
   ]
 }

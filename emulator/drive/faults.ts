@@ -61,11 +61,12 @@ export type ListFault =
 export type ItemFault =
   /**
    * The file's entry (`id`; default: the first of the answer) gets the fields in `set` and loses those in `drop`. With `of: 'change'` it
-   * is the entry of the feed around the file. `instead` takes the whole entry's place.
+   * is the entry of the feed around the file. `instead` takes the whole entry's place. `every`: all entries of the answer are like that.
    */
   | {
       kind: 'odd-item'
       id?: string
+      every?: boolean
       of?: 'file' | 'change'
       set?: Record<string, unknown>
       drop?: readonly string[]

@@ -11,7 +11,7 @@ export function withOddItem(
 ): readonly unknown[] {
   if (fault?.kind !== 'odd-item' || (fault.of ?? 'file') !== of) return entries
   const at = fault.id === undefined ? 0 : ids.indexOf(fault.id)
-  return entries.map((entry, index) => (index === at ? altered(fault, entry) : entry))
+  return entries.map((entry, index) => (fault.every || index === at ? altered(fault, entry) : entry))
 }
 
 function altered({ instead, set, drop = [] }: ItemFault & { kind: 'odd-item' }, entry: unknown): unknown {

@@ -9,7 +9,7 @@ const HELP = `Starts a small, strict S3 server on 127.0.0.1, for tests, the demo
   --bucket NAME        make this bucket; may be given several times
   --versioning         turn versioning on in these buckets
   --folder DIR         keep everything in DIR, and serve what is there already
-  --discard            keep sizes and hashes only, no bodies (for benchmarks)
+  --discard            keep sizes and hashes only, of all but the tiniest bodies (for benchmarks)
   --opaque-etags       give ETags that are no MD5: halves the server's work on large bodies
   --access-key ID      default ${DEFAULT_CREDENTIALS.accessKeyId}
   --secret-key SECRET  default ${DEFAULT_CREDENTIALS.secretAccessKey}

@@ -24,14 +24,17 @@ export interface WatchCatalog {
   restartScan(source: number): Promise<void>
   /** Items that this scan did not show and the feed has not removed, in batches; asked again after row `after`. */
   unseen(source: number, after: number, limit: number): Promise<{ row: number; id: string }[]>
-  /** The scan is complete: the feed is followed from the cursor taken before it. */
-  finishScan(source: number, now: number): Promise<ScanSummary>
+  /**
+   * The scan is complete: the feed is followed from the cursor taken before it. `reconcileAt`: when a full scan is to be
+   * compared with the catalog again; null: never.
+   */
+  finishScan(source: number, reconcileAt: number | null, now: number): Promise<ScanSummary>
   /** Records what the feed said together with the cursor that follows it. */
   recordChanges(source: number, changes: Change[], cursor: string | null, now: number): Promise<void>
   /** Records entries of the feed or a scan that nobody can follow: they had no usable id. */
   recordOdd(source: number, count: number): Promise<void>
-  /** When the source is to be reconciled with a full scan again. */
-  scheduleReconcile(source: number, at: number): Promise<void>
+  /** Other credentials reach another drive: who it is has to be asked before the source is worked with again. */
+  forgetCredentials(source: number): Promise<void>
 }
 
 export type ScanReason = 'first' | 'lost-cursor' | 'reconcile'
@@ -63,8 +66,18 @@ export interface DeliverCatalog {
   abandon(held: readonly HeldKeys[]): Promise<void>
   /** Records what was stored and what became of deliveries. */
   settle(settlements: Settlement[], outcomes: Outcome[], now: number): Promise<void>
-  /** When the next delivery is due; null: nothing waits. `soon` leaves out what has failed and is tried daily. */
-  nextDue(which: 'soon' | 'all'): Promise<number | null>
+  /**
+   * When the next delivery is due; null: nothing waits. `soon` leaves out what has failed and is tried daily. `among`: only
+   * those of these sources and destinations.
+   */
+  nextDue(which: 'soon' | 'all', among?: { sources: readonly number[]; destinations: readonly string[] }): Promise<number | null>
+  /** The clock was set back: nothing that waits is due at a time that was set by it. */
+  clockSetBack(now: number): Promise<void>
+  /**
+   * Records what Drive says of an item that was asked for by its id. False: nothing of it is other than it was known. Attempts
+   * that were burned stay burned: a file that is edited all the time is not read without a pause.
+   */
+  recordLook(source: number, change: Change, now: number): Promise<boolean>
   /** Derives the deliveries that a new destination or changed rules require, a batch at a time. False: nothing is left to derive. */
   fill(now: number): Promise<boolean>
   /** The state of a circuit breaker. With an outage, attempts that were burned at this endpoint since `since` are given back. */
@@ -78,7 +91,7 @@ export interface ClaimRequest {
   oldest: boolean
   /** Only deliveries of this priority or a more urgent one (a lower number). */
   priority: number
-  /** Those that work, with the folders that are backed up (null: all). Re-keys of a source with a mass change are not claimed. */
+  /** Those that work, with the folders that are backed up (null: all). */
   sources: readonly { id: number; selection: Selection | null }[]
   destinations: readonly string[]
 }
@@ -137,6 +150,10 @@ export interface DueFile {
   gone: boolean
   /** Whether it lies in what was chosen to be backed up. */
   selected: boolean
+  /** Its source has a mass change that nobody has confirmed, or is being compared: no copy of it is moved until then. */
+  frozen: boolean
+  /** What kept it from being read last; null: nothing did. */
+  readFault: string | null
   /** Attempts to read it from Drive. */
   readAttempts: number
   /** Those in the mirror, of any revision, and those of the present revision, wherever they are. */
@@ -230,6 +247,8 @@ export type DeliveryEnd =
   | { status: 'skipped'; reason: SkipReason }
   /** It is to be planned again from what is known now, not before `dueAt`; no attempt is burned. */
   | { status: 'again'; dueAt: number; sent: boolean }
+  /** Its copy is not moved before the mass change of its source is confirmed, or its news says something else. */
+  | { status: 'held' }
   /** Tried again at `dueAt`; null: only when the file changes. `by`: whose fault counts the attempts. */
   | { status: 'pending' | 'failed'; by: 'reading' | 'storing'; fault: Fault; attempts: number; dueAt: number | null }
 
@@ -256,10 +275,14 @@ export interface SourceState {
   name: string
   /** Where the feed is to be read from; null before the first complete scan. */
   cursor: string | null
-  /** A scan under way: where its next page starts (null: at its first page). */
-  scan: { position: string | null; reason: ScanReason } | null
+  /** A scan under way: where its next page starts (null: at its first page). `listed`: all pages have been read. */
+  scan: { position: string | null; listed: boolean; reason: ScanReason } | null
+  /** When the last scan was begun; null: never. */
+  scannedAt: number | null
   /** When a full scan is to be compared with the catalog; null: not planned yet. */
   reconcileAt: number | null
+  /** Drive's id of the root folder, which tells sources apart. */
+  rootId: string
 }
 
 /** What entering a destination reads and writes. */

@@ -82,6 +82,13 @@ export const FAULTS = {
     retry: 'after-operator',
     scope: 'source',
   },
+  'google/other-account': {
+    title: 'Another account answers',
+    what: 'the sign-in opens another account or drive than the one that was backed up',
+    hint: 'Nothing to do if that is meant: it becomes a source of its own, and the copies of the former one stay. Otherwise connect the former account again.',
+    retry: 'backoff',
+    scope: 'source',
+  },
   'google/clock-skew': {
     title: 'This machine’s clock is wrong, says Google',
     what: 'Google refuses the sign-in because the clock of this machine is wrong',

@@ -1,5 +1,6 @@
 import type { CatalogDatabase } from './open.ts'
 import { fileTallies } from './tallies.ts'
+import { DestinationIds } from './destination-ids.ts'
 import { nextDue } from './work/claim.ts'
 
 /** What is still to be copied, as far as it is known yet. */
@@ -20,6 +21,6 @@ export async function backlog(db: CatalogDatabase): Promise<Backlog> {
     files: pending,
     bytes: pendingBytes,
     listing: listing !== undefined,
-    nextAttempt: pending === 0 ? null : await nextDue(db, 'soon'),
+    nextAttempt: pending === 0 ? null : await nextDue(db, new DestinationIds(db), 'soon'),
   }
 }

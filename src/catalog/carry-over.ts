@@ -68,7 +68,7 @@ const COPIED = [
     from former_files`,
   whole('revisions', 'file, revision, size, md5, sha256, modified_time, captured_at'),
   `insert into copies (id, file, revision, destination, object_key, version_id, etag, size, sha256, place, stored_at)
-    select c.id, c.file, c.revision, d.id, c.object_key, c.version_id, c.etag, c.size, c.sha256, c.place, c.stored_at
+    select c.id, c.file, c.revision, d.id, c.object_key, nullif(c.version_id, 'null'), c.etag, c.size, c.sha256, c.place, c.stored_at
     from former_copies c join destinations d on d.name = c.destination`,
   `insert into uploads select d.id, u.object_key, u.upload_id, u.revision, u.part_size, u.updated_at
     from former_uploads u join destinations d on d.name = u.destination`,
@@ -80,7 +80,8 @@ const COPIED = [
     select f.id, d.id, f.source_id, coalesce(f.size, 0), case f.seen_by when 'scan' then 3 else 0 end,
       coalesce(f.pending_since, f.first_seen), coalesce(f.next_attempt, f.first_seen), 0
     from former_files f cross join destinations d
-    where (f.sync_status in ('pending', 'failed') or f.next_attempt is not null)
+    where (f.sync_status in ('pending', 'failed') or f.next_attempt is not null
+        or f.id in (select file from former_claims union select file from former_doubts))
       and f.kind <> 'folder' and f.removed_at is null`,
   `insert into cycles (id, source_id, started_at, ended_at, result, fault, seen, synced, skipped, moved, failed, retrying,
       bytes, api_calls, storage_calls)

@@ -4,8 +4,8 @@ import { DestinationIds } from './destination-ids.ts'
 import { destinationRecord, recordEntered, recordInventory, recordLeftovers } from './destinations.ts'
 import * as scans from './items/scans.ts'
 import type { CatalogDatabase } from './open.ts'
-import { sourceState } from './sources.ts'
-import { abandon, claim, nextDue, release } from './work/claim.ts'
+import { forgetCredentials, sourceState } from './sources.ts'
+import { abandon, claim, clampDue, nextDue, release } from './work/claim.ts'
 import * as copies from './work/copies.ts'
 import { fill } from './work/fill.ts'
 import { compareKeys, someCopies } from './work/inventory.ts'
@@ -22,17 +22,19 @@ export function createCatalog(db: CatalogDatabase, boot: string): Catalog & Inve
     recordScanPage: (source, page, at) => scans.recordScanPage(db, source, page, at),
     restartScan: (source) => scans.restartScan(db, source),
     unseen: (source, after, limit) => scans.unseen(db, source, after, limit),
-    finishScan: (source, at) => scans.finishScan(db, source, at),
+    finishScan: (source, reconcileAt, at) => scans.finishScan(db, source, reconcileAt, at),
     recordChanges: (source, changes, cursor, at) => scans.recordChanges(db, source, changes, cursor, at),
     recordOdd: (source, count) => scans.recordOdd(db, source, count),
-    scheduleReconcile: (source, at) => scans.scheduleReconcile(db, source, at),
+    forgetCredentials: (source) => forgetCredentials(db, source),
 
     claim: (ask, at) => claim(db, ids, boot, ask, at),
     reserve: (wanted) => keys.reserve(db, ids, boot, wanted),
     release: (held) => release(db, ids, boot, held),
     abandon: (held) => abandon(db, ids, held),
     settle: (settlements, outcomes, at) => settle(db, ids, settlements, outcomes, at),
-    nextDue: (which) => nextDue(db, which),
+    nextDue: (which, among) => nextDue(db, ids, which, among),
+    clockSetBack: (at) => clampDue(db, at, 'set-back'),
+    recordLook: (source, change, at) => scans.recordLook(db, source, change, at),
     fill: (at) => fill(db, at),
     saveOutage: (endpoint, outage, since) => saveOutage(db, ids, endpoint, outage, since),
 

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { SKIP_REASONS } from '../backup/faults.ts'
-import { contains } from './matching.ts'
 import { ORPHANED, SHARED_WITH_ME } from './items/names.ts'
+import { contains } from './matching.ts'
 import type { CatalogDatabase } from './open.ts'
 import type { FileRow } from './schema.ts'
 import { follow, type Pace, type Position, type Walk } from './walk.ts'
@@ -80,7 +80,7 @@ function troubledBy(fault: string): Walk[] {
   const where = sql<boolean>`fault = ${fault}`
   return [
     { name: 'reading', table: 'troubled_reading', where, by: ['id'] },
-    { name: 'storing', table: 'troubled_storing', where, by: ['destination', 'id'] },
+    { name: 'storing', table: 'troubled_storing', where, by: ['destination', 'troubled_file'] },
   ]
 }
 

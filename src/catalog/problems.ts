@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { PRIORITY } from '../backup/plan/priority.ts'
+import { among } from './batches.ts'
 import type { ListedFile } from './file-lists.ts'
 import type { CatalogDatabase } from './open.ts'
 import { fileTallies, type ProblemTally } from './tallies.ts'
@@ -19,24 +20,27 @@ export interface FaultGroup extends ProblemTally {
   nextAttempt: TimeText | null
   /** When the first of these files met it. */
   since: TimeText | null
-  examples: { id: number; path: string; detail: string | null }[]
+  examples: { id: number; path: string; detail: string | null; attempts: number }[]
 }
 
 const EXAMPLES = 5
 
 /** What keeps files from being protected, by fault and destination, with a few of the files. */
-export async function faultGroups(db: CatalogDatabase): Promise<FaultGroup[]> {
-  const { problems } = (await fileTallies(db)).all
+export async function faultGroups(db: CatalogDatabase, problems: readonly ProblemTally[]): Promise<FaultGroup[]> {
   const groups: FaultGroup[] = []
   for (const problem of problems.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))) {
     const table = problem.destination === null ? READING : STORING
     const where = ofProblem(problem)
-    const { rows: examples } = await sql<{ id: number; path: string; detail: string | null; at: TimeText }>`
-      select id, path, last_error as detail, fault_at as at from ${table} where ${where} order by id limit ${EXAMPLES}`.execute(db)
+    const number = sql.ref(problem.destination === null ? 'id' : 'troubled_file')
+    const { rows: examples } = await sql<FaultGroup['examples'][number] & { at: TimeText }>`
+      select id, path, last_error as detail, attempts, fault_at as at from ${table}
+      where ${where} order by ${number} limit ${EXAMPLES}`.execute(db)
     const { rows } = await sql<{ next: TimeText | null }>`
-      select nullif(min(next_attempt), ${NEVER}) as next from (select next_attempt from ${table} where ${where} limit 1000)`.execute(db)
+      select nullif(min(next_attempt), ${NEVER}) as next from (select next_attempt from ${table} where ${where} limit 1000)`.execute(
+      db,
+    )
     const since = examples.map(({ at }) => at).toSorted()[0] ?? null
-    groups.push({ ...problem, nextAttempt: rows[0]?.next ?? null, since, examples: examples.map(({ id, path, detail }) => ({ id, path, detail })) }) // biome-ignore format: one row
+    groups.push({ ...problem, nextAttempt: rows[0]?.next ?? null, since, examples })
   }
   return groups
 }
@@ -47,9 +51,15 @@ function nameOf({ fault, destination }: ProblemTally): string {
 
 const READING = sql.table('troubled_reading')
 const STORING = sql.table('troubled_storing')
+const ITEMS = sql.table('items')
+const DELIVERIES = sql.table('deliveries')
 
 function ofProblem({ fault, destination }: Pick<ProblemTally, 'fault' | 'destination'>): RawBuilder<boolean> {
-  return destination === null ? sql`fault = ${fault}` : sql`fault = ${fault} and destination = (select id from destinations where name = ${destination})`
+  return destination === null ? sql`fault = ${fault}` : sql`fault = ${fault} and ${atDestination(destination)}`
+}
+
+function atDestination(name: string): RawBuilder<boolean> {
+  return sql`destination = (select id from destinations where name = ${name})`
 }
 
 const TROUBLED = [
@@ -81,9 +91,14 @@ export function filesWithFault(
   limit: number,
   pace: Pace,
 ): Promise<{ rows: TroubledFile[]; next: Position | null }> {
-  const reading: Walk = { name: 'reading', table: 'troubled_reading', where: ofProblem({ fault, destination: null }), by: ['id'] }
+  const reading: Walk = {
+    name: 'reading',
+    table: 'troubled_reading',
+    where: ofProblem({ fault, destination: null }),
+    by: ['id'],
+  }
   const where = destination == null ? sql<boolean>`fault = ${fault}` : ofProblem({ fault, destination })
-  const storing: Walk = { name: 'storing', table: 'troubled_storing', where, by: ['destination', 'id'] }
+  const storing: Walk = { name: 'storing', table: 'troubled_storing', where, by: ['destination', 'troubled_file'] }
   const walks = destination === undefined ? [reading, storing] : destination === null ? [reading] : [storing]
   return follow<TroubledFile>(db, walks, { columns: TROUBLED, filter: null, from, limit }, pace)
 }
@@ -91,26 +106,42 @@ export function filesWithFault(
 /** Rows made due in one statement: it holds up the backup's own writing for some tens of ms at the most. */
 const RETRY_STEP = 1000
 
+/** Which problems: with this fault, at this destination (null: of reading, absent: anywhere). */
+export interface ProblemChoice {
+  fault: string
+  destination?: string | null | undefined
+}
+
 /**
- * Makes files with a fault due now (`fault` null: with any), in steps, since a million may wait; each step yields how many
- * it was. Files in hand at this moment are left alone: they are being tried.
+ * Makes files with a problem due now (null: with any), in steps, since a million may wait; each step yields how many it was.
+ * Files in hand at this moment are left alone: they are being tried.
  */
-export async function* retryAll(db: CatalogDatabase, fault: string | null, now: number): AsyncGenerator<number> {
+export async function* retryAll(
+  db: CatalogDatabase,
+  choice: ProblemChoice | null,
+  now: number,
+): AsyncGenerator<number> {
   const { problems } = (await fileTallies(db)).all
-  for (const one of new Set(problems.map((problem) => problem.fault))) {
-    if (fault !== null && one !== fault) continue
+  for (const problem of chosen(problems, choice)) {
+    const [table, id] = problem.destination === null ? [ITEMS, sql.ref('id')] : [DELIVERIES, sql.ref('file')]
+    const fault = sql.ref(problem.destination === null ? 'read_fault' : 'fault')
+    const at = problem.destination === null ? sql`true` : atDestination(problem.destination)
     for (let after = 0; ; ) {
       const { rows } = await sql<{ id: number }>`
-        select id from (
-          select id from items where read_fault = ${one} and id > ${after}
-          union select file from deliveries where fault = ${one} and file > ${after})
-        order by id limit ${RETRY_STEP}`.execute(db)
+        select ${id} as id from ${table} where ${fault} = ${problem.fault} and ${at} and ${id} > ${after}
+        order by ${id} limit ${RETRY_STEP}`.execute(db)
       const last = rows.at(-1)
       if (last === undefined) break
-      yield await makeDue(db, rows.map(({ id }) => id), one, now) // biome-ignore format: one call
+      yield await makeDue(db, rows.map(({ id }) => id), choice, now) // biome-ignore format: one call
       after = last.id
     }
   }
+}
+
+function chosen(problems: readonly ProblemTally[], choice: ProblemChoice | null): readonly ProblemTally[] {
+  if (choice === null) return problems
+  const { fault, destination } = choice
+  return problems.filter((one) => one.fault === fault && (destination === undefined || one.destination === destination))
 }
 
 /** Makes one file due now. False: it has no fault, or is in hand. */
@@ -132,35 +163,51 @@ export async function retryNamed(db: CatalogDatabase, pathOrId: string, now: num
 const RETRIED_SKIPS = ['download-forbidden', 'flagged-abusive', 'not-exportable']
 
 /** Gives how many files it was. */
-async function makeDue(db: CatalogDatabase, ids: readonly number[], fault: string | null, now: number): Promise<number> {
+async function makeDue(
+  db: CatalogDatabase,
+  ids: readonly number[],
+  choice: ProblemChoice | null,
+  now: number,
+): Promise<number> {
   const at = timeText(now)
-  const among = sql`(select value from json_each(${JSON.stringify(ids)}))`
+  const all = choice === null
+  const these = among(ids)
+  const [read, stored] = all ? [sql`read_fault is not null`, sql`fault is not null`] : faultsOf(choice)
   return db.transaction().execute(async (trx) => {
-    const skipped = await sql<{ id: number }>`
-      update items set skip_reason = null where id in ${among} and ${fault === null ? sql`true` : sql`false`}
-        and removed_at is null and skip_reason in ${sql`(${sql.join(RETRIED_SKIPS)})`} returning id`.execute(trx)
-    await sql`
-      insert into deliveries (file, destination, source_id, bytes, priority, since, due_at)
-      select i.id, d.id, i.source_id, coalesce(i.size, 0), ${PRIORITY.retry}, ${at}, ${at}
-      from items i cross join destinations d
-      where i.id in (select value from json_each(${JSON.stringify(skipped.rows.map(({ id }) => id))})) and d.active = 1
-      on conflict (file, destination) do nothing`.execute(trx)
+    const skipped = all ? await unskip(trx, these, at) : []
     const { rows } = await sql<{ file: number }>`
       update deliveries set due_at = ${at}, attempts = 0, failed = 0, fault = null, fault_detail = null, fault_at = null,
         priority = min(priority, ${PRIORITY.retry})
-      where file in ${among} and claimed_by is null
-        and (${fault === null ? sql`fault is not null` : sql`fault = ${fault}`}
-          or file in (select id from items where id in ${among} and ${fault === null ? sql`read_fault is not null` : sql`read_fault = ${fault}`}))
+      where file in ${these} and claimed_by is null
+        and (${stored} or file in (select id from items where id in ${these} and ${read}))
       returning file`.execute(trx)
     await sql`
       update items set read_fault = null, read_detail = null, read_fault_at = null, read_attempts = 0, read_failed = 0
-      where id in (select value from json_each(${JSON.stringify(rows.map(({ file }) => file))}))
-        and ${fault === null ? sql`true` : sql`read_fault = ${fault}`}`.execute(trx)
-    return new Set([...rows.map(({ file }) => file), ...skipped.rows.map(({ id }) => id)]).size
+      where id in ${among(rows.map(({ file }) => file))} and ${read}`.execute(trx)
+    return new Set([...rows.map(({ file }) => file), ...skipped]).size
   })
 }
 
-/** How many files a retry is about. */
-export function troubled(problems: readonly ProblemTally[], fault: string | null): number {
-  return problems.reduce((sum, one) => (fault === null || one.fault === fault ? sum + one.failed + one.waiting : sum), 0)
+function faultsOf({ fault, destination }: ProblemChoice): [read: RawBuilder<unknown>, stored: RawBuilder<unknown>] {
+  const [read, stored] = [sql`read_fault = ${fault}`, sql`fault = ${fault}`]
+  if (destination === undefined) return [read, stored]
+  return destination === null ? [read, sql`false`] : [sql`false`, sql`${stored} and ${atDestination(destination)}`]
+}
+
+async function unskip(trx: CatalogDatabase, these: RawBuilder<unknown>, at: TimeText): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    update items set skip_reason = null where id in ${these} and removed_at is null
+      and skip_reason in ${sql`(${sql.join(RETRIED_SKIPS)})`} returning id`.execute(trx)
+  const ids = rows.map(({ id }) => id)
+  await sql`
+    insert into deliveries (file, destination, source_id, bytes, priority, since, due_at)
+    select i.id, p.id, i.source_id, coalesce(i.size, 0), ${PRIORITY.retry}, ${at}, ${at}
+    from items i cross join destinations p where i.id in ${among(ids)} and p.active = 1
+    on conflict (file, destination) do nothing`.execute(trx)
+  return ids
+}
+
+/** How many files a retry is about; a file that failed at two destinations counts twice. */
+export function troubled(problems: readonly ProblemTally[], choice: ProblemChoice | null): number {
+  return chosen(problems, choice).reduce((sum, { failed, waiting }) => sum + failed + waiting, 0)
 }

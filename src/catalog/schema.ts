@@ -64,7 +64,7 @@ interface SourcesTable extends OutageColumns {
   cursor: string | null
   scan_generation: Generated<number>
   scan_cursor: string | null
-  scan_phase: 'folders' | 'files' | null
+  scan_phase: 'folders' | 'files' | 'listed' | null
   scan_position: string | null
   scan_reason: ScanReason | null
   scan_started_at: TimeText | null

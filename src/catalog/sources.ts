@@ -130,9 +130,16 @@ export async function sourceState(db: CatalogDatabase, id: number): Promise<Sour
     id,
     name: row.name,
     cursor: row.cursor,
-    scan: row.scan_phase === null ? null : { position: row.scan_position, reason },
+    scan: row.scan_phase === null ? null : { position: row.scan_position, listed: row.scan_phase === 'listed', reason },
+    scannedAt: row.scan_started_at === null ? null : timeMs(row.scan_started_at),
     reconcileAt: asked ?? (row.reconcile_at === null ? null : timeMs(row.reconcile_at)),
+    rootId: row.root_id,
   }
+}
+
+/** Another account answers than the one that this source is of: it has to be asked who it is before it is worked with again. */
+export async function forgetCredentials(db: CatalogDatabase, id: number): Promise<void> {
+  await db.updateTable('sources').set({ credentials: '' }).where('id', '=', id).execute()
 }
 
 /** Somebody wants a source, or all of them, to be compared with the catalog now. */

@@ -142,27 +142,36 @@ export async function oldestUnprotected(db: CatalogDatabase): Promise<Map<number
   return oldest(db, 'source_id')
 }
 
-/** The same by destination, by name. */
+/** The same by destination, by name; of the sources that are watched. */
 export async function oldestAtDestinations(db: CatalogDatabase): Promise<Map<string, number>> {
   const names = await db.selectFrom('destinations').select(['id', 'name']).execute()
-  const times = await oldest(db, 'destination')
+  const times = await oldest(db, 'destination', WATCHED)
   return new Map(names.flatMap(({ id, name }) => (times.has(id) ? [[name, times.get(id) ?? 0]] : [])))
 }
 
-async function oldest(db: CatalogDatabase, of: 'source_id' | 'destination'): Promise<Map<number, number>> {
+const WATCHED = sql<boolean>`t.source_id in (select id from sources where config_name is not null)`
+
+async function oldest(
+  db: CatalogDatabase,
+  of: 'source_id' | 'destination',
+  where = sql<boolean>`true`,
+): Promise<Map<number, number>> {
   const { rows } = await sql<{ id: number; oldest: TimeText | null }>`
     select ${sql.ref(of)} as id, min(since) as oldest from (
       select t.source_id, t.destination, (select min(since) from deliveries d
         where d.source_id = t.source_id and d.destination = t.destination) as since
-      from (select distinct source_id, destination from delivery_tallies where deliveries > 0) t)
+      from (select distinct source_id, destination from delivery_tallies t where deliveries > 0 and ${where}) t)
     group by 1`.execute(db)
   return new Map(rows.flatMap((row) => (row.oldest === null ? [] : [[row.id, timeMs(row.oldest)]])))
 }
 
-/** How many deliveries each destination lacks, by name. */
-export async function lackingAt(db: CatalogDatabase): Promise<Map<string, { files: number; bytes: number; failed: number }>> {
+/** How many deliveries each destination lacks, by name; of the sources that are watched. */
+export async function lackingAt(
+  db: CatalogDatabase,
+): Promise<Map<string, { files: number; bytes: number; failed: number }>> {
   const { rows } = await sql<{ name: string; files: number; bytes: number; failed: number }>`
-    select d.name, sum(t.deliveries) as files, sum(t.bytes) as bytes, sum(t.deliveries * t.failed) as failed
-    from delivery_tallies t join destinations d on d.id = t.destination group by 1`.execute(db)
+    select p.name, sum(t.deliveries) as files, sum(t.bytes) as bytes, sum(t.deliveries * t.failed) as failed
+    from delivery_tallies t join destinations p on p.id = t.destination
+    where ${WATCHED} and t.deliveries > 0 group by 1`.execute(db)
   return new Map(rows.map(({ name, files, bytes, failed }) => [name, { files, bytes, failed }]))
 }

@@ -60,7 +60,7 @@ export class ChangeWatch {
     this.#log.follow(next.loaded.config)
     const other = workOf(next) !== workOf(this.#standing)
     this.#standing = next
-    if (other) this.#log.lines.info('the settings were changed: files in flight are finished (at most 20 s), then work goes on with them')
+    if (other) this.#log.lines.info('the settings were changed: finishing the files in flight (at most 20 s), then going on with them')
     return other || again
   }
 

@@ -6,9 +6,7 @@ import { operator } from '../catalog/operator.ts'
 import { saveStartTrouble } from '../catalog/settings.ts'
 import { type App, composeOn, DestinationMoved, prepareWork } from '../compose.ts'
 import type { ReadyConfig } from '../config/config.ts'
-import type { Problem } from '../config/problems.ts'
 import { logEvents } from '../log/events.ts'
-import type { Log } from '../log/log.ts'
 import { diskFull, machineTrouble } from '../machine-trouble.ts'
 import { workBegins } from '../set-up.ts'
 import { type ChangeParts, ChangeWatch } from './change-watch.ts'
@@ -49,11 +47,7 @@ export async function keepWorking(parts: KeepWorkingParts, shutdown: AbortSignal
     clock,
     async prepare(signal) {
       const { loaded } = watch.standing
-      if (loaded.state !== 'ready') {
-        tellMissing(loaded.missing, log)
-        await saveStartTrouble(db, null, clock.now())
-        return null
-      }
+      if (loaded.state !== 'ready') return null
       const work = await prepare(loaded.config, parts, () => watch.again(), signal)
       first = false
       await saveStartTrouble(db, null, clock.now())
@@ -63,6 +57,7 @@ export async function keepWorking(parts: KeepWorkingParts, shutdown: AbortSignal
     },
     async changed() {
       const changed = await watch.changed()
+      if (changed) await tellMissing()
       if (watch.refused !== refused) {
         refused = watch.refused
         saveTrouble(refused === null ? null : new Fault('local/settings-unusable', 'settings', { detail: refused }))
@@ -72,15 +67,20 @@ export async function keepWorking(parts: KeepWorkingParts, shutdown: AbortSignal
     troubleOf: (error) => troubleOf(error, first),
     tell(event) {
       if (event.type === 'trouble' && event.trouble.fault !== null) saveTrouble(event.trouble.fault)
-      parts.daemonTells(event)
+      // While nothing can be backed up, whatever the operator wants, that has been said.
+      if (event.type !== 'state' || watch.standing.loaded.state === 'ready') parts.daemonTells(event)
     },
   }
+  await tellMissing()
   await runDaemon(daemon, shutdown)
-}
 
-function tellMissing(missing: readonly Problem[], { lines }: Log): void {
-  const what = missing.map(({ path, message }) => (path === '' ? `config.yaml ${message}` : `${path} ${message}`))
-  lines.warn(`not set up yet, so nothing is backed up: ${what.join('; ')}. Set it up in the dashboard`)
+  async function tellMissing(): Promise<void> {
+    const { loaded } = watch.standing
+    if (loaded.state === 'ready') return
+    const what = loaded.missing.map(({ path, message }) => (path === '' ? `config.yaml ${message}` : `${path} ${message}`))
+    log.lines.warn(`not set up yet, so nothing is backed up: ${what.join('; ')}. Set it up in the dashboard`)
+    await saveStartTrouble(db, null, clock.now())
+  }
 }
 
 async function prepare(

@@ -56,11 +56,14 @@ async function run(
   tell: (event: BackupEvent) => void,
   waits: (wait: Wait) => void,
   control: Control,
+  tries = 2,
 ): Promise<Fault | null> {
   try {
     await using work = await prepareWork(app, tell, control.drain)
     for (const unknown of work.unknown.values()) tell({ type: 'trouble', fault: unknown })
     const fault = await syncUntilSettled(work, control, waits)
+    // It is prepared as a source of its own.
+    if (fault?.code === 'google/other-account' && tries > 1) return run(app, tell, waits, control, tries - 1)
     for (const job of work.jobs)
       if (job.everyMs <= DAY_MS && !control.drain.aborted) await job.run(control.drain)
     const [unknown = null] = work.unknown.values()

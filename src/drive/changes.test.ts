@@ -92,7 +92,10 @@ test('an item is asked for as it is now, and one that is not there is null', asy
   expect(await source.get(id, signal)).toMatchObject({ id, name: 'a.txt', content: { kind: 'blob', size: 1 } })
   drive.remove(id)
   expect(await source.get(id, signal)).toBe(null)
+  // A page of a proxy is no "not found": of this item alone, or of everything.
   drive.faults.add({ fault: { kind: 'error', status: 404, body: 'html' }, match: { name: 'files.get' } })
+  await expect(source.get(id, signal)).rejects.toMatchObject({ code: 'drive/unreadable-item' })
+  drive.faults.add({ fault: { kind: 'error', status: 404, body: 'html' } })
   await expect(source.get(id, signal)).rejects.toMatchObject({ code: 'google/bad-answer' })
 })
 

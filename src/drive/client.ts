@@ -61,16 +61,25 @@ export class DriveClient {
     return this.#persist(signal, () => this.#object(call, signal), tries)
   }
 
+  /** The description of one item. What only this item cannot be asked for is its own fault, while Drive answers otherwise. */
+  item(call: Call, signal: AbortSignal): Promise<Record<string, unknown>> {
+    return this.#blaming(call, 'drive/unreadable-item', () => this.json(call, signal), signal)
+  }
+
   /** A file's bytes, headers read. What breaks off later is undici's error and not a Fault: see `content.ts`. */
-  async media(call: MediaCall, signal: AbortSignal): Promise<Answer> {
+  media(call: MediaCall, signal: AbortSignal): Promise<Answer> {
+    return this.#blaming(call, call.blame, () => this.#persist(signal, () => this.#once(call, signal)), signal)
+  }
+
+  async #blaming<T>({ subject }: Call, blame: FaultCode, ask: () => Promise<T>, signal: AbortSignal): Promise<T> {
     const before = this.#served
     try {
-      return await this.#persist(signal, () => this.#once(call, signal))
+      return await ask()
     } catch (error) {
       if (!(error instanceof Fault) || !BLAMABLE.has(error.code)) throw error
       // Only this file, or all of Google? One bad file must not look like an outage, nor an outage like a thousand bad files.
       if (this.#served === before && !(await this.answers(signal))) throw error
-      throw new Fault(call.blame, call.subject, { detail: error.detail, cause: error })
+      throw new Fault(blame, subject, { detail: error.detail, cause: error })
     }
   }
 

@@ -182,7 +182,7 @@ export class DriveSource implements Source, AsyncDisposable {
     const resourceKeys = this.#corpus.resourceKeys(id)
     const call = { address, units: PRICES.get, asking: 'item', subject: `file ${id}`, resourceKeys } as const
     try {
-      const item = this.#corpus.parse(await this.#client.json(call, signal))
+      const item = this.#corpus.parse(await this.#client.item(call, signal))
       if (item !== null) return item
     } catch (error) {
       if (error instanceof Fault && error.code === 'drive/not-found') return null

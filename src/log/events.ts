@@ -17,10 +17,10 @@ export function logEvents(log: Logger): (event: BackupEvent) => void {
         return
       case 'file-done':
         return logOutcome(log, event.outcome)
-      case 'reconciled':
-        return log.info({ source: event.source, differences: event.differences }, 'everything was listed again and compared')
       case 'trouble':
         return log.warn(faultFields(event.fault), event.fault.message)
+      case 'reconciled':
+        return logReconciled(log, event.source, event.differences)
       case 'cycle-ended':
         return logCycle(log, event.source.name, event.result)
     }
@@ -50,6 +50,12 @@ function logOutcome(log: Logger, { file, copies, moves, faults, end, took }: Out
     case 'failed':
       log.warn({ ...about, ...retry(end), ...faultFields(end.fault) }, `not protected: ${end.fault.message}`)
   }
+}
+
+/** The feed should have told of everything: a difference is worth a look. */
+function logReconciled(log: Logger, source: string, differences: number): void {
+  if (differences === 0) log.info({ source }, 'reconciled: the catalog has what Drive shows')
+  else log.warn({ source, differences }, 'reconciled: Drive showed changes that its feed had not told of')
 }
 
 function retry({ attempts, nextAttempt }: { attempts: number; nextAttempt: number | null }) {

@@ -1,8 +1,6 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../backup/parts.ts'
 import type { CatalogDatabase } from '../catalog/open.ts'
-import { findSource } from '../catalog/sources.ts'
-import { fingerprintOf } from '../compose.ts'
 import type { Configuration } from '../configuration.ts'
 import { type SetUpSteps, setUpSteps } from '../set-up.ts'
 import type { Access } from './access/access.ts'
@@ -61,16 +59,6 @@ function figuresOf(parts: ServerParts, steps: () => Promise<SetUpSteps>): Figure
     async isSetUp() {
       const { google, selection, destination } = await steps()
       return google && selection && destination
-    },
-    async watched() {
-      const { loaded } = await configuration.current()
-      if (loaded.state !== 'ready') return null
-      const ids: number[] = []
-      for (const source of loaded.config.sources) {
-        const id = await findSource(db, { configName: source.name, driveId: null, credentials: fingerprintOf(source) })
-        if (id !== null) ids.push(id)
-      }
-      return ids.length === 0 ? null : ids
     },
     failed: seldom(clock.now, (error) =>
       log.error({ err: error }, 'the dashboard could not be told what happens; it is tried again'),

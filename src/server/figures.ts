@@ -28,8 +28,6 @@ export interface FiguresOptions {
   configuration: () => Promise<Loaded>
   /** Whether all steps of the set-up are done. */
   isSetUp: () => Promise<boolean>
-  /** The numbers of the sources that the daemon watches; null: all that are known. */
-  watched: () => Promise<readonly number[] | null>
   /** Hears why streams could not be told anything, or a retry broke off. */
   failed: (error: unknown) => void
   /** How often the event streams are told what is new (ms); null: whoever holds `hub` calls `beat`. */

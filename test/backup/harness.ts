@@ -6,19 +6,19 @@ import { type S3Options, type S3Server, startS3 } from '../../emulator/s3/index.
 import { type OnceParts, runOnce } from '../../src/backup/daemon/once.ts'
 import type { Destination } from '../../src/backup/destination.ts'
 import { Endpoints } from '../../src/backup/outage/endpoints.ts'
-import type { BackupEvent, Clock, Control, CycleResult, Parts } from '../../src/backup/parts.ts'
+import type { BackupEvent, Clock, Control, CycleResult, Parts, WatchedSource } from '../../src/backup/parts.ts'
 import { excluder } from '../../src/backup/plan/exclude.ts'
 import type { Rules } from '../../src/backup/plan/plan.ts'
 import { createCatalog } from '../../src/catalog/catalog.ts'
 import { DestinationIds } from '../../src/catalog/destination-ids.ts'
-import { knownDestinations, recordBootEnded, registerDestinations } from '../../src/catalog/destinations.ts'
+import { recordBootEnded, registerDestinations } from '../../src/catalog/destinations.ts'
 import { type MassChangeLimits, saveMassChangeLimits } from '../../src/catalog/items/mass-change.ts'
 import { type CatalogDatabase, openCatalog } from '../../src/catalog/open.ts'
 import { standing } from '../../src/catalog/report.ts'
-import { recordCycle, saveSource } from '../../src/catalog/sources.ts'
-import { recoverClaims } from '../../src/catalog/work/claim.ts'
-import { outageOf } from '../../src/catalog/work/outages.ts'
+import { findSource, knownSources, recordCycle, saveSource } from '../../src/catalog/sources.ts'
+import { clampDue, recoverClaims } from '../../src/catalog/work/claim.ts'
 import { uploadLog } from '../../src/catalog/work/copies.ts'
+import { knownOutages } from '../../src/catalog/work/outages.ts'
 import { createS3Destination, type S3Options as DestinationOptions } from '../../src/destinations/s3/destination.ts'
 import { createDriveSource, type DriveSource, type DriveOptions as SourceOptions } from '../../src/drive/source.ts'
 import { type Inventory, takeInventory } from '../../src/verify/inventory.ts'
@@ -49,6 +49,11 @@ export interface Setup {
   massChange?: MassChangeLimits
   /** A second destination, at a server of its own. */
   second?: boolean
+  /** And a third. */
+  third?: boolean
+  /** A source for each of these accounts, the first being the one that owns the data set. Default: one. */
+  users?: readonly string[]
+  reconcileEveryMs?: number
   /** The same, where it depends on the servers: a way to them that can be cut. */
   wire?: (servers: { drive: DriveEmulator; s3: S3Server }) => Promise<Pick<Setup, 'source' | 'destination'>>
 }
@@ -64,18 +69,32 @@ function ignoreMissing(error: NodeJS.ErrnoException): void {
   if (error.code !== 'ENOENT') throw error
 }
 
+const refreshTokenOf = (email: string) => `1//0 ${email}`
+
+/** A refresh token for another account of the emulator. */
+function signIn(drive: DriveEmulator, user: string): void {
+  const clientId = drive.credentials.clientId
+  const scopes = new Set(['https://www.googleapis.com/auth/drive'])
+  drive.tokens.issueRefresh({ user, clientId, scopes }, refreshTokenOf(user))
+}
+
 /** The product without its command line: real servers, a real catalog, one source, and one destination or two. */
 export class Backup implements AsyncDisposable {
   readonly drive: DriveEmulator
   readonly s3: S3Server
   /** Where the second destination is, if there is one. */
   readonly secondS3: S3Server | null
-  readonly clock = new TestClock()
+  readonly thirdS3: S3Server | null
+  readonly clock: TestClock = new TestClock()
   readonly events: BackupEvent[] = []
   readonly #folder: string
   #setup: Setup
   db!: CatalogDatabase
   source!: DriveSource
+  /** All of them; the first is `source`. */
+  #drives: DriveSource[] = []
+  /** The numbers of all sources; the first is `id`. */
+  ids: number[] = []
   destination!: Destination & AsyncDisposable
   #destinations: (Destination & AsyncDisposable)[] = []
   parts!: Parts
@@ -85,24 +104,27 @@ export class Backup implements AsyncDisposable {
 
   private constructor(
     drive: DriveEmulator,
-    s3: { first: S3Server; second: S3Server | null },
+    s3: { first: S3Server; second: S3Server | null; third: S3Server | null },
     folder: string,
     setup: Setup,
   ) {
     this.drive = drive
     this.s3 = s3.first
     this.secondS3 = s3.second
+    this.thirdS3 = s3.third
     this.#folder = folder
     this.#setup = setup
   }
 
   static async start(setup: Setup = {}): Promise<Backup> {
-    const drive = await startDrive(setup.drive ?? {})
+    const drive = await startDrive({ ...(setup.users === undefined ? {} : { users: setup.users }), ...setup.drive })
+    for (const email of (setup.users ?? []).slice(1)) signIn(drive, email)
     const s3 = await startS3({ buckets: [BUCKET], ...setup.s3 })
     const second = setup.second ? await startS3({ buckets: [BUCKET] }) : null
+    const third = setup.third ? await startS3({ buckets: [BUCKET] }) : null
     const wired = await setup.wire?.({ drive, s3 })
     const folder = await mkdtemp(join(tmpdir(), 'drivekeep-test-'))
-    const backup = new Backup(drive, { first: s3, second }, folder, { ...setup, ...wired })
+    const backup = new Backup(drive, { first: s3, second, third }, folder, { ...setup, ...wired })
     await backup.open()
     return backup
   }
@@ -110,15 +132,20 @@ export class Backup implements AsyncDisposable {
   /** As a new process would: the catalog is opened, and what was in hand is taken up. */
   async open(): Promise<void> {
     const { drive, s3, clock, events } = this
-    const { rules, multipartThreshold, retryAttempts, source, destination } = this.#setup
+    const { users = [drive.store.primary.email], reconcileEveryMs = null, rules, multipartThreshold, retryAttempts, source, destination } = this.#setup
     this.db = await openCatalog(join(this.#folder, 'sync_state.db'))
-    this.source = createDriveSource({
-      apiUrl: drive.url,
-      tokenUrl: `${drive.url}/token`,
-      credentials: { ...drive.credentials },
-      retryBaseMs: 1,
-      ...source,
-    })
+    this.#drives = users.map((email, i) =>
+      createDriveSource({
+        apiUrl: drive.url,
+        tokenUrl: `${drive.url}/token`,
+        credentials: i === 0 ? { ...drive.credentials } : { ...drive.credentials, refreshToken: refreshTokenOf(email) },
+        retryBaseMs: 1,
+        ...source,
+      }),
+    )
+    const [first] = this.#drives
+    if (first === undefined) throw new Error('there is no source')
+    this.source = first
     const destinationAt = (name: string, server: S3Server) =>
       createS3Destination({
         name,
@@ -134,19 +161,31 @@ export class Backup implements AsyncDisposable {
         ...destination,
       })
     this.destination = destinationAt('aws_s3', s3)
-    this.#destinations = [this.destination, ...(this.secondS3 === null ? [] : [destinationAt('second', this.secondS3)])]
-    const who = await this.source.identify(new AbortController().signal)
-    const key = { configName: 'google_drive', driveId: null, credentials: 'test' }
-    this.id = await saveSource(this.db, key, who, clock.now())
+    const others = [['second', this.secondS3], ['third', this.thirdS3]] as const // biome-ignore format: a table
+    this.#destinations = [
+      this.destination,
+      ...others.flatMap(([name, server]) => (server === null ? [] : [destinationAt(name, server)])),
+    ]
+    const sources = new Map<number, WatchedSource>()
+    const ruled = { selection: null, excludes: excluder([], []), maxFileSizeBytes: 50 * 1024 ** 3, recentMs: 0, ...rules }
+    this.ids = []
+    for (const [i, one] of this.#drives.entries()) {
+      const key = { configName: i === 0 ? 'google_drive' : `drive_${i + 1}`, driveId: null, credentials: `test ${i}` }
+      const known = await findSource(this.db, key)
+      const id = known ?? (await saveSource(this.db, key, await one.identify(new AbortController().signal), clock.now()))
+      const row = (await knownSources(this.db)).find((source) => source.id === id)
+      sources.set(id, { id, name: row?.name ?? '', drive: one, rules: ruled, reconcileEveryMs })
+      this.ids.push(id)
+    }
+    this.id = this.ids[0] ?? 0
     await registerDestinations(this.db, this.#destinations)
     await recoverClaims(this.db)
     await saveMassChangeLimits(this.db, this.#setup.massChange ?? { share: 1, items: 1_000_000 })
+    await clampDue(this.db, clock.now())
     this.#boots += 1
     const boot = `boot ${this.#boots}`
-    const ruled = { selection: null, excludes: excluder([], []), maxFileSizeBytes: 50 * 1024 ** 3, recentMs: 0, ...rules }
-    const watched = { id: this.id, name: who.email, drive: this.source, rules: ruled, reconcileEveryMs: null }
     this.parts = {
-      sources: new Map([[this.id, watched]]),
+      sources,
       destinations: this.#destinations,
       catalog: createCatalog(this.db, boot),
       retry: { attempts: retryAttempts ?? 5, delayMs: 30_000 },
@@ -156,8 +195,8 @@ export class Backup implements AsyncDisposable {
       random: () => 0.5,
       tell: (event) => events.push(event),
     }
-    const outages = new Map((await knownDestinations(this.db)).map((row) => [row.name, outageOf(row)]))
-    this.endpoints = new Endpoints(this.parts, (ref) => (ref.kind === 'destination' ? (outages.get(ref.name) ?? null) : null))
+    const outages = await knownOutages(this.db)
+    this.endpoints = new Endpoints(this.parts, outages)
   }
 
   /** Ends in order and starts again, with other settings where they are given. */
@@ -184,7 +223,7 @@ export class Backup implements AsyncDisposable {
   async close(how: 'in-order' | 'killed' = 'in-order'): Promise<void> {
     const left = how === 'killed' ? await this.saveCatalog() : null
     if (how === 'in-order') await recordBootEnded(this.db, this.parts.boot)
-    await this.source[Symbol.asyncDispose]()
+    for (const drive of this.#drives) await drive[Symbol.asyncDispose]()
     for (const destination of this.#destinations) await destination[Symbol.asyncDispose]()
     await this.db.destroy()
     if (left !== null) await this.#replaceCatalog(left)
@@ -264,11 +303,15 @@ export class Backup implements AsyncDisposable {
   }
 
   /** What the bucket holds: key (without prefix and account) → text. History is left out unless asked for. */
-  async contents(which: 'mirror' | 'all' = 'mirror', s3 = this.s3): Promise<Record<string, string>> {
+  async contents(
+    which: 'mirror' | 'all' = 'mirror',
+    s3 = this.s3,
+    email = 'owner@example.com',
+  ): Promise<Record<string, string>> {
     const contents: Record<string, string> = {}
     for (const { key } of await s3.objects(BUCKET)) {
-      const path = key.replace('home/owner@example.com/', '')
-      if (key.endsWith('.drivekeep/destination.json')) continue
+      const path = key.replace(`home/${email}/`, '')
+      if (/(^|\/)(\.drivekeep\/destination|drivekeep)\.json$/.test(key)) continue // the marker of the destination
       if (which === 'mirror' && path.startsWith('home/.drivekeep/')) continue
       contents[path] = (await s3.body(BUCKET, key)).toString()
     }
@@ -295,6 +338,7 @@ export class Backup implements AsyncDisposable {
     await this.drive[Symbol.asyncDispose]()
     await this.s3[Symbol.asyncDispose]()
     await this.secondS3?.[Symbol.asyncDispose]()
+    await this.thirdS3?.[Symbol.asyncDispose]()
     await rm(this.#folder, { recursive: true })
   }
 }

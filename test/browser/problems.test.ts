@@ -35,8 +35,60 @@ test('a failure appears with its cause and what to do, and is retried by its but
     .first()
     .click()
   await page.getByText('No problem', { exact: true }).waitFor()
-  const stored = await site.s3.objects(BUCKET)
-  expect(stored.map(({ key }) => key)).toContainEqual(expect.stringContaining('unlucky.txt'))
+  await expect
+    .poll(async () => (await site.s3.objects(BUCKET)).map(({ key }) => key), { timeout: 30_000 })
+    .toContainEqual(expect.stringContaining('unlucky.txt'))
+})
+
+test('a destination that refuses is named with its remedy, in the headline, among the problems and on its card', async () => {
+  const mend = site.s3.faults.add({
+    fault: { kind: 'answer', status: 403, code: 'AccessDenied' },
+    match: { operation: 'PutObject' },
+  })
+  site.drive.create({ name: 'refused.txt', content: 'x' })
+  const page = await site.signedIn()
+  const state = page.getByRole('region', { name: 'State' })
+  await state.getByText('aws_s3: storage denies the operation to this access key.').first().waitFor({ timeout: 60_000 })
+  await state.getByRole('link', { name: 'Test it' }).waitFor()
+  await page
+    .getByRole('banner')
+    .getByText(/needs you/)
+    .first()
+    .waitFor()
+  await expect.poll(() => page.title()).toMatch(/^🔴/)
+
+  await page.goto(`${site.url}/destinations`)
+  await page.getByText('Needs you', { exact: true }).waitFor()
+
+  await page.goto(`${site.url}/problems`)
+  await page.getByText('One problem, and it needs you.').waitFor()
+  await page.getByRole('region', { name: /^aws_s3: / }).waitFor()
+  await page
+    .getByText(/It began /)
+    .first()
+    .waitFor()
+  mend.remove()
+  await page.getByRole('button', { name: 'Try now' }).click()
+  await page.getByText('No problem', { exact: true }).waitFor()
+})
+
+test('a drive that is emptied raises an alarm that is confirmed by its button', async () => {
+  const files = Array.from({ length: 60 }, (_, i) => site.drive.create({ name: `gone ${i}.txt`, content: `${i}` }))
+  const page = await site.signedIn()
+  await page
+    .getByText(/^All \d+ files are protected/)
+    .first()
+    .waitFor()
+  for (const file of files) site.drive.remove(file)
+  const state = page.getByRole('region', { name: 'State' })
+  await state.getByText('60 files were deleted in Drive within an hour.').first().waitFor()
+  await state.getByText(/Their copies are kept; nothing is moved until you confirm/).waitFor()
+  for (const path of ['/sources', '/problems']) {
+    await page.goto(site.url + path)
+    await page.getByText('60 files were deleted in Drive within an hour.').waitFor()
+  }
+  await page.getByRole('button', { name: 'Confirm' }).click()
+  await page.getByText('No problem', { exact: true }).waitFor()
 })
 
 test('a name with script in it is text on every page', async () => {

@@ -40,7 +40,7 @@ test.skipIf(!canMount())(
     using disk = new SmallDisk(join(one.folder, 'disk'), 32 * 1024 * 1024)
     one.configure({ top: { data_dir: disk.folder } })
     const daemon = await one.daemon()
-    const stored = async () => (await one.s3.objects('backup')).length
+    const stored = async () => (await one.objects()).length
     await until(async () => (await stored()) === 1)
 
     disk.fill()
@@ -51,7 +51,7 @@ test.skipIf(!canMount())(
     disk.makeRoom()
     await until(async () => (await stored()) === 601)
     await until(async () => (await one.json<{ items: { pending: number } }>('status')).items.pending === 0)
-    const puts = one.s3.requests.count('PutObject', 200)
+    const puts = one.puts(200)
     // What was stored when the disk ran full could not be written down; it is found in storage.
     expect(puts).toBe(601)
   },

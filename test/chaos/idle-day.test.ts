@@ -27,10 +27,10 @@ test('a day without changes: one API call a look and one scan to compare, one li
 
   expect([first.hours, last.hours]).toEqual([1, 25])
   expect(last.looks - first.looks).toBeGreaterThan(24 * 30)
-  // Some hours after the first scan everything is listed again, once: a token, folders and files.
-  expect(last.apiCalls - first.apiCalls - (last.looks - first.looks)).toBe(3)
-  // Once a day what storage lists is compared: the folder of the source, and our own.
-  expect(last.storageCalls - first.storageCalls).toBe(2)
+  // Some hours after the first scan everything is listed again, once: the feed to its end, a token, folders and files.
+  expect(last.apiCalls - first.apiCalls - (last.looks - first.looks)).toBeLessThanOrEqual(5)
+  // Once a day objects and abandoned uploads are listed: in the folder of the source, and in our own.
+  expect(last.storageCalls - first.storageCalls).toBeLessThanOrEqual(6)
   expect(last.files).toBeLessThanOrEqual(first.files)
   // The code of the first hours is still being compiled, and what is compiled stays: half a megabyte, once.
   expect(last.heapUsed + last.external).toBeLessThan(warm.heapUsed + warm.external + MIB)

@@ -93,14 +93,14 @@ test('failures groups what is not protected by its fault, with the hint', async 
     },
   ])
   const { stdout } = await one.run(['failures'])
-  expect(stdout).toMatch(/^2 files: .*\[drive\/download-quota\]\n {2}→ .*tomorrow.*\n {2}a\.txt .*\n {2}b\.txt /)
+  expect(stdout).toMatch(/^2 files: .*\[drive\/download-quota\]\n {2}"403 .*"\n {2}→ .*tomorrow.*\n {2}a\.txt .*\n {2}b\.txt /)
 
   one.drive.faults.clear()
   expect((await one.run(['retry', '/a.txt'])).stdout).toMatch(/^1 file will be tried again in the next/)
   expect((await one.run(['sync'])).code).toBe(3)
   expect((await one.run(['retry', '--all'])).stdout).toMatch(/^1 file will/)
   expect((await one.run(['sync'])).code).toBe(0)
-  expect((await one.run(['failures'])).stdout).toBe('Nothing is kept from being protected by a fault.\n')
+  expect((await one.run(['failures'])).stdout).toBe('Nothing has failed.\n')
 })
 
 test('retry wants to know what, and says when there is nothing of the kind', async () => {

@@ -1,5 +1,6 @@
+import { writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { BUCKET, Installation, until } from './drivekeep.ts'
+import { Installation, until } from './drivekeep.ts'
 
 interface Status {
   daemon: {
@@ -13,6 +14,7 @@ interface Status {
   oldest_unprotected: string | null
   items: Record<string, number>
   sources: { name: string; last_success: string | null; trouble: { fault: string; hint: string } | null }[]
+  destinations: { name: string; last_success: string | null; trouble: { fault: string; hint: string } | null }[]
 }
 
 const status = (one: Installation) => one.json<Status>('status')
@@ -100,12 +102,12 @@ test('SIGTERM lets files in flight finish; a restart does the rest, and stores n
   expect(await first.ended).toMatchObject({ code: 0, stderr: expect.stringContaining('"ended"') })
   const { items, daemon } = await status(one)
   expect(daemon).toMatchObject({ state: 'stopped', pid: null, crashed: false })
-  expect(items.synced).toBe((await one.s3.objects(BUCKET)).length)
+  expect(items.synced).toBe((await one.objects()).length)
   expect(items.pending).toBeGreaterThan(0)
   one.s3.latencyMs = 0
   await one.daemon()
   await until(async () => (await status(one)).items.synced === 200)
-  expect(one.s3.requests.count('PutObject')).toBe(200)
+  expect(one.puts()).toBe(200)
 })
 
 test('a daemon that was killed shows as stopped, and the next one takes over', async () => {
@@ -143,12 +145,12 @@ test('a bucket that goes missing later shows in the status with its hint, and is
   await until(async () => (await storedNames(one)).length === 1)
   const broken = one.s3.faults.add({ fault: { kind: 'answer', status: 404, code: 'NoSuchBucket' } })
   one.drive.create({ name: 'b.txt', content: 'two' })
-  await until(async () => (await status(one)).sources[0]?.trouble?.fault === 's3/no-bucket')
-  expect((await status(one)).sources[0]?.trouble?.hint).toContain('Create it')
+  await until(async () => (await status(one)).destinations[0]?.trouble?.fault === 's3/no-bucket')
+  expect((await status(one)).destinations[0]?.trouble?.hint).toContain('Create it')
   expect((await status(one)).oldest_unprotected).not.toBeNull()
   broken.remove()
   await until(async () => (await storedNames(one)).length === 2)
-  await until(async () => (await status(one)).sources[0]?.trouble === null)
+  await until(async () => (await status(one)).destinations[0]?.trouble === null)
 })
 
 test('retry wakes the daemon, which tries what had failed', async () => {
@@ -194,4 +196,54 @@ WHERE timestamp < datetime('now', '-30 days');`)
   expect(await sqlite("select action from sync_logs where action in ('old', 'newer')")).toBe('newer\n')
   await until(async () => (await status(one)).items.synced === 300)
   expect((await storedNames(one)).length).toBe(300)
+})
+
+test('SIGHUP reads config.yaml again; one that cannot be used is told, and the old one stays', async () => {
+  await using one = await Installation.start({ drive: { files: { 'a.txt': 'one', 'b.tmp': 'two' } } })
+  const file = one.configure({})
+  const daemon = await one.daemon()
+  await until(async () => (await storedNames(one)).length === 1)
+
+  writeFileSync(file, 'sync: { interval_secnods: 1 }\n')
+  daemon.kill('SIGHUP')
+  await daemon.says('Did you mean interval_seconds?')
+  // Other commands read the same file, and refuse it: what the daemon has said is in the catalog.
+  const said = "select value from settings where name = 'start_trouble'"
+  await until(async () => (await one.program('sqlite3', 'sync_state.db', said)).stdout.includes('settings-unusable'))
+  one.drive.create({ name: 'c.txt', content: 'three' })
+  await until(async () => (await storedNames(one)).length === 2)
+
+  one.configure({ google: { exclude_patterns: [] } })
+  daemon.kill('SIGHUP')
+  await daemon.says('config.yaml was read again')
+  await until(async () => (await storedNames(one)).includes('b.tmp'))
+  await until(async () => (await status(one)).daemon.trouble === null)
+  daemon.kill('SIGTERM')
+  expect((await daemon.ended).code).toBe(0)
+})
+
+test('reconcile finds what the first listing did not show, and says how many differences there were', async () => {
+  await using one = await Installation.start({ drive: { files: { 'old.txt': 'old' } } })
+  expect(await one.run(['reconcile'])).toMatchObject({ code: 1, stderr: expect.stringContaining('drivekeep sync') })
+  one.drive.create({ name: 'just before.txt', content: 'new' })
+  one.drive.faults.add({ match: { name: 'files.list' }, fault: { kind: 'stale-list', writes: 1 }, times: 2 })
+  await one.run(['sync'])
+  expect(await storedNames(one)).toEqual(['old.txt'])
+  one.drive.faults.clear()
+  expect(await one.run(['reconcile', 'nobody'])).toMatchObject({ code: 1, stderr: expect.stringContaining('google_drive') })
+  const { code, stderr } = await one.run(['reconcile', 'google_drive'])
+  expect([code, stderr]).toEqual([0, expect.stringContaining('compared: 1 difference')])
+  expect(await storedNames(one)).toEqual(['just before.txt', 'old.txt'])
+})
+
+test('a mass change is in the status until somebody confirms it', async () => {
+  const files = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`${i}.txt`, `text ${i}`]))
+  await using one = await Installation.start({ drive: { files } })
+  await one.run(['sync'])
+  for (const name of Object.keys(files)) one.drive.remove(one.drive.find(name).id)
+  expect((await one.run(['sync'])).code).toBe(0)
+  expect((await one.run(['status'])).stdout).toMatch(/alarm: .*60 items removed.*drivekeep confirm/)
+  expect((await one.run(['confirm'])).stdout).toMatch(/^Confirmed for 1 source/)
+  expect((await one.run(['status'])).stdout).not.toContain('alarm')
+  expect((await one.run(['confirm'])).stdout).toMatch(/^There is no alarm/)
 })

@@ -20,7 +20,7 @@ test('doctor finds all well, and leaves nothing behind in the bucket', async () 
     'destination aws_s3: write',
   ])
     expect(stdout).toContain(`✓ ${area}`)
-  expect(await one.s3.objects('backup')).toHaveLength(1)
+  expect(await one.objects()).toHaveLength(1)
 })
 
 test.each<[what: string, (one: Installation) => unknown, area: string, says: RegExp]>([

@@ -179,6 +179,17 @@ export class Installation implements AsyncDisposable {
     return new Running(command, args, { cwd: this.folder }).ended
   }
 
+  /** What storage holds, but for the marker of the destination. */
+  async objects(options: Parameters<S3Server['objects']>[1] = {}): ReturnType<S3Server['objects']> {
+    return (await this.s3.objects(BUCKET, options)).filter(({ key }) => !isMarker(key))
+  }
+
+  /** How many objects were sent to storage, but for the marker of the destination; only those with this status, if given. */
+  puts(status?: number): number {
+    const sent = this.s3.requests.recent().filter(({ operation, key }) => operation === 'PutObject' && !isMarker(key))
+    return sent.filter((one) => status === undefined || one.status === status).length
+  }
+
   /** What the bucket holds under the account: path → text. */
   async stored(): Promise<Record<string, string>> {
     const objects = await this.s3.objects(BUCKET, { prefix: 'owner@example.com/' })
@@ -202,4 +213,8 @@ export class Installation implements AsyncDisposable {
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await sleep(20)) if (await condition()) return
   throw new Error(`${condition} did not come true within ${PATIENCE_MS / 1000} s`)
+}
+
+function isMarker(key: string | null): boolean {
+  return key?.endsWith('.drivekeep/destination.json') === true
 }

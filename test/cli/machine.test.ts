@@ -77,7 +77,7 @@ test('a disk that takes no more ends a sync with a clear message, does not end t
   daemon.kill('SIGTERM')
   expect((await daemon.ended).code).toBe(0)
   expect(await one.json('sync')).toMatchObject({ synced: 500, pending: 0 })
-  expect(one.s3.requests.count('PutObject')).toBeLessThanOrEqual(500 + 100)
+  expect(one.puts()).toBeLessThanOrEqual(500 + 100)
 })
 
 test('a log that cannot be written is said once, and the work goes on', async () => {

@@ -76,7 +76,7 @@ test('with nothing set up the daemon waits; set up and started, it backs up', as
   await daemon.says('destinations has no enabled destination. Set it up in the dashboard', 2)
   await set(one, bucket(one))
   await daemon.says('stopped, as was chosen')
-  expect(one.s3.requests.count('PutObject')).toBe(0)
+  expect(one.puts()).toBe(0)
   expect((await one.run(['resume'])).code).toBe(0)
   await until(async () => (await storedNames(one)).length === 1)
   daemon.kill('SIGTERM')
@@ -143,8 +143,8 @@ test('a running daemon goes on with changed settings, and loses nothing of what 
   one.drive.create({ name: 'large.bin', size: 30 * 1024 * 1024 })
   await until(() => one.drive.requests.count('files.media') > asked)
   await set(one, bucket(one, 'second', 'copy'))
-  await until(async () => (await one.s3.objects(BUCKET, { prefix: 'copy/' })).length === 3)
-  const large = (await one.s3.objects(BUCKET, { versions: true })).filter(({ key }) => key.endsWith('large.bin'))
+  await until(async () => (await one.objects({ prefix: 'copy/' })).length === 3)
+  const large = (await one.objects({ versions: true })).filter(({ key }) => key.endsWith('large.bin'))
   expect(large.map(({ key }) => key).sort()).toEqual([
     'copy/owner@example.com/large.bin',
     'owner@example.com/large.bin',
@@ -180,7 +180,7 @@ test('another account is backed up beside the one before, whose copies stay; bac
   one.drive.create({ name: 'b.txt', content: 'two', owner: 'second@example.com' })
   await set(one, { ...google(one), ...bucket(one), 'sync.interval_seconds': 1 })
   await one.daemon()
-  const keys = async () => (await one.s3.objects(BUCKET)).map(({ key }) => key).sort()
+  const keys = async () => (await one.objects()).map(({ key }) => key).sort()
   await until(async () => (await keys()).length === 1)
 
   const { clientId } = one.drive.credentials
@@ -193,7 +193,7 @@ test('another account is backed up beside the one before, whose copies stay; bac
   one.drive.create({ name: 'c.txt', content: 'three' })
   await set(one, google(one))
   await until(async () => (await keys()).length === 3)
-  expect(one.s3.requests.count('PutObject')).toBe(3)
+  expect(one.puts()).toBe(3)
 })
 
 test('a destination that would point elsewhere than its copies are stops the work, not the daemon', async () => {
@@ -209,7 +209,7 @@ test('a destination that would point elsewhere than its copies are stops the wor
   await set(one, { 'destinations.aws_s3.prefix': undefined })
   await until(async () => (await storedNames(one)).length === 2)
   expect((await status()).daemon.trouble).toBeNull()
-  expect(await one.s3.objects(BUCKET, { prefix: 'elsewhere' })).toEqual([])
+  expect(await one.objects({ prefix: 'elsewhere' })).toEqual([])
 })
 
 test('while somebody is still choosing, a restart does not begin by itself', async () => {

@@ -30,12 +30,12 @@ test('sync stores everything and exits 0; --json prints one summary, last on std
   expect(summary.files_total).toBe(summary.synced + skipped)
   expect(summary.api_calls).toBe(one.drive.requests.total)
   expect(summary.storage_calls).toBe(one.s3.requests.total)
-  expect(summary.bytes).toBe((await one.s3.objects(BUCKET)).reduce((sum, { size }) => sum + size, 0))
+  expect(summary.bytes).toBe((await one.objects()).reduce((sum, { size }) => sum + size, 0))
   expect(summary.seconds).toBeGreaterThan(0)
 
   for (const item of one.drive.store.items()) {
     if (item.content === null || item.mimeType.startsWith('application/vnd.google-apps')) continue
-    const object = (await one.s3.objects(BUCKET)).find(({ metadata }) => metadata['drivekeep-file-id'] === item.id)
+    const object = (await one.objects()).find(({ metadata }) => metadata['drivekeep-file-id'] === item.id)
     const stored = object === undefined ? null : await one.s3.body(BUCKET, object.key)
     const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
     expect([item.name, stored && sha256(stored)]).toEqual([item.name, sha256(await one.drive.content(item.id))])
@@ -200,10 +200,10 @@ test('Ctrl-C lets files in flight finish, and the next run does the rest', async
   const { synced, pending } = summaryOf(stdout)
   expect(synced + pending).toBe(200)
   expect(pending).toBeGreaterThan(0)
-  expect((await one.s3.objects(BUCKET)).length).toBe(synced)
+  expect((await one.objects()).length).toBe(synced)
   one.s3.latencyMs = 0
   expect(await one.json('sync')).toMatchObject({ synced: 200, pending: 0 })
-  expect(one.s3.requests.count('PutObject')).toBe(200)
+  expect(one.puts()).toBe(200)
 })
 
 /** Presses Ctrl-C again and again. */

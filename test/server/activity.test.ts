@@ -45,7 +45,9 @@ async function writeLines(count: number): Promise<void> {
 describe('the log', () => {
   beforeEach(async () => {
     await one.drive.see({ 'a.txt': {}, 'b.txt': {} })
-    await one.drive.settle({ 'b.txt': { status: 'failed', fault: 's3/key-refused', nextAttempt: null } })
+    await one.drive.settle({
+      'b.txt': { status: 'failed', fault: 's3/key-refused', detail: 'The object key is too long', nextAttempt: null },
+    })
     one.server.parts.clock.time += 60_000
     await one.drive.see({ 'a.txt': { name: 'Änderung.txt' } })
     await one.drive.remove('b.txt')
@@ -70,6 +72,7 @@ describe('the log', () => {
     expect(await paths('action=stored,removed')).toEqual(['removed', 'stored'])
     expect(await paths(`search=${encodeURIComponent('äNDERUNG')}`)).toEqual(['renamed', 'changed'])
     expect(await paths('search=object%20key')).toEqual(['failed'])
+    expect(await paths('search=aws_s3')).toEqual(['failed', 'stored'])
     const then = new Date(one.drive.now - 30_000).toISOString()
     expect(await paths(`to=${then}`)).toEqual(['failed', 'stored'])
     expect(await paths(`from=${then}`)).toEqual(['removed', 'renamed', 'changed'])
@@ -105,7 +108,21 @@ describe('the export', () => {
     expect(headers['content-disposition']).toMatch(/^attachment; filename="drivekeep-activity-\d{4}-\d\d-\d\d\.csv"$/)
     expect(headers['x-evil']).toBeUndefined()
     const rows = readCsv(text)
-    expect(rows[0]).toEqual(['id', 'at', 'action', 'source', 'drive_id', 'path', 'message', 'bytes', 'duration_ms'])
+    expect(rows[0]).toEqual([
+      ...[
+        'id',
+        'at',
+        'action',
+        'source',
+        'drive_id',
+        'path',
+        'destination',
+        'fault',
+        'message',
+        'bytes',
+        'duration_ms',
+      ],
+    ])
     expect(
       rows
         .slice(1)
@@ -134,7 +151,12 @@ describe('the export', () => {
       .split('\n')
       .map((line) => JSON.parse(line))
     expect(lines.map(({ path }) => path).toSorted()).toEqual(EVIL.toSorted())
-    expect(lines[0]).toMatchObject({ action: 'stored', message: 'aws_s3', duration_ms: 7, source: one.drive.source })
+    expect(lines[0]).toMatchObject({
+      action: 'stored',
+      destination: 'aws_s3',
+      duration_ms: 7,
+      source: one.drive.source,
+    })
   })
 
   test('of a long log is read as it is taken, and no further', async () => {

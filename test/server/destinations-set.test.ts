@@ -138,11 +138,8 @@ test('two destinations cannot be one place, and one destination cannot be two', 
   const { db, clock } = one.server.parts
   const drive = await KnownDrive.in({ db, clock })
   await drive.see({ 'a.txt': {} })
+  await drive.addDestination('eu', `s3://${BUCKET}/ at ${one.s3.url}`)
   await drive.settle({ 'a.txt': { status: 'stored', at: ['eu'] } })
-  await db
-    .insertInto('settings')
-    .values({ name: 'destination.eu', value: `s3://${BUCKET}/ at ${one.s3.url}` })
-    .execute()
   const moved = await admin.put('/api/destinations/eu', one.draft({ prefix: 'elsewhere' }))
   expect([moved.status, moved.text]).toEqual([
     409,

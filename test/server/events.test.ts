@@ -28,7 +28,7 @@ async function beat(ms = 1000): Promise<void> {
 }
 
 async function writeLines(count: number, path = 'x'): Promise<number> {
-  const line = { timestamp: timeText(one.drive.now), action: 'stored', message: 'aws_s3' }
+  const line = { timestamp: timeText(one.drive.now), action: 'stored', destination: 'aws_s3' }
   const lines = Array.from({ length: count }, (_, i) => ({ ...line, path: `${path}${i}` }))
   await one.drive.db.insertInto('sync_logs').values(lines).execute()
   const { id } = await one.drive.db.selectFrom('sync_logs').select('id').orderBy('id', 'desc').executeTakeFirstOrThrow()
@@ -49,7 +49,10 @@ test('who listens is told how things stand at once, and from then on what change
   await one.drive.settle()
   await beat()
   const activity = await reader.next()
-  expect(activity).toMatchObject({ event: 'activity', data: { action: 'stored', path: 'a.txt', message: 'aws_s3' } })
+  expect(activity).toMatchObject({
+    event: 'activity',
+    data: { action: 'stored', path: 'a.txt', destination: 'aws_s3' },
+  })
   expect(activity.id).toBe(String(activity.data.id))
   expect(activity.data.file).toBe(await one.drive.id('a.txt'))
   expect(await reader.next()).toMatchObject({ event: 'status', data: { files_synced: 1 } })

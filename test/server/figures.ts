@@ -44,7 +44,6 @@ export class FiguresServer implements AsyncDisposable {
           progress: () => world.progress,
           configuration: async () => loadedFrom(world.config),
           isSetUp: async () => world.setUp,
-          watched: async () => null,
           failed: (error) => world.failures.push(error),
           beatEveryMs: null,
           statusKeptMs: 0,

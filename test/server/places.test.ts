@@ -1,9 +1,15 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { Fault } from '../../src/backup/faults.ts'
-import { saveDestinationTest } from '../../src/catalog/destination-tests.ts'
-import { saveSetting } from '../../src/catalog/settings.ts'
+import { FAULTS, Fault } from '../../src/backup/faults.ts'
+import { saveDestinationTest } from '../../src/catalog/destinations.ts'
 import { recordCycle } from '../../src/catalog/sources.ts'
-import { CONFIG, FiguresServer } from './figures.ts'
+import { FiguresServer } from './figures.ts'
+
+const TWO_PREFIXES = `
+sources: { google_drive: { client_id: a, client_secret: b, refresh_token: c } }
+destinations:
+  here: { bucket: my-backup, prefix: here, access_key_id: a, secret_access_key: b }
+  there: { bucket: my-backup, prefix: there, access_key_id: a, secret_access_key: b }
+`
 
 let one: FiguresServer
 beforeEach(async () => {
@@ -15,7 +21,7 @@ const COUNTS = { seen: 1, synced: 1, skipped: 0, moved: 0, failed: 0, retrying: 
 
 async function cycleEnded(fault: Fault | null = null): Promise<void> {
   const result = { end: fault === null ? 'done' : 'broken', fault, partly: false, ...COUNTS } as const
-  const times = { startedAt: one.drive.now - 1000, endedAt: one.drive.now }
+  const times = { kind: 'check', startedAt: one.drive.now - 1000, endedAt: one.drive.now } as const
   await recordCycle(one.drive.db, one.drive.source, result, { ...times, apiCalls: 3, storageCalls: 1 })
 }
 
@@ -52,7 +58,10 @@ test('a source shows its account, what is protected of it, and how long the olde
     skipped: 0,
     coverage: 2 / 3,
     lag: 90,
-    trouble: null,
+    outage: null,
+    mass_change: null,
+    reconcile_at: null,
+    odd_items: 0,
     watched: true,
     watched_until: null,
   })
@@ -60,24 +69,39 @@ test('a source shows its account, what is protected of it, and how long the olde
 
 test('trouble of Google is the source’s, and trouble of storage the destination’s', async () => {
   await cycleEnded(new Fault('google/unreachable', 'Google Drive', { detail: 'ENOTFOUND' }))
+  const outage = new Fault('google/unreachable', 'Google Drive', { detail: 'ENOTFOUND' })
+  await one.drive.outage({ source: one.drive.source }, outage)
   expect(await source()).toMatchObject({
     last_success: null,
     last_look: new Date(one.drive.now).toISOString(),
-    trouble: { message: 'Google Drive: Google cannot be reached (ENOTFOUND).', needs_operator: false },
+    outage: {
+      message: 'owner@example.com: Google cannot be reached.',
+      detail: 'ENOTFOUND',
+      needs_operator: false,
+      since: new Date(one.drive.now).toISOString(),
+    },
   })
-  await cycleEnded(new Fault('s3/access-denied', 'bucket "my-backup" at s3.amazonaws.com'))
-  expect(await source()).toMatchObject({ trouble: null })
+  expect((await destinations()).destinations[0]).toMatchObject({ outage: null })
+  await one.drive.outage({ source: one.drive.source }, null)
+  await one.drive.outage(
+    { destination: 'aws_s3' },
+    new Fault('s3/access-denied', 'bucket "my-backup" at s3.amazonaws.com'),
+  )
+  expect(await source()).toMatchObject({ outage: null })
   expect((await destinations()).destinations[0]).toMatchObject({
     name: 'aws_s3',
-    trouble: { fault: 's3/access-denied', needs_operator: true, hint: expect.stringMatching(/^Allow s3:PutObject/) },
+    health: 'out',
+    outage: { fault: 's3/access-denied', needs_operator: true, hint: expect.stringMatching(/^Allow s3:PutObject/) },
   })
 })
 
 test('a destination shows where it is, what it holds, and what went wrong there last', async () => {
-  await saveSetting(one.drive.db, 'destination.aws_s3', 's3://my-backup at s3.amazonaws.com')
+  await one.drive.addDestination('aws_s3', 's3://my-backup at s3.amazonaws.com')
   await saveDestinationTest(one.drive.db, 'aws_s3', { at: one.drive.now, ok: true })
   await one.drive.see({ 'a.txt': { size: 100 }, 'b.txt': {} })
-  await one.drive.settle({ 'b.txt': { status: 'failed', fault: 's3/key-refused', nextAttempt: null } })
+  await one.drive.settle({
+    'b.txt': { status: 'failed', fault: 's3/key-refused', detail: 'too long', nextAttempt: null },
+  })
   await one.drive.see({ 'a.txt': { size: 30 } })
   await one.drive.settle()
   const { destinations: found, types } = await destinations()
@@ -107,14 +131,25 @@ test('a destination shows where it is, what it holds, and what went wrong there 
         {
           at: expect.any(String),
           path: 'b.txt',
-          message: 'b.txt: storage does not accept an object key of this form.',
+          fault: 's3/key-refused',
+          title: FAULTS['s3/key-refused'].title,
+          detail: 'too long',
         },
       ],
-      trouble: null,
+      health: 'incomplete',
+      outage: null,
+      lacking: { files: 1, bytes: 10, failed: 1 },
+      oldest_unprotected: new Date(one.drive.now).toISOString(),
+      coverage: 0.5,
+      filling: false,
+      inventory_at: null,
+      last_ok_at: null,
     },
     expect.objectContaining({
       name: 'cold',
       enabled: false,
+      health: 'off',
+      coverage: null,
       files: 0,
       last_write: null,
       last_errors: [],
@@ -124,28 +159,56 @@ test('a destination shows where it is, what it holds, and what went wrong there 
   expect(types).toContainEqual({ type: 'minio', title: 'MinIO', default_region: 'us-east-1', needs_endpoint: true })
 })
 
-test('of several destinations each has its own errors, by the bucket that is named', async () => {
-  one.world.config = CONFIG.replace('enabled: false, ', '').replace(
-    'region: eu-central-003',
-    'region: eu-central-003, access_key_id: b, secret_access_key: c',
-  )
-  await cycleEnded(new Fault('s3/full', 'bucket "cold-backup" at s3.eu-central-003.backblazeb2.com'))
-  const { destinations: found } = await destinations()
-  expect(found).toMatchObject([
-    { name: 'aws_s3', trouble: null },
-    { name: 'cold', trouble: { fault: 's3/full' } },
+test('of several destinations each has its own state, also in one bucket', async () => {
+  one.world.config = TWO_PREFIXES
+  const address = (prefix: string) => `s3://my-backup/${prefix} at https://s3.amazonaws.com`
+  await one.drive.addDestination('here', address('here'))
+  await one.drive.addDestination('there', address('there'))
+  await one.drive.removeDestination('aws_s3')
+  await one.drive.see({ 'a.txt': {}, 'b.txt': {} })
+  await one.drive.settle({ 'b.txt': { status: 'failed', fault: 's3/key-refused', at: 'there' } })
+  await one.drive.outage({ destination: 'here' }, new Fault('s3/full', 'bucket "my-backup" at s3.amazonaws.com'))
+  expect((await destinations()).destinations).toMatchObject([
+    { name: 'here', health: 'out', outage: { fault: 's3/full' }, coverage: 1, last_errors: [] },
+    { name: 'there', health: 'incomplete', outage: null, coverage: 0.5, last_errors: [{ path: 'b.txt' }] },
   ])
+})
 
-  // Two buckets may have one name, at different places.
-  await saveSetting(one.drive.db, 'destination.cold', 's3://cold-backup/ at https://s3.eu-central-003.backblazeb2.com')
-  expect((await destinations()).destinations).toMatchObject([{}, { name: 'cold', trouble: { fault: 's3/full' } }])
-  await saveSetting(one.drive.db, 'destination.cold', 's3://cold-backup/ at https://elsewhere.example')
-  expect((await destinations()).destinations).toMatchObject([{}, { name: 'cold', trouble: null }])
+test('a destination is behind until it has what the others have', async () => {
+  one.world.config = TWO_PREFIXES
+  await one.drive.addDestination('here')
+  await one.drive.removeDestination('aws_s3')
+  await one.drive.see({ 'a.txt': { size: 70 } })
+  await one.drive.settle()
+  await one.drive.addDestination('there')
+  expect((await destinations()).destinations).toMatchObject([
+    { name: 'here', health: 'ok', coverage: 1 },
+    { name: 'there', health: 'behind', coverage: 0, lacking: { files: 1, bytes: 70, failed: 0 }, filling: false },
+  ])
+  await one.drive.settle()
+  expect((await destinations()).destinations[1]).toMatchObject({ health: 'ok', coverage: 1, oldest_unprotected: null })
+})
+
+test('an account that is not watched any more stays listed, and counts no more', async () => {
+  await one.drive.see({ 'a.txt': {} })
+  one.drive.source = await one.drive.addSource('ben@example.com', 'owner@example.com')
+  const { sources } = (await one.browser.get<{ sources: unknown[] }>('/api/sources')).body
+  expect(sources).toMatchObject([
+    { name: 'owner@example.com', watched: false, watched_until: new Date(one.drive.now).toISOString(), files_total: 1 },
+    { name: 'ben@example.com', watched: true, watched_until: null, files_total: 0 },
+  ])
+  expect((await one.browser.get('/api/status')).body).toMatchObject({
+    files_total: 0,
+    pending: 0,
+    sources: ['ben@example.com'],
+  })
+  expect((await destinations()).destinations[0]).toMatchObject({ lacking: { files: 0 }, oldest_unprotected: null })
 })
 
 test('a destination that was taken out of the configuration is shown as long as copies are there', async () => {
   await one.drive.see({ 'a.txt': { size: 100 } })
   await one.drive.settle({ 'a.txt': { status: 'stored', at: ['aws_s3', 'old_place'] } })
+  await one.drive.removeDestination('old_place')
   const { destinations: found } = await destinations()
   expect(found.find(({ name }) => name === 'old_place')).toMatchObject({
     enabled: false,

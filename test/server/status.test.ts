@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { Fault } from '../../src/backup/faults.ts'
+import { FAULTS, Fault } from '../../src/backup/faults.ts'
+import { registerDestinations } from '../../src/catalog/destinations.ts'
 import { addMetrics } from '../../src/catalog/metrics.ts'
 import { enterDaemon, operator, readDaemon } from '../../src/catalog/operator.ts'
+import { saveStartTrouble } from '../../src/catalog/settings.ts'
 import { recordCycle } from '../../src/catalog/sources.ts'
 import type { Status } from '../../src/server/contract/status.ts'
 import { FiguresServer } from './figures.ts'
@@ -24,10 +26,10 @@ async function daemonRuns(): Promise<void> {
   await operator(db, () => clock.now()).report('running')
 }
 
-async function cycleEnded(fault: Fault | null = null): Promise<void> {
+async function cycleEnded(): Promise<void> {
   const { db, clock } = one.server.parts
-  const result = { end: fault === null ? 'done' : 'broken', fault, partly: false, ...COUNTS } as const
-  const times = { startedAt: clock.now() - 1000, endedAt: clock.now() }
+  const result = { end: 'done', fault: null, partly: false, ...COUNTS } as const
+  const times = { kind: 'check', startedAt: clock.now() - 1000, endedAt: clock.now() } as const
   await recordCycle(db, one.drive.source, result, { ...times, apiCalls: 3, storageCalls: 1 })
 }
 
@@ -49,6 +51,9 @@ describe('status', () => {
       coverage: null,
       last_success: null,
       trouble: null,
+      outages: [],
+      mass_changes: [],
+      problems: 0,
       estimated_end: null,
       last_error: null,
     })
@@ -84,7 +89,8 @@ describe('status', () => {
       last_error: {
         path: 'bad.txt',
         fault: 's3/key-refused',
-        message: 'bad.txt: storage does not accept an object key of this form.',
+        destination: 'aws_s3',
+        message: 'bad.txt: storage does not accept this object key.',
         at: '2031-05-05T10:00:00.000Z',
       },
     })
@@ -100,20 +106,89 @@ describe('status', () => {
 
   test('what stands in the way is told with what to do, and mended trouble is gone', async () => {
     await daemonRuns()
-    await cycleEnded(new Fault('google/sign-in-ended', 'Google Drive'))
+    await cycleEnded()
+    await one.drive.outage({ source: one.drive.source }, new Fault('google/sign-in-ended', 'Google Drive'))
     expect(await status()).toMatchObject({
       health: 'attention',
       trouble: {
         fault: 'google/sign-in-ended',
-        message: 'Google Drive: Google says the sign-in has ended (invalid_grant).',
+        message: 'owner@example.com: Google says the sign-in has ended (invalid_grant).',
         hint: expect.stringMatching(/^Sign in again/),
         needs_operator: true,
       },
     })
-    await cycleEnded(new Fault('google/unreachable', 'Google Drive'))
+    await one.drive.outage({ source: one.drive.source }, new Fault('google/unreachable', 'Google Drive'))
     expect(await status()).toMatchObject({ health: 'waiting', trouble: { needs_operator: false } })
-    await cycleEnded()
+    await one.drive.outage({ source: one.drive.source }, null)
     expect(await status()).toMatchObject({ health: 'protected', trouble: null })
+  })
+
+  test('with two of three destinations down it names the right ones, the worst first', async () => {
+    await daemonRuns()
+    for (const name of ['nas', 'eu_provider']) await one.drive.addDestination(name)
+    await one.drive.see({ 'a.txt': {} })
+    await one.drive.settle()
+    await cycleEnded()
+    const since = one.drive.now
+    await one.drive.outage({ destination: 'nas' }, new Fault('s3/unreachable', 'x', { detail: 'ECONNREFUSED' }))
+    await one.drive.outage({ destination: 'eu_provider' }, new Fault('s3/access-denied', 'x'))
+    const found = await status()
+    expect(found).toMatchObject({
+      health: 'attention',
+      trouble: { fault: 's3/access-denied' },
+      problems: 2,
+      sources: ['owner@example.com'],
+      destinations: ['aws_s3', 'nas', 'eu_provider'],
+    })
+    expect(found.outages).toEqual([
+      expect.objectContaining({ kind: 'destination', name: 'eu_provider', needs_operator: true, detail: null }),
+      {
+        kind: 'destination',
+        name: 'nas',
+        fault: 's3/unreachable',
+        title: FAULTS['s3/unreachable'].title,
+        message: 'nas: storage cannot be reached.',
+        detail: 'ECONNREFUSED',
+        hint: FAULTS['s3/unreachable'].hint,
+        needs_operator: false,
+        since: new Date(since).toISOString(),
+        next_try: new Date(since + 60_000).toISOString(),
+        tries: 1,
+      },
+    ])
+  })
+
+  test('an outage that has lasted for a day needs somebody, whatever it is', async () => {
+    await daemonRuns()
+    await cycleEnded()
+    const day = 24 * 60 * 60 * 1000
+    const down = new Fault('s3/unreachable', 'x')
+    await one.drive.outage({ destination: 'aws_s3' }, down, { since: one.drive.now - day + 60_000 })
+    expect(await status()).toMatchObject({ health: 'waiting', outages: [{ needs_operator: false }] })
+    one.server.parts.clock.time += 60_000
+    expect(await status()).toMatchObject({ health: 'attention', outages: [{ needs_operator: true }] })
+  })
+
+  test('what keeps the daemon from its work comes before all else', async () => {
+    await daemonRuns()
+    await cycleEnded()
+    const fault = new Fault('local/settings-unusable', 'config.yaml', { detail: 'sync: unknown key' })
+    await saveStartTrouble(one.drive.db, fault, one.drive.now)
+    expect((await status()).outages).toMatchObject([
+      { kind: 'daemon', name: 'config.yaml', detail: 'sync: unknown key', needs_operator: true, next_try: null },
+    ])
+  })
+
+  test('what a new destination lacks is still being worked out', async () => {
+    await daemonRuns()
+    await one.drive.see({ 'a.txt': {} })
+    await one.drive.settle()
+    await cycleEnded()
+    await registerDestinations(one.drive.db, [
+      { name: 'aws_s3', address: 's3://aws_s3 at https://storage.example' },
+      { name: 'new', address: 's3://new' },
+    ])
+    expect(await status()).toMatchObject({ filling: true, health: 'working' })
   })
 
   test('the end of the first backup is foretold by what was copied of late', async () => {

@@ -86,7 +86,12 @@ export const listFiles = (input: { query?: ListFilesQuery } = {}, signal?: Abort
 
 export type ListProblemFilesAnswer = { files: ProblemFile[]; next: string | null }
 
-export type ListProblemFilesQuery = { cursor?: string | undefined; limit?: number | undefined; fault: string }
+export type ListProblemFilesQuery = {
+  cursor?: string | undefined
+  limit?: number | undefined
+  fault: string
+  destination?: string | undefined
+}
 
 /** The files with one fault. */
 export const listProblemFiles = (
@@ -96,7 +101,7 @@ export const listProblemFiles = (
 
 export type ListProblemsAnswer = { problems: ProblemGroup[]; skipped: SkipGroup[] }
 
-/** What keeps files from being protected, by cause, those that need a person first; and what is left out, by reason. */
+/** What does not work, what keeps files from being protected, by cause, those that need a person first; and what is left out, by reason. */
 export const listProblems = (signal?: AbortSignal): Promise<ListProblemsAnswer> =>
   call('GET', '/api/problems', undefined, signal)
 
@@ -110,7 +115,7 @@ export type RetryProblemsAnswer = { retried: number }
 
 /** Tries all files with one fault, or with any, again now. */
 export const retryProblems = (
-  input: { body: { fault?: string | null | undefined } },
+  input: { body: { fault?: string | null | undefined; destination?: string | undefined } },
   signal?: AbortSignal,
 ): Promise<RetryProblemsAnswer> => call('POST', '/api/problems/retry', input.body, signal)
 
@@ -178,6 +183,15 @@ export const cancelPendingAccount = (
   signal?: AbortSignal,
 ): Promise<CancelPendingAccountAnswer> =>
   call('DELETE', `/api/google/pending/${encodeURIComponent(input.path.id)}`, undefined, signal)
+
+export type ConfirmMassChangeAnswer = Record<string, never>
+
+/** Says that the many changes in this source are as they should be: copies are moved again, and the alarm ends. */
+export const confirmMassChange = (
+  input: { path: { id: number } },
+  signal?: AbortSignal,
+): Promise<ConfirmMassChangeAnswer> =>
+  call('POST', `/api/sources/${encodeURIComponent(input.path.id)}/confirm-mass-change`, undefined, signal)
 
 export type ConnectGoogleAnswer = { url: string }
 
@@ -259,6 +273,15 @@ export type ListGoogleAnswer = { sources: Google[] }
 /** How Google is signed in to for each entry of `sources`, google_drive first. */
 export const listGoogle = (signal?: AbortSignal): Promise<ListGoogleAnswer> =>
   call('GET', '/api/google/sources', undefined, signal)
+
+export type ReconcileSourceAnswer = Record<string, never>
+
+/** Lists the whole drive and compares it with the catalog, as soon as the daemon runs. */
+export const reconcileSource = (
+  input: { path: { id: number } },
+  signal?: AbortSignal,
+): Promise<ReconcileSourceAnswer> =>
+  call('POST', `/api/sources/${encodeURIComponent(input.path.id)}/reconcile`, undefined, signal)
 
 /** Backs up the account that has signed in instead of the one before, whose copies stay. */
 export const replacePendingAccount = (input: { path: { id: string } }, signal?: AbortSignal): Promise<Google> =>

@@ -7,6 +7,9 @@ export type Activity = {
   source: number | null
   file: number | null
   path: string | null
+  destination: string | null
+  fault: string | null
+  title: string | null
   message: string | null
   bytes: number | null
   duration_ms: number | null
@@ -40,10 +43,13 @@ export type Copy = {
 export type Cycle = {
   id: number
   source: number
+  kind: 'check' | 'scan' | 'reconcile'
   started_at: string
   ended_at: string
   result: 'done' | 'drained' | 'broken'
   fault: string | null
+  title: string | null
+  fault_subject: string | null
   seen: number
   synced: number
   skipped: number
@@ -76,8 +82,15 @@ export type Destination = {
   history_bytes: number
   last_write: string | null
   last_test: { at: string; ok: boolean } | null
-  last_errors: { at: string; path: string | null; message: string }[]
-  trouble: Trouble | null
+  health: 'off' | 'out' | 'incomplete' | 'behind' | 'unproven' | 'ok'
+  outage: Outage | null
+  lacking: { files: number; bytes: number; failed: number }
+  oldest_unprotected: string | null
+  coverage: number | null
+  filling: boolean
+  inventory_at: string | null
+  last_ok_at: string | null
+  last_errors: { at: string; path: string | null; fault: string | null; title: string; detail: string | null }[]
 }
 
 export type DestinationDraft = {
@@ -135,6 +148,8 @@ export type FileDetail = {
   attempts: number
   next_attempt: string | null
   last_error: string | null
+  title: string | null
+  fault_at_destination: string | null
   hint: string | null
   skip_explanation: string | null
   crumbs: Folder[]
@@ -159,6 +174,8 @@ export type Google = {
   connected_at: string | null
   trouble: Trouble | null
 }
+
+export type MassChange = { at: string; items: number; kind: 'removed' | 'trashed' | 'moved' | 'rewritten' }
 
 export type Me = {
   id: number
@@ -194,6 +211,20 @@ export type NewToken = {
 
 export type Origin = 'file' | 'dashboard' | 'default'
 
+export type Outage = {
+  fault: string
+  message: string
+  hint: string | null
+  needs_operator: boolean
+  kind: 'daemon' | 'source' | 'destination'
+  name: string
+  title: string
+  detail: string | null
+  since: string
+  next_try: string | null
+  tries: number
+}
+
 export type PendingAccount = {
   id: string
   source: string
@@ -227,20 +258,25 @@ export type ProblemFile = {
   fault: string | null
   trashed: boolean
   removed_at: string | null
-  error: string
+  detail: string | null
   attempts: number
   next_attempt: string | null
 }
 
 export type ProblemGroup = {
+  kind: 'daemon' | 'source' | 'destination' | 'files' | 'leftovers'
+  name: string | null
   fault: string
   title: string
   hint: string | null
+  detail: string | null
   needs_operator: boolean
+  since: string | null
+  attempts: number
   failed: number
   waiting: number
   next_attempt: string | null
-  examples: { id: number; path: string; error: string }[]
+  examples: { id: number; path: string; detail: string | null }[]
 }
 
 export type Progress = {
@@ -335,9 +371,20 @@ export type Source = {
   skipped: number
   coverage: number | null
   lag: number | null
-  trouble: Trouble | null
+  outage: Outage | null
+  mass_change: MassChange | null
+  reconcile_at: string | null
+  odd_items: number
   watched: boolean
   watched_until: string | null
+}
+
+export type SourceMassChange = {
+  at: string
+  items: number
+  kind: 'removed' | 'trashed' | 'moved' | 'rewritten'
+  source: number
+  name: string
 }
 
 export type Status = {
@@ -349,6 +396,11 @@ export type Status = {
   started_at: string | null
   health: 'protected' | 'working' | 'waiting' | 'attention' | 'idle' | 'not-set-up'
   trouble: Trouble | null
+  outages: Outage[]
+  mass_changes: SourceMassChange[]
+  problems: number
+  sources: string[]
+  destinations: string[]
   files_total: number
   files_synced: number
   pending: number
@@ -361,8 +413,9 @@ export type Status = {
   last_stored_at: string | null
   last_success: string | null
   listing: boolean
+  filling: boolean
   estimated_end: string | null
-  last_error: { path: string; fault: string | null; message: string; at: string } | null
+  last_error: { path: string; fault: string | null; destination: string | null; message: string; at: string } | null
   progress: Progress
 }
 

@@ -5,14 +5,13 @@ import { PAGES, type PageId } from '../pages.ts'
 import { useMe } from '../server/session.ts'
 import { number } from '../ui/format.ts'
 import { Icon, Mark } from '../ui/icons.tsx'
+import { ToneShape } from '../ui/state-badge.tsx'
 import { StateSign } from '../ui/state-sign.tsx'
 import { AccountItems } from './account-items.tsx'
 import { daemonState } from './daemon-state.ts'
 import classes from './navigation.module.css'
 
 interface Props {
-  /** Null: not known yet. */
-  state: Status['state'] | null
   /** How many things are wrong. */
   problems: number
   showKeys: () => void
@@ -23,14 +22,14 @@ const ON_PHONE: PageId[] = ['overview', 'files', 'activity', 'problems']
 const BEHIND_MORE: PageId[] = ['sources', 'destinations', 'settings']
 
 /** On a desktop: all pages at the side, the state above them, the account below. */
-export function SideBar({ state, problems, showKeys }: Props) {
+export function SideBar({ state, act, problems, showKeys }: Props & StateProps) {
   const me = useMe()
   return (
     <header className={classes.side}>
       <Link href="/" className={classes.brand}>
         <Mark /> Drivekeep
       </Link>
-      <StateLine state={state} />
+      <StateLine state={state} act={act} />
       <nav aria-label="Pages" className={classes.pages}>
         {MAIN.map((id) => (
           <PageLink key={id} id={id} problems={problems} />
@@ -109,12 +108,23 @@ function PageLink({ id, problems }: { id: PageId; problems: number }) {
   )
 }
 
-function StateLine({ state }: { state: Status['state'] | null }) {
+interface StateProps {
+  /** Null: not known yet. */
+  state: Status['state'] | null
+  /** Whether somebody has to act. */
+  act: boolean
+}
+
+function StateLine({ state, act }: StateProps) {
   if (state === null) return <p className={classes.state}>&nbsp;</p>
   const { word, meaning } = daemonState(state)
   return (
     <p className={classes.state} title={meaning} data-live>
-      <StateSign state={state} /> {word}
+      {act ? <ToneShape tone="act" /> : <StateSign state={state} />}
+      <span>
+        <span>{word}</span>
+        {act && <span>, needs you</span>}
+      </span>
     </p>
   )
 }

@@ -9,7 +9,7 @@ import { Link } from '../ui/link.tsx'
 import { LoadingLines } from '../ui/loaded.tsx'
 import { Page } from '../ui/page.tsx'
 import { useTitleMark } from '../ui/title.ts'
-import { daemonState } from './daemon-state.ts'
+import { mark, needsSomebody } from './daemon-state.ts'
 import { KeysDialog } from './keys-dialog.tsx'
 import { LiveBanner } from './live-banner.tsx'
 import { BottomBar, SideBar } from './navigation.tsx'
@@ -24,29 +24,32 @@ export function Shell() {
   const [keysShown, setKeysShown] = useState(false)
   const showKeys = useCallback(() => setKeysShown(true), [])
   useKeys(showKeys)
-  const { state, problems } = useQuery({ ...statusQuery, select: standing }).data ?? { state: null, problems: 0 }
-  useTitleMark(state === null ? '' : daemonState(state).sign)
+  const { state, problems, sign, act } = useQuery({ ...statusQuery, select: standing }).data ?? UNKNOWN
+  const interrupted = live.state === 'interrupted'
+  useTitleMark(interrupted ? '⚪' : sign)
   return (
-    <div className={classes.shell} data-interrupted={live.state === 'interrupted' || undefined}>
+    <div className={classes.shell} data-interrupted={interrupted || undefined}>
       <a href="#main" className={classes.skip}>
         Skip to content
       </a>
-      <SideBar state={state} problems={problems} showKeys={showKeys} />
+      <SideBar state={state} act={act} problems={problems} showKeys={showKeys} />
       <main id="main" className={classes.main} tabIndex={-1}>
         <Suspense fallback={<LoadingLines lines={6} height={48} />}>
           <Pages />
         </Suspense>
       </main>
-      <BottomBar state={state} problems={problems} showKeys={showKeys} />
+      <BottomBar problems={problems} showKeys={showKeys} />
       <LiveBanner since={live.state === 'interrupted' ? live.since : null} outdated={outdated} />
       <KeysDialog opened={keysShown} close={() => setKeysShown(false)} />
     </div>
   )
 }
 
+const UNKNOWN = { state: null, problems: 0, sign: '', act: false }
+
 /** Of the status, which changes every second, what the shell shows; that seldom does. */
-function standing({ state, failed, trouble }: Status) {
-  return { state, problems: failed || (trouble?.needs_operator ? 1 : 0) }
+function standing(status: Status) {
+  return { state: status.state, problems: status.problems, sign: mark(status), act: needsSomebody(status) }
 }
 
 function Pages() {

@@ -10,7 +10,7 @@ export function TroubleNotice({ trouble, action }: { trouble: Trouble; action?: 
       <p>
         <Advice>{trouble.message}</Advice>
       </p>
-      {trouble.hint !== null && !trouble.message.includes(trouble.hint) && (
+      {trouble.hint !== null && (
         <p>
           <Advice>{trouble.hint}</Advice>
         </p>

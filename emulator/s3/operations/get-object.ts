@@ -21,7 +21,7 @@ const OVERRIDES = [
 /** GetObject; HeadObject is the same answer without its body. */
 export function getObject(call: Call): Reply {
   const version = versionOf(call)
-  if (!call.service.buckets.blobs.readable && call.request.method === 'GET' && version.size > 0) {
+  if (call.request.method === 'GET' && !version.body.every((blob) => blob.readable)) {
     throw new S3Error('NotImplemented', 'This server was started to discard bodies, so it cannot give them back.')
   }
   const headers = descriptionHeaders(version, call.bucket())

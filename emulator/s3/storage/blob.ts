@@ -3,6 +3,8 @@ export interface Blob {
   readonly size: number
   /** Names the bytes in a store that outlives the process; '' elsewhere. */
   readonly id: string
+  /** Whether its bytes were kept. */
+  readonly readable: boolean
   /** The bytes from `start` to before `end`. */
   read(start: number, end: number): Iterable<Buffer> | AsyncIterable<Buffer>
   /** One more version refers to it. */
@@ -21,7 +23,7 @@ export interface BlobWriter {
 
 export interface BlobStore {
   writer(): BlobWriter
-  /** Whether bytes can be read back. */
+  /** Whether all bytes can be read back. */
   readonly readable: boolean
 }
 
@@ -45,6 +47,7 @@ export const memoryBlobs: BlobStore = {
 
 class MemoryBlob implements Blob {
   readonly id = ''
+  readonly readable = true
   readonly size: number
   readonly #chunks: readonly Buffer[]
 
@@ -70,16 +73,21 @@ class MemoryBlob implements Blob {
   release(): void {}
 }
 
-/** Keeps nothing but sizes: for benchmarks, where the bodies would fill memory or measure the disk. */
+/** So small is what programs write to find it again, such as Drivekeep's marker. */
+const KEPT_BYTES = 512
+
+/** Keeps sizes, and the bytes of tiny bodies: for benchmarks, where the others would fill memory or measure the disk. */
 export const discardedBlobs: BlobStore = {
   readable: false,
   writer() {
     let size = 0
+    let kept: Buffer | null = Buffer.alloc(0)
     return {
       write(chunk) {
         size += chunk.length
+        kept = kept === null || size > KEPT_BYTES ? null : Buffer.concat([kept, chunk])
       },
-      commit: () => discarded(size),
+      commit: () => (kept === null ? discarded(size) : new MemoryBlob([kept], size)),
       abort() {},
     }
   },
@@ -89,6 +97,7 @@ function discarded(size: number): Blob {
   return {
     size,
     id: '',
+    readable: false,
     read(): never {
       throw new Error('a discarded body was read')
     },

@@ -37,6 +37,7 @@ export class FolderBlobs implements BlobStore {
     const path = this.#path(id)
     return {
       id,
+      readable: true,
       size,
       read(start, end) {
         if (start === end) return []

@@ -8,7 +8,7 @@ export interface Work extends AsyncDisposable {
   work(control: Control): Promise<void>
   /** Somebody wants everything to be looked at now. */
   checkNow(): void
-  clockSetBack(): void
+  clockSetBack(): Promise<void>
 }
 
 export interface DaemonParts {
@@ -45,6 +45,8 @@ const SET_BACK_MS = 60_000
 const FORGIVEN_AFTER_MS = 10 * 60_000
 /** What keeps the daemon from working is looked at again at least this often. */
 const LONGEST_WAIT_MS = 5 * 60_000
+/** While the operator's wish cannot be read, it is asked for at least this often. */
+const LONGEST_BLIND_MS = 10_000
 
 /**
  * The one loop that takes every trigger (start-up, timer, the operator, the configuration, a clock set back) and reports the
@@ -55,13 +57,13 @@ export async function runDaemon(daemon: DaemonParts, shutdown: AbortSignal): Pro
   let running: Running | null = null
   let wakeups: number | null = null
   let reported: DaemonState | null = null
-  let [before, nextTry, failures] = [clock.now(), 0, 0]
+  let [before, nextTry, failures, blindUntil] = [clock.now(), 0, 0, 0]
 
-  const waitFor = (error: unknown, since: number) => {
+  const waitFor = (error: unknown, since: number, longest = LONGEST_WAIT_MS) => {
     const trouble = daemon.troubleOf(error)
     if (trouble === null) throw error
     failures = clock.now() - since > FORGIVEN_AFTER_MS ? 1 : failures + 1
-    const waitMs = Math.min(delay(failures, { attempts: failures, delayMs: 1000 }, 0.5), LONGEST_WAIT_MS)
+    const waitMs = Math.min(delay(failures, { attempts: failures, delayMs: 1000 }, 0.5), longest)
     nextTry = clock.now() + waitMs
     tell({ type: 'trouble', trouble, waitMs })
   }
@@ -71,16 +73,21 @@ export async function runDaemon(daemon: DaemonParts, shutdown: AbortSignal): Pro
       tell({ type: 'turn' })
       try {
         if (clock.now() < before - SET_BACK_MS) {
-          nextTry = 0
-          running?.clockSetBack()
+          nextTry = blindUntil = 0
+          await running?.clockSetBack()
         }
         before = clock.now()
+        if (before < blindUntil) {
+          await clock.sleep(TURN_MS, shutdown)
+          continue
+        }
         const wish = await operator.wish()
         const asked = wakeups !== null && wish.wakeups !== wakeups
         wakeups = wish.wakeups
         if (await daemon.changed()) {
           running?.drain(DRAIN_MS)
           nextTry = 0
+          reported = null // whoever was told of a state is told what it is with these settings
         }
         if (running?.ended) {
           const { failure, since } = running
@@ -98,7 +105,8 @@ export async function runDaemon(daemon: DaemonParts, shutdown: AbortSignal): Pro
           tell({ type: 'state', state })
         }
       } catch (error) {
-        waitFor(error, before)
+        waitFor(error, before, LONGEST_BLIND_MS)
+        blindUntil = nextTry
       }
       await clock.sleep(TURN_MS, shutdown)
     }
@@ -121,6 +129,7 @@ class Running {
   readonly #done: Promise<void>
   readonly since: number
   #work: Work | null = null
+  #bounded = false
   /** There is nothing to back up with, until the configuration changes. */
   idle = false
   ended = false
@@ -153,11 +162,11 @@ class Running {
     await work.work(control)
   }
 
-  /** Finishes what is in flight and starts nothing; drops it after so long. */
+  /** Finishes what is in flight and starts nothing; drops it after so long. A pause without a bound may get one later. */
   drain(withinMs: number | null): void {
-    if (this.#drain.signal.aborted) return
     this.#drain.abort()
-    if (withinMs === null) return
+    if (withinMs === null || this.#bounded) return
+    this.#bounded = true
     void this.#clock.sleep(withinMs, this.#abort.signal).then(() => this.abort())
   }
 
@@ -169,8 +178,8 @@ class Running {
     this.#work?.checkNow()
   }
 
-  clockSetBack(): void {
-    this.#work?.clockSetBack()
+  async clockSetBack(): Promise<void> {
+    await this.#work?.clockSetBack()
   }
 
   /** Resolves when it has ended, at the latest after so long. */

@@ -23,13 +23,13 @@ export async function runOnce(once: OnceParts, control: Control): Promise<CycleR
   const watchers = new Map([...endpoints.sources].map(([id, source]) => [id, new Watcher(source, { ...once, wake })]))
   const reads = new Map<number, FeedRead>()
   const counts = noCounts()
-  let reading = 0
+  const reading = new Set<Watcher>()
   let seen = 0
   let bug: { error: unknown } | null = null
   const stop = new AbortController()
   const inner: Control = { drain: AbortSignal.any([control.drain, stop.signal]), abort: control.abort }
   const read = async (watcher: Watcher) => {
-    reading += 1
+    reading.add(watcher)
     try {
       const one = await watcher.read(inner)
       seen += one.seen
@@ -39,7 +39,7 @@ export async function runOnce(once: OnceParts, control: Control): Promise<CycleR
       bug ??= { error }
       stop.abort()
     } finally {
-      reading -= 1
+      reading.delete(watcher)
       wake.now()
     }
   }
@@ -55,9 +55,9 @@ export async function runOnce(once: OnceParts, control: Control): Promise<CycleR
       wake,
       idleMs: null,
       goesOn() {
-        const late = [...watchers.values()].filter(({ lastRead }) => clock.now() - lastRead >= READ_AGAIN_MS)
-        if (reading === 0) for (const watcher of late) void read(watcher)
-        return reading > 0
+        for (const watcher of watchers.values())
+          if (!reading.has(watcher) && clock.now() - watcher.lastRead >= READ_AGAIN_MS) void read(watcher)
+        return reading.size > 0
       },
       ended(outcome) {
         countOutcome(counts, outcome)
@@ -67,7 +67,7 @@ export async function runOnce(once: OnceParts, control: Control): Promise<CycleR
     inner,
   )
   await Promise.all([...begun, delivering])
-  while (reading > 0) await wake.next
+  while (reading.size > 0) await wake.next
   if (bug !== null) throw (bug as { error: unknown }).error
   let fault: Fault | null = null
   let partly = false
@@ -87,39 +87,61 @@ export type Wait = { ms: number } & ({ fault: Fault; retry: number; of: number }
 
 /** A position in a feed or scan that is lost again and again is trouble like any other. */
 const MOST_LOST_POSITIONS = 3
+/** What is due at once was made so while a round ended: the next one need not be quicker. */
+const SHORTEST_WAIT_MS = 500
+/** Clocks are corrected by seconds all the time. */
+const SET_BACK_MS = 60_000
 
 /**
  * Runs until nothing is pending: everything is synced, skipped for a reason, or failed for good. Waits for retries that are
- * due later. A source or destination that does not work is tried again `attempts` times when that can help. `waits` is told of
- * each wait as it begins. Returns the fault that it gave up on; null when all was looked at, or the control said stop.
+ * due later. A source or destination that does not work is tried again `attempts` times when that can help; what only an
+ * operator can mend is tried once more, since where much is asked for a single refusal proves nothing. What works goes on
+ * until it has nothing left. `waits` is told of each wait as it begins. Returns the fault that it gave up on; null when all
+ * was looked at, or the control said stop.
  */
 export async function syncUntilSettled(
   once: OnceParts,
   control: Control,
   waits: (wait: Wait) => void = () => {},
 ): Promise<Fault | null> {
+  const { endpoints } = once
   const { catalog, clock, retry } = once.parts
-  let lost = 0
-  for (let failures = 0; !control.drain.aborted; ) {
+  let [lost, failures, before] = [0, 0, clock.now()]
+  while (!control.drain.aborted) {
+    if (clock.now() < before - SET_BACK_MS) {
+      endpoints.clockSetBack()
+      await catalog.clockSetBack(clock.now())
+    }
+    before = clock.now()
     const result = await runOnce(once, control)
     if (result.end === 'drained') return null
     const { fault } = result
     lost = fault?.kind.retry === 'next-cycle' ? lost + 1 : 0
     if (lost > 0 && lost <= MOST_LOST_POSITIONS) continue
+    failures = fault === null ? 0 : result.synced + result.moved > 0 ? 1 : failures + 1
+    const passes = fault !== null && (fault.kind.retry === 'backoff' || fault.kind.retry === 'next-cycle')
+    if (fault !== null && !passes && failures === 1) {
+      endpoints.retryNow()
+      continue
+    }
     let wait: Wait
-    if (fault === null) {
-      const due = await catalog.nextDue('soon') // what failed is due tomorrow, and no reason to wait
-      if (due === null) return null
-      wait = { ms: Math.max(0, due - clock.now()), fault }
-    } else {
-      failures = result.synced > 0 ? 1 : failures + 1
-      const patient = fault.kind.retry === 'backoff' || fault.kind.retry === 'next-cycle'
-      if (!patient || failures > retry.attempts) return fault
+    if (fault !== null && passes && failures <= retry.attempts) {
       const ms = Math.max(delay(failures, retry, 0.5), fault.retryAfterMs ?? 0)
       wait = { ms, fault, retry: failures, of: retry.attempts }
+    } else {
+      const due = await catalog.nextDue('soon', working(endpoints)) // what failed is due tomorrow, and no reason to wait
+      if (due === null) return fault
+      wait = { ms: Math.max(SHORTEST_WAIT_MS, due - clock.now()), fault: null }
     }
     waits(wait)
     await clock.sleep(wait.ms, control.drain)
   }
   return null
+}
+
+function working({ sources, destinations }: Endpoints): { sources: number[]; destinations: string[] } {
+  return {
+    sources: [...sources].filter(([, { reading }]) => reading.outage === null).map(([id]) => id),
+    destinations: [...destinations].filter(([, { outage }]) => outage === null).map(([name]) => name),
+  }
 }

@@ -50,13 +50,11 @@ export class Run {
   }
 
   /** The clock was set back: nothing waits until a time that was set by it. */
-  clockSetBack(): void {
+  async clockSetBack(): Promise<void> {
     const now = this.#run.parts.clock.now()
     this.#run.endpoints.clockSetBack()
-    for (const watcher of this.#watchers) {
-      watcher.lastRead = Math.min(watcher.lastRead, now)
-      watcher.lastActivity = Math.min(watcher.lastActivity, now)
-    }
+    await this.#run.parts.catalog.clockSetBack(now)
+    for (const watcher of this.#watchers) watcher.clockSetBack(now)
     for (const [job, at] of this.#jobsDue) this.#jobsDue.set(job, Math.min(at, now + job.everyMs))
     this.#asked += 1
     this.#wake.news(false)
@@ -89,8 +87,10 @@ export class Run {
     const { parts, schedule } = this.#run
     const { clock } = parts
     for (let asked = this.#asked; !isStopped(control); ) {
-      const read = await watcher.read(control)
-      const result = await watcher.end(read, control)
+      const read = await watcher.read(control, 'patient')
+      const ended = await watcher.end(read, control)
+      // A reconciliation that met a fault has a pause of its own.
+      const result = read.followed && read.fault !== null ? { ...ended, fault: null } : ended
       this.#wake.now()
       const { lastActivity, failures } = watcher
       const outage = watcher.source.watchOutage

@@ -2,7 +2,8 @@ import type { KeyCatalog, DeliverCatalog } from '../catalog.ts'
 import { Fault } from '../faults.ts'
 import type { Endpoint } from '../outage/endpoint.ts'
 import type { Parts } from '../parts.ts'
-import { type BringParts, bring } from './bring.ts'
+import { type BringParts, type Brought, bring } from './bring.ts'
+import { lookAgain } from './look-again.ts'
 import type { Lane } from './lane.ts'
 import { asOwn, endAfter } from './settle.ts'
 import type { Settler } from './settler.ts'
@@ -12,6 +13,8 @@ export interface CarryParts extends BringParts, Pick<Parts, 'retry' | 'random' |
   catalog: KeyCatalog & DeliverCatalog
   settler: Settler
 }
+
+const CHANGED: Brought = { copy: null, moves: 0, changed: true, left: [] }
 
 /** To be called before `carryOut`, at once when the task is taken from its lane. */
 export function begin({ work }: Task, lane: Lane, { tell, clock }: CarryParts): void {
@@ -38,10 +41,10 @@ export async function carryOut(task: Task, lane: Lane, parts: CarryParts, signal
     work.reading?.release()
   }
   try {
-    const { copy, moves, changed, left } = await bring(task, lane, parts, signal)
+    const { copy, moves, changed, left } = (await lookAgain(work, parts, signal)) ? CHANGED : await bring(task, lane, parts, signal)
     leave()
     lane.done(copy?.stored.size ?? 0, clock.now())
-    lane.endpoint.succeeded(begunAt, clock.now())
+    if (copy !== null || moves > 0) lane.endpoint.succeeded(begunAt, clock.now())
     if (copy !== null && !copy.found) reading.succeeded(begunAt, clock.now())
     work.did(copy, moves)
     const end = changed ? ({ status: 'again', dueAt: clock.now(), sent: true } as const) : ({ status: 'settled' } as const)

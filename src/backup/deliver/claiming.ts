@@ -5,13 +5,14 @@ import { keyOf, type Parts } from '../parts.ts'
 import { keysOf, plan, skipReason } from '../plan/plan.ts'
 import { PRIORITY } from '../plan/priority.ts'
 import type { Lane } from './lane.ts'
+import { round } from './settle.ts'
 import type { Settler } from './settler.ts'
 import { FileWork, type Task } from './task.ts'
 
 /** One claim in so many takes the oldest first, so that what was due long ago is not put off for ever. */
 const OLDEST_EVERY = 10
 
-export interface ClaimParts extends Pick<Parts, 'catalog' | 'batchSize' | 'clock'> {
+export interface ClaimParts extends Pick<Parts, 'catalog' | 'batchSize' | 'clock' | 'retry' | 'random'> {
   endpoints: Endpoints
   lanes: ReadonlyMap<string, Lane>
   settler: Settler
@@ -56,12 +57,16 @@ export class Claiming {
     const from = endpoints.sources.get(file.source)
     if (from === undefined) throw new Error(`file ${file.row} is of source ${file.source}, which is not watched`)
     const work = new FileWork(file, from)
-    const end = endWithoutAsking(file, skipReason(file, from.source.rules))
+    const end = this.#endWithoutAsking(file, skipReason(file, from.source.rules))
     return file.deliveries.flatMap((delivery) => {
       const lane = this.#lane(delivery.destination)
       const key = keyOf(lane.destination, from.source, file)
       const idKey = lane.destination.idKeyFor(file.item.id, file.revision)
       const step = plan(file, { destination: lane.name, key, idKey })
+      if (end === null && file.frozen && (step.do === 'move' || step.do === 'retire')) {
+        settler.settle(work, delivery, [], { status: 'held' })
+        return []
+      }
       if (end !== null || step.do === 'nothing') {
         settler.settle(work, delivery, [], end ?? { status: 'settled' })
         return []
@@ -84,6 +89,17 @@ export class Claiming {
     }
   }
 
+  /** The end of a file's deliveries where neither Drive nor a destination needs to be asked for it. */
+  #endWithoutAsking(file: DueFile, skip: SkipReason | null): DeliveryEnd | null {
+    if (skip !== null) return { status: 'skipped', reason: skip }
+    const { unreadable } = file.item
+    // One that was so the last time is asked for again: see look-again.ts.
+    if (unreadable === null || file.gone || file.readFault === 'drive/unreadable-item') return null
+    const fault = new Fault('drive/unreadable-item', file.path, { detail: unreadable })
+    const { retry, random, clock } = this.#parts
+    return { by: 'reading', ...round(fault, file.readAttempts + 1, retry, clock.now(), random()) }
+  }
+
   #lane(destination: string): Lane {
     const lane = this.#parts.lanes.get(destination)
     if (lane === undefined) throw new Error(`no lane leads to ${destination}`)
@@ -91,11 +107,3 @@ export class Claiming {
   }
 }
 
-/** The end of a file's deliveries where no destination needs to be asked for it. */
-function endWithoutAsking(file: DueFile, skip: SkipReason | null): DeliveryEnd | null {
-  if (skip !== null) return { status: 'skipped', reason: skip }
-  const { unreadable } = file.item
-  if (unreadable === null || file.gone) return null
-  const fault = new Fault('drive/unreadable-item', file.path, { detail: unreadable })
-  return { status: 'failed', by: 'reading', fault, attempts: file.readAttempts + 1, dueAt: null }
-}

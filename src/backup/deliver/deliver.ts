@@ -41,6 +41,8 @@ export async function deliver(parts: Parts, options: DeliverOptions, control: Co
   const claiming = new Claiming({ ...parts, endpoints, lanes, settler })
   const carryParts = { ...parts, settler, kept: new SharedBytes() }
   const workers = new Workers(wake, control.abort)
+  const ended = new AbortController()
+  const waking = options.idleMs === null ? null : wakeEvery(options.idleMs)
 
   try {
     await findLeftovers()
@@ -62,18 +64,19 @@ export async function deliver(parts: Parts, options: DeliverOptions, control: Co
       if (settler.due) await flush()
       if (live && (await claiming.claim(true))) continue
       if ([...lanes.values()].some(({ hungry }) => hungry) && (await claiming.claim(false))) continue
-      if (workers.busy) await pause(news)
+      if (workers.busy) await news
       else if (!(await flush()) && !(await explainLeftovers()) && !(await decide())) {
         if (!goesOn) break
-        await pause(news)
-        for (const lane of lanes.values()) lane.dry = false
+        await news
       }
     }
   } finally {
+    ended.abort()
     await workers.finished()
     for (const lane of lanes.values()) await settler.release(lane.takeAll(), lane.endpoint.outage?.fault ?? null)
     await settler.close()
     await endpoints.saved()
+    await waking
   }
   if (workers.bug !== null) throw workers.bug.error
 
@@ -133,12 +136,14 @@ export async function deliver(parts: Parts, options: DeliverOptions, control: Co
     return true
   }
 
-  async function pause(news: Promise<void>): Promise<void> {
-    if (options.idleMs === null) return news
-    const woken = new AbortController()
-    const over = AbortSignal.any([woken.signal, control.drain, control.abort])
-    void news.then(() => woken.abort())
-    await clock.sleep(options.idleMs, over)
+  /** No turn waits for longer, or after the control says stop. One timer serves all turns, of which there are thousands a second. */
+  async function wakeEvery(ms: number): Promise<void> {
+    const over = AbortSignal.any([ended.signal, control.drain, control.abort])
+    while (!over.aborted) {
+      await clock.sleep(ms, over)
+      // Other processes make deliveries due as well, and what was put off may be due by now.
+      wake.news(false)
+    }
   }
 }
 

@@ -106,11 +106,12 @@ async function writeMarker(
   await destination.put(key, payload, labels, signal)
 }
 
-/** Whether nothing lies where copies go. */
+/** Whether nothing lies where copies go; what is kept aside in our own folder is in nobody's way. */
 async function isEmpty(destination: Destination, sources: readonly string[], signal: AbortSignal): Promise<boolean> {
   try {
+    const own = destination.folders([])
     for (const folder of destination.folders(sources))
-      for await (const { key } of destination.list(folder, signal)) if (key !== destination.markerKey) return false
+      if (!own.includes(folder)) for await (const _ of destination.list(folder, signal)) return false
     return true
   } catch (error) {
     // Keys that may not list can be backed up with: each is looked at then.

@@ -52,7 +52,7 @@ export class Lane {
 
   /** Whether it could begin more than it has. */
   get hungry(): boolean {
-    return !this.dry && this.#queue.length === 0 && this.endpoint.room > 0 && this.#places > 0
+    return !this.dry && this.endpoint.room > 0 && this.#places > 0 && !this.#queue.some(canBeRead)
   }
 
   get #places(): number {
@@ -66,10 +66,13 @@ export class Lane {
 
   /** The next task, if it may begin now. */
   take(): Task | undefined {
-    const next = this.#queue[0]
-    if (next === undefined || this.endpoint.identified === null || this.endpoint.room <= 0 || next.work.from.reading.room <= 0)
-      return undefined
-    return this.#places + (next.live ? MORE_FOR_LIVE : 0) > 0 ? this.#queue.shift() : undefined
+    if (this.endpoint.identified === null || this.endpoint.room <= 0) return undefined
+    // A source that is being tried out takes few at a time: those of others do not wait for it.
+    const at = this.#queue.findIndex(canBeRead)
+    const next = this.#queue[at]
+    if (next === undefined || this.#places + (next.live ? MORE_FOR_LIVE : 0) <= 0) return undefined
+    this.#queue.splice(at, 1)
+    return next
   }
 
   /** Takes out what waits for a source or a destination that is out of order. */
@@ -88,4 +91,8 @@ export class Lane {
   done(bytes: number, now: number): void {
     this.#concurrency.done(bytes, now)
   }
+}
+
+function canBeRead({ work }: Task): boolean {
+  return work.from.reading.room > 0
 }

@@ -10,7 +10,7 @@ const WITHIN_MS = 500
 export class Recorder {
   readonly #catalog: DeliverCatalog
   readonly #clock: Clock
-  #settlements: Settlement[] = []
+  #settlements: { settlement: Settlement; at: number }[] = []
   #outcomes: Outcome[] = []
   #wroteAt: number
   #writing: Promise<void> = Promise.resolve()
@@ -22,7 +22,7 @@ export class Recorder {
   }
 
   add(settlement: Settlement): void {
-    this.#settlements.push(settlement)
+    this.#settlements.push({ settlement, at: this.#clock.now() })
   }
 
   addOutcome(outcome: Outcome): void {
@@ -46,8 +46,16 @@ export class Recorder {
       this.#settlements = []
       this.#outcomes = []
       this.#wroteAt = this.#clock.now()
-      await this.#catalog.settle(settlements, outcomes, this.#wroteAt)
+      const settled = settlements.map(({ settlement, at }) => sooner(settlement, Math.max(0, at - this.#wroteAt)))
+      await this.#catalog.settle(settled, outcomes, this.#wroteAt)
     })
     return this.#writing
   }
+}
+
+/** A clock that was set back since: what was put off by it is put off by as much less. */
+function sooner(settlement: Settlement, ms: number): Settlement {
+  const { end } = settlement
+  if (ms === 0 || !('dueAt' in end) || end.dueAt === null) return settlement
+  return { ...settlement, end: { ...end, dueAt: end.dueAt - ms } }
 }

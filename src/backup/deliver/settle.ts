@@ -21,7 +21,7 @@ export function endAfter(
   return { by: 'storing', ...round(fault, delivery.attempts + 1, retry, now, random()) }
 }
 
-function round(fault: Fault, attempts: number, retry: Parts['retry'], now: number, random: number) {
+export function round(fault: Fault, attempts: number, retry: Parts['retry'], now: number, random: number) {
   const { status, nextAttempt } = afterFault(fault, attempts, retry, now, random)
   return { fault, attempts, status, dueAt: nextAttempt }
 }

@@ -124,6 +124,8 @@ function asSeen(end: DeliveryEnd): Parameters<FileWork['ended']>[0] {
       return { status: 'synced' }
     case 'skipped':
       return end
+    case 'held':
+      return { status: 'waits', fault: null, until: 0 }
     case 'again':
       return { status: 'waits', fault: null, until: end.dueAt }
   }

@@ -12,6 +12,10 @@ export interface SourceEndpoint {
   reading: Endpoint
   /** Why its feed could not be read when it was last tried; null: it could. */
   watchOutage: Outage | null
+  /** Whether it is known that its credentials still open the drive that it is; after a fault they may open another one. */
+  identified: boolean
+  /** When the place in its feed was last lost; null: not in this process. */
+  lostAt: number | null
 }
 
 /**
@@ -34,12 +38,12 @@ export class Endpoints {
     this.#catalog = catalog
     this.#clock = clock
     const endpoint = (ref: EndpointRef, probe: (signal: AbortSignal) => Promise<void>) => {
-      const breaker = new CircuitBreaker<never>(retry, random, clock.now(), known(ref))
+      const breaker = new CircuitBreaker<never>(retry, random, clock.now(), ref.kind === 'source' ? null : known(ref))
       return new Endpoint({ ref, breaker, probe }, (changed) => this.#save(changed))
     }
     for (const source of sources.values()) {
       const reading = endpoint({ kind: 'source', id: source.id }, (signal) => source.drive.probe(signal))
-      this.sources.set(source.id, { source, reading, watchOutage: null })
+      this.sources.set(source.id, { source, reading, watchOutage: known({ kind: 'source', id: source.id }), identified: false, lostAt: null })
     }
     for (const destination of destinations)
       this.destinations.set(
@@ -75,6 +79,10 @@ export class Endpoints {
   clockSetBack(): void {
     const now = this.#clock.now()
     for (const endpoint of this.#all()) endpoint.clockSetBack(now)
+    for (const source of this.sources.values()) {
+      const outage = source.watchOutage
+      if (outage !== null) source.watchOutage = { ...outage, since: Math.min(outage.since, now), until: Math.min(outage.until, now) }
+    }
   }
 
   /** When the next endpoint may be tried again; null: all work. */

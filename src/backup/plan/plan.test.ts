@@ -23,6 +23,8 @@ function file(more: Partial<DueFile> = {}, item: Partial<DueFile['item']> = {}):
     firstSeen: NOW,
     gone: false,
     selected: true,
+    frozen: false,
+    readFault: null,
     readAttempts: 0,
     copies: [],
     deliveries: [],

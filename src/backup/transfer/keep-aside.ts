@@ -31,8 +31,10 @@ export async function keepAside(
     if (finding.is === 'nothing' || finding.head.versionId !== null) return
     const { head } = finding
     const known = finding.is === 'foreign' ? [] : await catalog.copiesOf(destination.name, [contentOf(head)])
-    if (await isElsewhere(destination, key, head, known, signal)) return
     const here = known.find((copy) => copy.key === key && isCopy(head, copy))
+    // Two sources can show the same file: each keeps a copy of its own.
+    const own = known.filter((copy) => here === undefined || copy.file === here.file)
+    if (await isElsewhere(destination, key, head, own, signal)) return
     try {
       const to = keptKey(destination, key, head)
       // What the catalog does not know it does not know to be kept either.

@@ -130,7 +130,7 @@ async function relocate(
   const { key, versionId, etag } = to
   await parts.catalog.recordMoved(copy, { key, versionId, etag, place: 'mirror' })
   // An older version stays under its key.
-  if (copy.place === 'history' && copy.versionId !== null) return
+  if (copy.place === 'history' && (copy.versionId !== null || (await isShared(destination, copy, parts.catalog)))) return
   const certain =
     copy.versionId === null ? proved && copy.etag !== null : !uncertain && (await destination.keepsVersions(signal))
   const head = certain ? null : await destination.head(copy.key, signal)
@@ -146,4 +146,10 @@ async function removeOrLeave(destination: Destination, key: string, parts: MoveP
     if (signal.aborted || !(error instanceof Fault)) throw error
     parts.left(key)
   }
+}
+
+/** What was kept aside of a file that two sources show is the copy of both. */
+async function isShared({ name }: Destination, copy: Copy, catalog: KeepParts['catalog']): Promise<boolean> {
+  const known = await catalog.copiesOf(name, [copy])
+  return known.some(({ id, key }) => id !== copy.id && key === copy.key)
 }

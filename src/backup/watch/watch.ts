@@ -1,52 +1,67 @@
-import type { SourceState, WatchCatalog } from '../catalog.ts'
+import type { ScanReason, SourceState, WatchCatalog } from '../catalog.ts'
 import { Fault } from '../faults.ts'
-import type { Change } from '../item.ts'
+import type { SourceEndpoint } from '../outage/endpoints.ts'
 import type { Parts, WatchedSource } from '../parts.ts'
+import { look } from './look.ts'
+import { isReconcileDue, nextReconcile, wasLostLately } from './reconcile.ts'
 
-export interface WatchParts extends Pick<Parts, 'tell'> {
+export interface WatchParts extends Pick<Parts, 'tell' | 'clock'> {
   catalog: WatchCatalog
+  /** Whether a reconciliation that is due may go on; it is left for later while it meets faults. */
+  reconciles: boolean
+  /** Told when the feed was read to its end: what fails then is the reconciliation, and delays no change. */
+  followed(): void
 }
-
-/** The first scan may have missed what was written shortly before it: Drive's lists lag behind its writes, by an hour at times. */
-const FIRST_RECONCILE_MS = 6 * 60 * 60 * 1000
 
 /**
  * Follows one source and records what it shows: a full scan the first time, then the change feed, and from time to time a
- * full scan again that is compared with the catalog.
+ * full scan again that is compared with the catalog (a reconciliation).
  *
  * A change only says that a file is worth another look: `plan` decides from the file's present state, never from the event.
  * So a change seen twice, or late, does no harm. The cursor moves in the transaction that records its page. A dead cursor
- * leads to a new scan; a scan whose position Google forgot starts again. Yields the number of items after each page.
+ * leads to a new scan; a scan whose position Google forgot starts again. The feed is followed before a reconciliation goes
+ * on, however long that takes. Yields the number of items after each page.
  */
 export async function* watch(
-  source: WatchedSource,
+  endpoint: SourceEndpoint,
   state: SourceState,
   parts: WatchParts,
-  now: number,
   signal: AbortSignal,
 ): AsyncGenerator<number> {
-  if (state.scan === null && state.cursor !== null) {
+  const { source } = endpoint
+  const now = parts.clock.now()
+  let reason: ScanReason = state.cursor === null ? 'first' : 'reconcile'
+  if (state.cursor !== null && state.scan?.reason !== 'lost-cursor') {
     try {
-      yield* follow(source, state.cursor, parts, now, signal)
-      if (state.reconcileAt === null || state.reconcileAt > now || signal.aborted) return
+      yield* follow(endpoint, state, state.cursor, parts, now, signal)
+      if (signal.aborted) return
+      parts.followed()
+      const due = state.scan !== null || isReconcileDue(state, source.reconcileEveryMs, now)
+      if (!due || !parts.reconciles) return
     } catch (error) {
       if (!(error instanceof Fault) || error.code !== 'google/cursor-dead') throw error
+      // A cursor that dies again and again must not lead to one full scan after another.
+      if (state.scan === null && wasLostLately(endpoint.lostAt, now)) throw error
+      endpoint.lostAt = now
       parts.tell({ type: 'trouble', fault: error })
-      yield* scan(source, state, 'lost-cursor', parts, now, signal)
-      return
+      reason = 'lost-cursor'
     }
   }
-  yield* scan(source, state, state.cursor === null ? 'first' : 'reconcile', parts, now, signal)
+  yield* scan(endpoint, state, reason, parts, now, signal)
 }
 
 async function* follow(
-  { id, drive }: WatchedSource,
+  endpoint: SourceEndpoint,
+  state: SourceState,
   cursor: string,
-  { catalog }: WatchParts,
+  parts: WatchParts,
   now: number,
   signal: AbortSignal,
 ) {
+  const { id, drive } = endpoint.source
+  const { catalog } = parts
   for await (const page of drive.changes(cursor, signal)) {
+    if (page.changes.length > 0) await identify(endpoint, state, parts, signal)
     if (page.odd > 0) await catalog.recordOdd(id, page.odd)
     if (page.changes.length === 0 && page.cursor === cursor) return // nothing changed: nothing to write
     await catalog.recordChanges(id, page.changes, page.cursor, now)
@@ -55,23 +70,27 @@ async function* follow(
 }
 
 async function* scan(
-  source: WatchedSource,
+  endpoint: SourceEndpoint,
   state: SourceState,
-  reason: 'first' | 'lost-cursor' | 'reconcile',
+  reason: ScanReason,
   parts: WatchParts,
   now: number,
   signal: AbortSignal,
 ) {
+  const { source } = endpoint
   const { id, drive } = source
-  const { catalog, tell } = parts
+  const { catalog, tell, clock } = parts
+  if (reason !== 'first') endpoint.identified = false
+  await identify(endpoint, state, parts, signal)
   // The cursor is taken first: what changes during the scan is then repeated by the feed.
   if (state.scan === null) await catalog.beginScan(id, await drive.startCursor(signal), reason, now)
   try {
-    for await (const page of drive.scan(state.scan?.position ?? null, signal)) {
-      if (page.odd > 0) await catalog.recordOdd(id, page.odd)
-      await catalog.recordScanPage(id, page, now)
-      yield page.items.length
-    }
+    if (!state.scan?.listed)
+      for await (const page of drive.scan(state.scan?.position ?? null, signal)) {
+        if (page.odd > 0) await catalog.recordOdd(id, page.odd)
+        await catalog.recordScanPage(id, page, now)
+        yield page.items.length
+      }
   } catch (error) {
     // The pages so far stand; the scan is repeated from its first page.
     if (error instanceof Fault && error.code === 'google/scan-expired') await catalog.restartScan(id)
@@ -80,12 +99,29 @@ async function* scan(
   if (signal.aborted) return
   yield* confirmUnseen(source, parts, now, signal)
   if (signal.aborted) return
-  const done = await catalog.finishScan(id, now)
-  if (done.reason === 'first') await catalog.scheduleReconcile(id, now + FIRST_RECONCILE_MS)
-  else {
-    if (source.reconcileEveryMs !== null) await catalog.scheduleReconcile(id, now + source.reconcileEveryMs)
-    tell({ type: 'reconciled', source: source.name, differences: done.differences })
+  const next = nextReconcile(state.scan?.reason ?? reason, source.reconcileEveryMs, clock.now())
+  const done = await catalog.finishScan(id, next, clock.now())
+  if (done.reason !== 'first') tell({ type: 'reconciled', source: source.name, differences: done.differences })
+}
+
+/**
+ * Credentials can come to open another account: one that was made again under its former address has other files. What it
+ * shows must not be taken for changes of the former one, so it is asked who it is before anything that it shows is recorded.
+ */
+async function identify(
+  endpoint: SourceEndpoint,
+  { rootId }: SourceState,
+  { catalog }: WatchParts,
+  signal: AbortSignal,
+): Promise<void> {
+  if (endpoint.identified) return
+  const { id, name, drive } = endpoint.source
+  const who = await drive.identify(signal)
+  if (who.rootId !== rootId) {
+    await catalog.forgetCredentials(id)
+    throw new Fault('google/other-account', name, { detail: `it is ${who.email} with another root folder` })
   }
+  endpoint.identified = true
 }
 
 /**
@@ -94,29 +130,20 @@ async function* scan(
  * it is known: it keeps nothing else from being done.
  */
 async function* confirmUnseen(
-  { id, drive }: WatchedSource,
+  source: WatchedSource,
   { catalog, tell }: WatchParts,
   now: number,
   signal: AbortSignal,
 ) {
-  const look = async (fileId: string): Promise<Change | null> => {
-    try {
-      const item = await drive.get(fileId, signal)
-      return item === null ? { type: 'removed', id: fileId } : { type: 'seen', item }
-    } catch (error) {
-      if (!(error instanceof Fault) || error.kind.scope !== 'item') throw error
-      tell({ type: 'trouble', fault: error })
-      return null
-    }
-  }
+  const ask = (fileId: string) => look(source, fileId, tell, signal)
   for (let after = 0; ; ) {
-    const missing = await catalog.unseen(id, after, 100)
+    const missing = await catalog.unseen(source.id, after, 100)
     const last = missing.at(-1)
     if (last === undefined) return
     after = last.row
-    const changes = await Promise.all(missing.map((known) => look(known.id)))
+    const changes = await Promise.all(missing.map((known) => ask(known.id)))
     const known = changes.filter((change) => change !== null)
-    await catalog.recordChanges(id, known, null, now)
+    await catalog.recordChanges(source.id, known, null, now)
     yield missing.length
   }
 }

@@ -25,6 +25,9 @@ export class Watcher {
   lastActivity = Number.NEGATIVE_INFINITY
   /** When its feed was last read. */
   lastRead = Number.NEGATIVE_INFINITY
+  /** Reconciliations in a row that met a fault though the feed could be read. */
+  #reconcileFailures = 0
+  #reconcileNotBefore = Number.NEGATIVE_INFINITY
 
   constructor(source: SourceEndpoint, parts: WatcherParts) {
     this.source = source
@@ -33,24 +36,41 @@ export class Watcher {
 
   readonly count: DeliverOptions['ended'] = (outcome) => countOutcome(this.#counts, outcome)
 
-  /** Reads the feed to its end. The outage of a source is known to everybody from then on, and ended by the next success. */
-  async read(control: Control): Promise<FeedRead> {
+  /**
+   * Reads the feed to its end. The outage of a source is known to everybody from then on, and ended by the next success.
+   * `patient`: a reconciliation that met a fault is left for later.
+   */
+  async read(control: Control, patience: 'patient' | 'now' = 'now'): Promise<FeedRead> {
     const { parts, endpoints, wake } = this.#parts
     const { source } = this.source
     this.lastRead = parts.clock.now()
-    const read = await readFeed(source, parts, wake, control)
+    const reconciles = patience === 'now' || this.lastRead >= this.#reconcileNotBefore
+    const read = await readFeed(this.source, parts, wake, control, reconciles)
     const now = parts.clock.now()
-    if (read.fault === null) {
+    if (read.fault === null && reconciles) this.#reconcileFailures = 0
+    if (read.fault !== null) this.source.identified = false
+    if (read.fault === null || read.followed) {
       if (!isStopped(control)) {
         this.failures = 0
         endpoints.watched(source.id, null)
       }
+      if (read.fault !== null) {
+        this.#reconcileFailures += 1
+        this.#reconcileNotBefore = now + this.#pause(read.fault, this.#reconcileFailures)
+      }
     } else {
       this.failures += 1
       const since = this.source.watchOutage?.since ?? now
-      endpoints.watched(source.id, { fault: read.fault, since, until: now + this.#pause(read.fault), tries: this.failures })
+      endpoints.watched(source.id, { fault: read.fault, since, until: now + this.#pause(read.fault, this.failures), tries: this.failures })
     }
     return read
+  }
+
+  /** The clock was set back: nothing waits until a time that was set by it. */
+  clockSetBack(now: number): void {
+    this.lastRead = Math.min(this.lastRead, now)
+    this.lastActivity = Math.min(this.lastActivity, now)
+    this.#reconcileNotBefore = Math.min(this.#reconcileNotBefore, now)
   }
 
   /** Writes the cycle down, with what was delivered since the one before. */
@@ -69,10 +89,10 @@ export class Watcher {
   }
 
   /** What a lost position needs is another try at once; more than one in a row is trouble like any other. */
-  #pause(fault: Fault): number {
+  #pause(fault: Fault, failures: number): number {
     const { retry, random } = this.#parts.parts
-    if (fault.kind.retry === 'next-cycle' && this.failures === 1) return 0
-    const wait = delay(this.failures, { ...retry, delayMs: Math.max(retry.delayMs, 1000) }, random())
+    if (fault.kind.retry === 'next-cycle' && failures === 1) return 0
+    const wait = delay(failures, { ...retry, delayMs: Math.max(retry.delayMs, 1000) }, random())
     return Math.min(Math.max(wait, fault.retryAfterMs ?? 0), LONGEST_DELAY_MS)
   }
 }

@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely'
 import type { CatalogDatabase } from '../open.ts'
 import type { ChangeKind, Tables } from '../schema.ts'
 import { saveSetting } from '../settings.ts'
+import { releaseHeld } from '../work/deliveries.ts'
 import { timeText } from '../times.ts'
 
 export interface Changed {
@@ -43,7 +44,9 @@ export async function noticeMassChange(
           .doUpdateSet((to) => ({ items: to('change_minutes.items', '+', items) })),
       )
       .execute()
-  await trx.deleteFrom('change_minutes').where('source_id', '=', source).where('minute', '<', timeText(now - HOUR_MS)).execute() // biome-ignore format: one statement
+  // Minutes to come were counted while the clock was ahead.
+  await sql`delete from change_minutes where source_id = ${source}
+    and (minute < ${timeText(now - HOUR_MS)} or minute > ${timeText(now)})`.execute(trx)
   const limits = await readLimits(trx)
   const total = await itemsOf(trx, source)
   const sums = await trx
@@ -61,6 +64,9 @@ export async function noticeMassChange(
       mass_change_at: to.fn.coalesce('mass_change_at', to.val(timeText(now))),
       mass_change_items: most.items,
       mass_change_detail: most.kind,
+      // It may be a wrong answer: then a full scan will show everything as it was.
+      reconcile_at: sql<string>`case when mass_change is null then min(coalesce(reconcile_at, '9999'), ${timeText(now + HOUR_MS)})
+        else reconcile_at end`,
     }))
     .where('id', '=', source)
     .execute()
@@ -91,5 +97,6 @@ export async function confirmMassChange(trx: CatalogDatabase, source: number): P
     .where('id', '=', source)
     .where('mass_change', 'is not', null)
     .executeTakeFirst()
+  await releaseHeld(trx, source)
   return Number(numUpdatedRows) > 0
 }

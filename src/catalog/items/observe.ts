@@ -36,7 +36,8 @@ export function observe(row: ItemRow | undefined, item: Item): Observation {
     ...(trashed ? (['trashed'] as const) : []),
     ...(restored ? (['restored'] as const) : []),
   ]
-  const same = actions.length === 0 && item.version === known.version && !wasRemoved
+  const allowed = known.canDownload === item.canDownload
+  const same = actions.length === 0 && item.version === known.version && !wasRemoved && allowed
   return same ? { news: 'none' } : { news: 'changed', content, place: renamed || moved || restored, actions }
 }
 

@@ -14,7 +14,8 @@ import { type Changed, noticeMassChange } from './mass-change.ts'
 /** Who reported the items, and in which listing. */
 export interface Sighting {
   source: { id: number; root_id: string }
-  by: 'folder-scan' | 'file-scan' | 'feed'
+  /** `look`: it was asked for by its id, since its bytes did not fit what was known of it. */
+  by: 'folder-scan' | 'file-scan' | 'feed' | 'look'
   /** The first full scan: what it shows is the first backup, and no change. */
   first: boolean
   generation: number
@@ -42,7 +43,9 @@ export async function recordItems(trx: Transaction<Tables>, seen: Item[], at: Si
     const item = shown.unreadable === null || row === undefined ? shown : { ...itemOf(row), unreadable: shown.unreadable }
     const what = observe(row, item)
     if (what.news === 'first-seen') first.push(item)
-    else if (what.news === 'changed' && row !== undefined) changed.push({ row, item, ...what })
+    // A look is for what decides the copy: another version number alone is none of that.
+    else if (what.news === 'changed' && row !== undefined && !(at.by === 'look' && what.actions.length === 0))
+      changed.push({ row, item, ...what })
   }
 
   const unplaced = [...first, ...changed.filter((one) => one.place).map((one) => one.item)]
@@ -51,12 +54,13 @@ export async function recordItems(trx: Transaction<Tables>, seen: Item[], at: Si
   await evict(trx, evicted, at)
   await insertFirst(trx, first, placed, at)
   await updateChanged(trx, changed, placed, at)
-  if (at.by !== 'feed') await markSeen(trx, [...known.values()], at)
+  if (at.by !== 'feed' && at.by !== 'look') await markSeen(trx, [...known.values()], at)
   const below = await carryDown(trx, first, changed, at)
   await logChanges(trx, changed, placed, at)
   if (at.first) return 0
-  await noticeMassChange(trx, at.source.id, [...countChanges(changed), { kind: 'trashed', items: below }], at.now)
-  return first.length + changed.length
+  const carried = [{ kind: 'trashed', items: below.trashed }, { kind: 'moved', items: below.orphaned }] as const // biome-ignore format: a table
+  await noticeMassChange(trx, at.source.id, [...countChanges(changed), ...carried], at.now)
+  return first.length + changed.filter(({ actions }) => actions.length > 0).length
 }
 
 function countChanges(changed: readonly { row: ItemRow; actions: string[] }[]): Changed[] {
@@ -96,15 +100,19 @@ async function insertFirst(trx: Transaction<Tables>, items: Item[], placed: Map<
       removed_at: null,
     }
   })
+  const before = await lastId(trx)
   await insertRows(trx, 'items', rows)
   // What the feed should have told, and only a later scan has shown.
-  const missed = at.first || at.by === 'feed' ? [] : rows.filter(({ kind }) => kind !== 'folder')
+  const missed = at.first || at.by === 'feed' || at.by === 'look' ? [] : rows.filter(({ kind }) => kind !== 'folder')
   const line = { timestamp: now, source_id: at.source.id, action: 'found', message: null }
   await insertRows(trx, 'sync_logs', missed.map(({ file_id, path }) => ({ ...line, file_id, path }))) // biome-ignore format: one row each
-  const ids = items.filter(({ content }) => content.kind !== 'folder').map(({ id }) => id)
-  if (ids.length === 0) return
-  const which = sql<boolean>`i.source_id = ${at.source.id} and i.file_id in ${among(ids)}`
-  await makeDue(trx, which, { priority: newsPriority(at), now: at.now, again: true })
+  // By their numbers, one after the other, they are found sooner than by their ids.
+  await makeDue(trx, sql<boolean>`i.id > ${before}`, { priority: newsPriority(at), now: at.now, again: true })
+}
+
+async function lastId(trx: Transaction<Tables>): Promise<number> {
+  const { rows } = await sql<{ last: number | null }>`select max(id) as last from items`.execute(trx)
+  return rows[0]?.last ?? 0
 }
 
 function newsPriority({ by, first }: Sighting): number {
@@ -135,7 +143,7 @@ async function updateChanged(
         scan_generation: at.generation,
         ...(at.first ? {} : { seen_by: 'later' as const }),
         skip_reason: null,
-        ...READ_WELL,
+        ...(at.by === 'look' ? {} : READ_WELL),
       })
       .where('id', '=', row.id)
       .execute()
@@ -144,7 +152,7 @@ async function updateChanged(
     if (content || row.skip_reason !== null || waiting.has(row.id)) again.push(row.id)
     else if (place || row.removed_at !== null) reKeyed.push(row.id)
   }
-  await makeDue(trx, numbered(again), { priority: newsPriority(at), now: at.now, again: true })
+  await makeDue(trx, numbered(again), { priority: newsPriority(at), now: at.now, again: at.by !== 'look' })
   await makeDue(trx, numbered(reKeyed), { priority: PRIORITY.reKey, now: at.now, again: false })
 }
 
@@ -165,21 +173,21 @@ async function markSeen(trx: Transaction<Tables>, rows: ItemRow[], at: Sighting)
   await trx.updateTable('items').set({ scan_generation: at.generation }).where('id', 'in', among(ids)).execute()
 }
 
-/** Folders that were renamed, moved, trashed, restored or newly found change what lies below them. Gives how many that trashed. */
+/** Folders that were renamed, moved, trashed, restored or newly found change what lies below them: see updateBelow. */
 async function carryDown(
   trx: Transaction<Tables>,
   first: Item[],
   changed: { row: ItemRow; item: Item; actions: string[] }[],
   at: Sighting,
-): Promise<number> {
+): Promise<{ trashed: number; orphaned: number }> {
   const seeds = changed.filter(({ item, actions }) => item.content.kind === 'folder' && actions.length > 0)
   const below = seeds.map(({ row }) => row.id)
-  const trashed = await updateBelow(trx, at.source.id, below, at.now)
+  const counts = await updateBelow(trx, at.source.id, below, at.now)
   // A scan shows folders before all else, and finishFolders looks after them together.
-  if (at.by !== 'feed') return trashed
+  if (at.by !== 'feed' && at.by !== 'look') return counts
   const found = first.filter((item) => item.content.kind === 'folder').map((item) => item.id)
   if (found.length > 0) await adoptOrphans(trx, found, at)
-  return trashed
+  return counts
 }
 
 /** Items whose parent we could not see so far, and can now. */

@@ -2,10 +2,10 @@ import { sql, type Transaction } from 'kysely'
 import type { Item } from '../../backup/item.ts'
 import { PRIORITY } from '../../backup/plan/priority.ts'
 import { among, amongPairs } from '../batches.ts'
-import { nameWithId, ORPHANED, SHARED_WITH_ME, safeName } from './names.ts'
-import { itemOf } from './rows.ts'
 import type { ItemRow, Tables } from '../schema.ts'
 import { makeDue } from '../work/deliveries.ts'
+import { nameWithId, ORPHANED, SHARED_WITH_ME, safeName } from './names.ts'
+import { itemOf } from './rows.ts'
 
 /** Where an item is stored: the folder, its name there, and the paths that follow from both. */
 export interface Placed {
@@ -152,20 +152,21 @@ function join(folder: string, name: string): string {
 /**
  * Carries a folder's path and trash state down to everything below it. Files whose stored path changes are due: their copies
  * move. `seeds` are folders whose own rows are right already, or lie below another seed: an item follows the topmost seed
- * above it. The depth is bounded against loops (Drive allows 100 levels). Gives how many items were trashed by it.
+ * above it. The depth is bounded against loops (Drive allows 100 levels). Gives how many items were trashed by it, and how many
+ * lie in no folder any more that we can see.
  *
  * `cross join` and `unlikely` tell SQLite to go from the tree to the items: left to itself it goes through all items for each
- * folder of the tree.
+ * folder of the tree. An `update … from` would go through all items as well.
  */
 export async function updateBelow(
   trx: Transaction<Tables>,
   source: number,
   seeds: number[],
   now: number,
-): Promise<number> {
-  if (seeds.length === 0) return 0
+): Promise<{ trashed: number; orphaned: number }> {
+  if (seeds.length === 0) return { trashed: 0, orphaned: 0 }
   await sql`create temp table if not exists below (
-    id integer primary key, path text, stored_path text, trashed integer, moved integer, lost integer)`.execute(trx)
+    id integer primary key, path text, stored_path text, trashed integer, moved integer, lost integer, orphaned integer)`.execute(trx)
   await sql`delete from temp.below`.execute(trx)
   await sql`
       insert into temp.below
@@ -180,15 +181,18 @@ export async function updateBelow(
         select *, row_number() over (partition by id order by depth desc) as place from tree
       )
       select t.id, t.path, t.stored_path, t.trashed,
-        i.stored_path <> t.stored_path, i.trashed = 0 and t.trashed = 1 and i.removed_at is null
+        i.stored_path <> t.stored_path, i.trashed = 0 and t.trashed = 1 and i.removed_at is null,
+        i.removed_at is null and t.stored_path like ${`${ORPHANED}/%`} and i.stored_path not like ${`${ORPHANED}/%`}
       from topmost t cross join items i on i.id = t.id
       where unlikely(t.place = 1) and t.depth > 0
         and (i.stored_path <> t.stored_path or i.path <> t.path or i.trashed <> t.trashed)`.execute(trx)
   await sql`
-    update items set path = b.path, stored_path = b.stored_path, trashed = b.trashed
-    from temp.below b where items.id = b.id`.execute(trx)
+    update items set (path, stored_path, trashed) =
+      (select b.path, b.stored_path, b.trashed from temp.below b where b.id = items.id)
+    where id in (select id from temp.below)`.execute(trx)
   const moved = sql<boolean>`i.id in (select id from temp.below where moved = 1)`
   await makeDue(trx, moved, { priority: PRIORITY.reKey, now, again: false })
-  const { rows } = await sql<{ lost: number | null }>`select sum(lost) as lost from temp.below`.execute(trx)
-  return rows[0]?.lost ?? 0
+  const { rows } = await sql<{ trashed: number | null; orphaned: number | null }>`
+    select sum(lost) as trashed, sum(orphaned) as orphaned from temp.below`.execute(trx)
+  return { trashed: rows[0]?.trashed ?? 0, orphaned: rows[0]?.orphaned ?? 0 }
 }

@@ -1,9 +1,15 @@
+import type { Transaction } from 'kysely'
 import type { ScanReason, ScanSummary } from '../../backup/catalog.ts'
 import type { Change } from '../../backup/item.ts'
 import type { ScanPage } from '../../backup/source.ts'
 import type { CatalogDatabase } from '../open.ts'
+import type { Tables } from '../schema.ts'
 import { timeMs, timeText } from '../times.ts'
+import { releaseHeld } from '../work/deliveries.ts'
 import { finishFolders, recordItems, recordRemoved, type Sighting } from './pages.ts'
+
+/** A scan that showed a mass change is repeated so long after it. */
+const DOUBTED_AFTER_MS = 60 * 60 * 1000
 
 /**
  * The watch's side of the catalog. A full scan has a generation: what a complete scan did not show keeps an older one. The
@@ -44,7 +50,12 @@ export async function recordScanPage(db: CatalogDatabase, source: number, page: 
     const news = await recordItems(trx, page.items, { ...at, by: page.phase === 'folders' ? 'folder-scan' : 'file-scan' })
     await trx
       .updateTable('sources')
-      .set((to) => ({ scan_phase: page.phase, scan_position: page.next, scan_found: to('scan_found', '+', news) }))
+      .set((to) => ({
+        // What was read to its end need not be read again when it is looked after what it did not show.
+        scan_phase: page.phase === 'files' && page.next === null ? 'listed' : page.phase,
+        scan_position: page.next,
+        scan_found: to('scan_found', '+', news),
+      }))
       .where('id', '=', source)
       .execute()
   })
@@ -74,9 +85,26 @@ export async function unseen(
   return rows.map((row) => ({ row: row.id, id: row.file_id }))
 }
 
-export async function finishScan(db: CatalogDatabase, source: number, now: number): Promise<ScanSummary> {
-  const { scan_reason, scan_found, scan_started_at } = await sourceRow(db, source)
-  await db
+export async function finishScan(
+  db: CatalogDatabase,
+  source: number,
+  reconcileAt: number | null,
+  now: number,
+): Promise<ScanSummary> {
+  return db.transaction().execute((trx) => finish(trx, source, reconcileAt, now))
+}
+
+async function finish(
+  trx: Transaction<Tables>,
+  source: number,
+  reconcileAt: number | null,
+  now: number,
+): Promise<ScanSummary> {
+  const { scan_reason, scan_found, scan_started_at, mass_change, mass_change_at } = await sourceRow(trx, source)
+  // A mass change that this scan has shown may be a wrong answer.
+  const doubtful = mass_change !== null && (mass_change_at ?? '') >= (scan_started_at ?? '')
+  const next = doubtful ? Math.min(reconcileAt ?? Number.POSITIVE_INFINITY, now + DOUBTED_AFTER_MS) : reconcileAt
+  await trx
     .updateTable('sources')
     .set((to) => ({
       cursor: to.ref('scan_cursor'),
@@ -85,9 +113,11 @@ export async function finishScan(db: CatalogDatabase, source: number, now: numbe
       scan_position: null,
       scan_reason: null,
       reconcile_asked: 0,
+      reconcile_at: next === null ? null : timeText(next),
     }))
     .where('id', '=', source)
     .execute()
+  if (mass_change === null) await releaseHeld(trx, source)
   return {
     reason: scan_reason ?? 'first',
     differences: scan_found,
@@ -106,7 +136,8 @@ export async function recordChanges(
     const state = await sourceRow(trx, source)
     // Without a cursor it is a scan that asks for what it did not see.
     const scanned = cursor === null && state.scan_phase !== null
-    const at = { source: state, by: 'feed', first: false, generation: state.scan_generation, now } satisfies Sighting
+    const by = scanned ? 'file-scan' : 'feed'
+    const at = { source: state, by, first: false, generation: state.scan_generation, now } satisfies Sighting
     // The last word on an item counts: it may be removed and back within one page.
     const last = new Map(changes.map((change) => [change.type === 'seen' ? change.item.id : change.id, change]))
     const news = [...last.values()]
@@ -131,16 +162,21 @@ export async function recordChanges(
   })
 }
 
+export async function recordLook(db: CatalogDatabase, source: number, change: Change, now: number): Promise<boolean> {
+  return db.transaction().execute(async (trx) => {
+    const state = await sourceRow(trx, source)
+    const at = { source: state, by: 'look', first: false, generation: state.scan_generation, now } satisfies Sighting
+    if (change.type === 'removed') return (await recordRemoved(trx, [change.id], at)) > 0
+    return (await recordItems(trx, [change.item], at)) > 0
+  })
+}
+
 export async function recordOdd(db: CatalogDatabase, source: number, count: number): Promise<void> {
   await db
     .updateTable('sources')
     .set((to) => ({ odd_items: to('odd_items', '+', count) }))
     .where('id', '=', source)
     .execute()
-}
-
-export async function scheduleReconcile(db: CatalogDatabase, source: number, at: number): Promise<void> {
-  await db.updateTable('sources').set({ reconcile_at: timeText(at) }).where('id', '=', source).execute()
 }
 
 function sourceRow(db: CatalogDatabase, source: number) {

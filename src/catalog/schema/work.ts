@@ -1,9 +1,7 @@
-/** What the deliveries of a file make of it: 'failed', 'pending', or '' without any. ROW: the trigger's row. */
-const STATUS = `select case when max(failed) = 1 then 'failed' when count(*) > 0 then 'pending' else '' end as status
-  from deliveries where file = ROW.file`
-const STATUS_WITHOUT_NEW = `${STATUS} and destination <> new.destination`
-const STATUS_WITH_OLD = `select case when max(others, old.failed) = 1 then 'failed' else 'pending' end as status
-  from (select coalesce(max(failed), 0) as others from deliveries where file = ROW.file)`
+/** Whether the file of a trigger's row, ROW, has other deliveries, and others that failed. */
+const OTHERS = 'exists (select 1 from deliveries where file = ROW.file and destination <> ROW.destination)'
+const OTHERS_FAILED =
+  'exists (select 1 from deliveries where file = ROW.file and destination <> ROW.destination and failed = 1)'
 
 /** What is to be done, and what is being done. */
 export const WORK = [
@@ -59,16 +57,26 @@ export const WORK = [
     source_id integer not null, status text not null check (status in ('pending', 'failed')),
     files bigint not null,
     primary key (source_id, status)) without rowid`,
-  `create trigger deliveries_tallied_on_insert after insert on deliveries begin
-    ${tally('new', 1)}; ${countFile('new', STATUS_WITHOUT_NEW, -1)}; ${countFile('new', STATUS, 1)}; end`,
-  `create trigger deliveries_tallied_on_delete after delete on deliveries begin
-    ${tally('old', -1)}; ${countFile('old', STATUS_WITH_OLD, -1)}; ${countFile('old', STATUS, 1)}; end`,
+  `create trigger deliveries_tallied_on_insert after insert on deliveries begin ${tally('new', 1)}; end`,
+  `create trigger deliveries_tallied_on_delete after delete on deliveries begin ${tally('old', -1)}; end`,
   `create trigger deliveries_tallied_on_update after update of priority, failed, fault, bytes on deliveries
     when (old.priority, old.failed, old.fault, old.bytes) is not (new.priority, new.failed, new.fault, new.bytes) begin
     ${tally('old', -1)}; ${tally('new', 1)}; end`,
-  `create trigger deliveries_counted_on_update after update of failed on deliveries when old.failed <> new.failed begin
-    ${countFile('new', STATUS_WITH_OLD.replace('where', 'where destination <> old.destination and'), -1)};
-    ${countFile('new', STATUS, 1)}; end`,
+  // A file counts as failed with any failed delivery, else as pending with any. So only its first and its last delivery, and its
+  // first and its last failed one, change the figures.
+  `create trigger deliveries_first after insert on deliveries when not ${of('new', OTHERS)} begin
+    ${countFile('new', statusOf('new'), 1)}; end`,
+  `create trigger deliveries_last after delete on deliveries when not ${of('old', OTHERS)} begin
+    ${countFile('old', statusOf('old'), -1)}; end`,
+  `create trigger deliveries_further_failed after insert on deliveries
+    when new.failed = 1 and ${of('new', OTHERS)} and not ${of('new', OTHERS_FAILED)} begin
+    ${countFile('new', "'pending'", -1)}; ${countFile('new', "'failed'", 1)}; end`,
+  `create trigger deliveries_failed_gone after delete on deliveries
+    when old.failed = 1 and ${of('old', OTHERS)} and not ${of('old', OTHERS_FAILED)} begin
+    ${countFile('old', "'failed'", -1)}; ${countFile('old', "'pending'", 1)}; end`,
+  `create trigger deliveries_failed_changed after update of failed on deliveries
+    when old.failed <> new.failed and not ${of('new', OTHERS_FAILED)} begin
+    ${countFile('new', statusOf('old'), -1)}; ${countFile('new', statusOf('new'), 1)}; end`,
 
   `create table item_tallies (
     source_id integer not null, kind text not null, skip_reason text not null,
@@ -122,7 +130,9 @@ export const WORK = [
   `create view troubled_storing as select i.id, i.source_id, i.file_id, i.kind, i.name, i.path, i.mime_type, i.size,
       i.modified_time, case d.failed when 1 then 'failed' else 'pending' end as sync_status, i.skip_reason,
       d.fault, d.fault_at, d.fault_detail as last_error, d.attempts,
-      nullif(d.due_at, '9999-12-31 00:00:00.000') as next_attempt, i.trashed, i.removed_at, d.destination
+      nullif(d.due_at, '9999-12-31 00:00:00.000') as next_attempt, i.trashed, i.removed_at, d.destination,
+      -- The same as id, in the order of the index.
+      d.file as troubled_file
     from deliveries d cross join items i on i.id = d.file where d.fault is not null`,
   // Files that wait, the longest first; one row a file.
   `create view waiting_files as select f.*, d.source_id as waiting_source, d.destination as waiting_at,
@@ -143,9 +153,16 @@ function tally(row: 'old' | 'new', by: 1 | -1): string {
 }
 
 function countFile(row: 'old' | 'new', status: string, by: 1 | -1): string {
-  const select = status.replaceAll('ROW', row)
-  return `insert into work_tallies select ${row}.source_id, status, ${by} from (${select}) where status <> ''
+  return `insert into work_tallies values (${row}.source_id, ${status}, ${by})
     on conflict (source_id, status) do update set files = files + excluded.files`
+}
+
+function statusOf(row: 'old' | 'new'): string {
+  return `iif(${row}.failed = 1, 'failed', 'pending')`
+}
+
+function of(row: 'old' | 'new', condition: string): string {
+  return condition.replaceAll('ROW', row)
 }
 
 function tallyItem(row: 'old' | 'new', by: 1 | -1): string {

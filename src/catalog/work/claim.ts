@@ -1,6 +1,5 @@
 import { type RawBuilder, sql, type Transaction } from 'kysely'
 import type { ClaimRequest, Copy, Delivery, DeliveryRef, DueFile, HeldKeys } from '../../backup/catalog.ts'
-import { PRIORITY } from '../../backup/plan/priority.ts'
 import { selector } from '../../backup/plan/selection.ts'
 import { among, amongPairs } from '../batches.ts'
 import type { DestinationIds } from '../destination-ids.ts'
@@ -22,6 +21,7 @@ const COLUMNS = [
   'first_seen',
   'removed_at',
   'read_attempts',
+  'read_fault',
 ] as const
 type Row = Pick<ItemRow, (typeof COLUMNS)[number]>
 
@@ -44,12 +44,14 @@ export async function claim(
     const rows = await trx.selectFrom('items').select(COLUMNS).where('id', 'in', among(files)).execute()
     const copies = await copiesOf(trx, ids, files)
     const selects = await selectors(trx, ask)
+    const frozen = await frozenSources(trx)
     const order = new Map(files.map((file, i) => [file, i]))
     return rows
       .toSorted((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0))
       .map((row) => {
         const selected = selects.get(row.source_id)?.({ parentId: row.parent_id, storedPath: row.stored_path }) ?? true
-        return dueFile(row, selected, copies.get(row.id) ?? [], deliveries.get(row.id) ?? [])
+        const chosen = { selected, frozen: frozen.has(row.source_id) }
+        return dueFile(row, chosen, copies.get(row.id) ?? [], deliveries.get(row.id) ?? [])
       })
   })
 }
@@ -73,10 +75,9 @@ async function nextFiles(
     .where('source_id', 'in', among(sources.map(({ id }) => id)))
     .where('destination', 'in', among(destinations))
     .execute()
-  const frozen = some.some((row) => row.priority === PRIORITY.reKey) ? await frozenSources(trx) : new Set<number>()
   const found = new Set<number>()
   for (const urgency of [...new Set(some.map((row) => row.priority))].toSorted()) {
-    const queues = some.filter((row) => row.priority === urgency && !(urgency === PRIORITY.reKey && frozen.has(row.source_id)))
+    const queues = some.filter((row) => row.priority === urgency)
     for (const [i, { source_id, destination }] of queues.entries()) {
       const left = limit - found.size
       if (left <= 0) break
@@ -99,8 +100,13 @@ async function nextFiles(
   return [...found].slice(0, limit)
 }
 
-async function frozenSources(trx: Transaction<Tables>): Promise<Set<number>> {
-  const rows = await trx.selectFrom('sources').select('id').where('mass_change', 'is not', null).execute()
+/** Sources whose copies are not moved. How large a change is that a scan shows is only known at its end. */
+export async function frozenSources(trx: Transaction<Tables>): Promise<Set<number>> {
+  const rows = await trx
+    .selectFrom('sources')
+    .select('id')
+    .where((or) => or.or([or('mass_change', 'is not', null), or('scan_reason', 'in', ['lost-cursor', 'reconcile'])]))
+    .execute()
   return new Set(rows.map(({ id }) => id))
 }
 
@@ -159,7 +165,7 @@ async function selectors(trx: Transaction<Tables>, { sources }: ClaimRequest) {
   return selects
 }
 
-function dueFile(row: Row, selected: boolean, copies: Copy[], deliveries: Delivery[]): DueFile {
+function dueFile(row: Row, chosen: Pick<DueFile, 'selected' | 'frozen'>, copies: Copy[], deliveries: Delivery[]): DueFile {
   return {
     row: row.id,
     source: row.source_id,
@@ -170,8 +176,9 @@ function dueFile(row: Row, selected: boolean, copies: Copy[], deliveries: Delive
     seenBy: row.seen_by,
     firstSeen: timeMs(row.first_seen),
     gone: row.removed_at !== null,
-    selected,
+    ...chosen,
     readAttempts: row.read_attempts,
+    readFault: row.read_fault,
     copies,
     deliveries,
   }
@@ -184,7 +191,7 @@ export async function release(db: CatalogDatabase, ids: DestinationIds, boot: st
   await db.transaction().execute(async (trx) => {
     await sql`delete from writes where (destination, object_key) in ${keys} and state = 'reserved' and claimed_by = ${boot}`.execute(trx)
     await sql`update writes set claimed_by = null where (destination, object_key) in ${keys} and claimed_by = ${boot}`.execute(trx)
-    await sql`update deliveries set claimed_by = null where (file, destination) in ${pairs}`.execute(trx)
+    await sql`update deliveries set claimed_by = null where (destination, file) in ${pairs}`.execute(trx)
   })
 }
 
@@ -193,7 +200,7 @@ export async function abandon(db: CatalogDatabase, ids: DestinationIds, held: re
   const [pairs, keys] = [await pairsOf(ids, held), await keysOf(ids, held)]
   await db.transaction().execute(async (trx) => {
     await releaseUncertain(trx, keys)
-    await sql`update deliveries set claimed_by = null where (file, destination) in ${pairs}`.execute(trx)
+    await sql`update deliveries set claimed_by = null where (destination, file) in ${pairs}`.execute(trx)
   })
 }
 
@@ -203,9 +210,9 @@ export async function releaseUncertain(trx: Transaction<Tables>, keys: RawBuilde
     where (destination, object_key) in ${keys}`.execute(trx)
 }
 
-export async function pairsOf(ids: DestinationIds, deliveries: readonly DeliveryRef[]): Promise<RawBuilder<unknown>> {
+async function pairsOf(ids: DestinationIds, deliveries: readonly DeliveryRef[]): Promise<RawBuilder<unknown>> {
   const pairs: [number, number][] = []
-  for (const { file, destination } of deliveries) pairs.push([file, await ids.of(destination)])
+  for (const { file, destination } of deliveries) pairs.push([await ids.of(destination), file])
   return amongPairs(pairs)
 }
 
@@ -233,35 +240,41 @@ export async function recoverClaims(db: CatalogDatabase): Promise<number> {
 }
 
 /**
- * `soon`: what has failed is due tomorrow, and nothing to wait for. Re-keys that wait for an operator are left out. To be asked
- * when nothing is in hand.
+ * `soon`: what has failed is due tomorrow, and nothing to wait for. `of`: of these alone. To be asked when nothing is in hand.
  */
-export async function nextDue(db: CatalogDatabase, which: 'soon' | 'all'): Promise<number | null> {
+export async function nextDue(
+  db: CatalogDatabase,
+  ids: DestinationIds,
+  which: 'soon' | 'all',
+  of?: { sources: readonly number[]; destinations: readonly string[] },
+): Promise<number | null> {
+  const destinations = await Promise.all((of?.destinations ?? []).map((name) => ids.of(name)))
+  const those = of === undefined ? sql`` : sql`and source_id in ${among(of.sources)} and destination in ${among(destinations)}`
   const { rows } = await sql<{ due: TimeText | null }>`
     select min(due) as due from (
       select (select min(due_at) from deliveries d where d.source_id = t.source_id and d.destination = t.destination
         and d.priority = t.priority and d.claimed_by is null ${which === 'soon' ? sql`and d.failed = 0` : sql``}) as due
       from (select distinct source_id, destination, priority from delivery_tallies
-        where deliveries > 0 and not (priority = ${PRIORITY.reKey}
-          and source_id in (select id from sources where mass_change is not null))) t)
+        where deliveries > 0 ${those}) t)
     where due < '9999'`.execute(db)
   const due = rows[0]?.due
   return due == null ? null : timeMs(due)
 }
 
-/** No delivery may be due later than its longest legitimate wait: the clock may have been ahead when it was put off. */
-export async function clampDue(db: CatalogDatabase, now: number): Promise<void> {
-  const day = 24 * 60 * 60 * 1000
-  const hour = 60 * 60 * 1000
-  for (const { failed, longest } of [
-    { failed: 0, longest: hour * 1.2 },
-    { failed: 1, longest: day * 1.2 },
-  ])
-    await db
-      .updateTable('deliveries')
-      .set({ due_at: timeText(now) })
-      .where('failed', '=', failed)
-      .where('due_at', '>', timeText(now + longest))
-      .where('due_at', '<', '9999')
-      .execute()
+const HOUR_MS = 60 * 60 * 1000
+
+/**
+ * No delivery may be due later than its longest legitimate wait: the clock may have been ahead when it was put off. `set-back`:
+ * it certainly was, so that nothing which is tried soon waits at all.
+ */
+export async function clampDue(db: CatalogDatabase, now: number, how: 'start' | 'set-back' = 'start'): Promise<void> {
+  const at = timeText(now)
+  const later = db.updateTable('deliveries').set({ due_at: at }).where('due_at', '<', '9999')
+  const soon = how === 'start' ? 1.2 * HOUR_MS : 0
+  await later.where('failed', '=', 0).where('due_at', '>', timeText(now + soon)).execute()
+  await later.where('failed', '=', 1).where('due_at', '>', timeText(now + 1.2 * 24 * HOUR_MS)).execute()
+  // What was never tried has nothing to wait for.
+  await sql`update deliveries set due_at = ${at}
+    where due_at > ${at} and due_at < '9999' and failed = 0 and fault is null
+      and not exists (select 1 from items i where i.id = deliveries.file and i.read_fault is not null)`.execute(db)
 }

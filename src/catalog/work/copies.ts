@@ -75,8 +75,9 @@ export async function forgetUploads(db: CatalogDatabase, destination: string): P
 
 /** A copy is somewhere else now. The key that it left stays a write until the delivery is settled. */
 export async function recordMoved(db: CatalogDatabase, ids: DestinationIds, copy: Copy, to: Location): Promise<void> {
+  // Before the transaction, which holds the only connection.
+  const destination = await ids.of(copy.destination)
   await db.transaction().execute(async (trx) => {
-    const destination = await ids.of(copy.destination)
     if (to.place === 'mirror') await vacate(trx, destination, [to.key], copy.id)
     await trx
       .updateTable('copies')
@@ -109,7 +110,14 @@ export async function recordKept(db: CatalogDatabase, ids: DestinationIds, copy:
   const destination = await ids.of(copy.destination)
   const row = { file, revision, destination, object_key: as.key, version_id: as.versionId, etag: as.etag, size, sha256 }
   await db.transaction().execute(async (trx) => {
-    await vacate(trx, destination, [as.key])
+    // Said twice it is one copy; another source that shows the same file has its own under the same key.
+    await trx
+      .deleteFrom('copies')
+      .where('destination', '=', destination)
+      .where('object_key', '=', as.key)
+      .where('file', '=', file)
+      .where('id', '<>', copy.id)
+      .execute()
     await trx
       .insertInto('copies')
       .values({ ...row, place: 'history', stored_at: timeText(now) })
@@ -193,10 +201,11 @@ export async function adopt(
 ): Promise<boolean> {
   const { fileId, revision, key, place, ...head } = found
   if (fileId === null || revision === null) return false
+  const number = await ids.of(destination)
   return db.transaction().execute(async (trx) => {
     const { rows } = await sql<{ id: number; revision: string; size: number | null; modified_time: string }>`
       select i.id, i.revision, i.size, i.modified_time from sources s cross join items i on i.source_id = s.id
-      where i.file_id = ${fileId} order by i.id limit 1`.execute(trx)
+      where i.file_id = ${fileId} order by instr(${key}, '/' || s.name || '/') > 0 desc, i.id limit 1`.execute(trx)
     const item = rows[0]
     if (item === undefined || (item.revision === revision && item.size !== null && item.size !== head.size)) return false
     const at = timeText(now)
@@ -213,7 +222,6 @@ export async function adopt(
       })
       .onConflict((conflict) => conflict.doNothing())
       .execute()
-    const number = await ids.of(destination)
     if (place === 'mirror') {
       // What the catalog believed to be there is not.
       for (const [, copy] of await copiesAt(trx, ids, [[number, key]])) {

@@ -48,16 +48,17 @@ export async function saveOutage(
 ): Promise<void> {
   const columns = outageColumns(outage)
   const burned = timeText(since)
+  // Before the transaction, which holds the only connection.
+  const id = endpoint.kind === 'source' ? endpoint.id : await ids.of(endpoint.name)
   await db.transaction().execute(async (trx) => {
     if (endpoint.kind === 'source') {
-      const known = await trx.selectFrom('sources').select('out_since').where('id', '=', endpoint.id).executeTakeFirst()
-      await trx.updateTable('sources').set(columns).where('id', '=', endpoint.id).execute()
+      const known = await trx.selectFrom('sources').select('out_since').where('id', '=', id).executeTakeFirst()
+      await trx.updateTable('sources').set(columns).where('id', '=', id).execute()
       if (outage !== null && known?.out_since !== columns.out_since)
         await sql`update items set read_attempts = read_attempts - 1
-          where read_fault is not null and source_id = ${endpoint.id} and read_fault_at > ${burned} and read_attempts > 0`.execute(trx)
+          where read_fault is not null and source_id = ${id} and read_fault_at > ${burned} and read_attempts > 0`.execute(trx)
       return
     }
-    const id = await ids.of(endpoint.name)
     const known = await trx.selectFrom('destinations').select('out_since').where('id', '=', id).executeTakeFirst()
     const ok = outage === null ? { last_ok_at: timeText(since) } : {}
     await trx.updateTable('destinations').set({ ...columns, ...ok }).where('id', '=', id).execute() // biome-ignore format: one statement
@@ -65,6 +66,14 @@ export async function saveOutage(
       await sql`update deliveries set attempts = attempts - 1
         where fault is not null and destination = ${id} and fault_at > ${burned} and attempts > 0 and claimed_by is null`.execute(trx)
   })
+}
+
+/** What was out of order when the last process ended. */
+export async function knownOutages(db: CatalogDatabase): Promise<(ref: EndpointRef) => Outage | null> {
+  const sources = new Map((await db.selectFrom('sources').selectAll().execute()).map((row) => [row.id, outageOf(row)]))
+  const destinations = await db.selectFrom('destinations').selectAll().execute()
+  const byName = new Map(destinations.map((row) => [row.name, outageOf(row)]))
+  return (ref) => (ref.kind === 'source' ? sources.get(ref.id) : byName.get(ref.name)) ?? null
 }
 
 /** A source or destination that is out of order now, by its name. */

@@ -5,10 +5,10 @@ import { among, amongPairs, insertRows } from '../batches.ts'
 import type { DestinationIds } from '../destination-ids.ts'
 import type { CatalogDatabase } from '../open.ts'
 import type { Tables } from '../schema.ts'
-import { timeText } from '../times.ts'
-import { keysOf, releaseUncertain } from './claim.ts'
+import { type TimeText, timeText } from '../times.ts'
+import { frozenSources, keysOf, releaseUncertain } from './claim.ts'
 import { vacate } from './copies.ts'
-import { dropDeliveries, NEVER } from './deliveries.ts'
+import { dropDeliveries, HELD, NEVER } from './deliveries.ts'
 
 /**
  * Records what became of deliveries, in one transaction: copies first, then deliveries and keys, then the log. A delivery for
@@ -27,7 +27,8 @@ export async function settle(
     await recordCopies(trx, ids, copies, timeText(now))
     await endDeliveries(trx, ids, settlements, now)
     await freeKeys(trx, ids, settlements)
-    await insertRows(trx, 'sync_logs', outcomes.flatMap((outcome) => logLines(outcome, timeText(now)))) // biome-ignore format: one statement
+    const at = timeText(now)
+    await insertRows(trx, 'sync_logs', outcomes.flatMap((outcome) => logLines(outcome, at))) // biome-ignore format: one statement
   })
 }
 
@@ -81,24 +82,41 @@ async function endDeliveries(
   settlements: readonly Settlement[],
   now: number,
 ): Promise<void> {
-  const triples: [number, number, number][] = []
-  for (const { delivery, end } of settlements)
-    if (end.status === 'settled') triples.push([delivery.file, await ids.of(delivery.destination), delivery.generation])
-  if (triples.length > 0)
-    await sql`delete from deliveries where (file, destination, generation) in
-      (select value ->> 0, value ->> 1, value ->> 2 from json_each(${JSON.stringify(triples)}))`.execute(trx)
+  const ended = await dropSettled(trx, ids, settlements)
   await clearReadFaults(trx, settlements, now)
   await skip(trx, settlements)
+  let frozen: Set<number> | null = null
   for (const settlement of settlements) {
     const { end } = settlement
-    if (end.status === 'again') await putOff(trx, ids, settlement, end.dueAt)
+    if (end.status === 'again') await putOff(trx, ids, settlement, { due_at: timeText(end.dueAt) })
+    // What froze it may be over by now.
+    else if (end.status === 'held' && (frozen ??= await frozenSources(trx)).has(settlement.file.source))
+      await putOff(trx, ids, settlement, HELD)
     else if (end.status === 'pending' || end.status === 'failed') await recordFault(trx, ids, settlement, end, now)
   }
+  if (ended === settlements.length) return
   // What had news meanwhile is due still.
   const pairs: [number, number][] = []
-  for (const { delivery } of settlements) pairs.push([delivery.file, await ids.of(delivery.destination)])
+  for (const { delivery } of settlements) pairs.push([await ids.of(delivery.destination), delivery.file])
   await sql`update deliveries set claimed_by = null
-    where (file, destination) in ${amongPairs(pairs)} and claimed_by is not null`.execute(trx)
+    where (destination, file) in ${amongPairs(pairs)} and claimed_by is not null`.execute(trx)
+}
+
+/** Gives how many. A delivery for which there was news has another generation by now. */
+async function dropSettled(trx: Transaction<Tables>, ids: DestinationIds, settlements: readonly Settlement[]): Promise<number> {
+  let dropped = 0
+  const settled = settlements.filter(({ end }) => end.status === 'settled').map(({ delivery }) => delivery)
+  for (const [destination, some] of Map.groupBy(settled, (delivery) => delivery.destination))
+    for (const [generation, same] of Map.groupBy(some, (delivery) => delivery.generation)) {
+      const { numDeletedRows } = await trx
+        .deleteFrom('deliveries')
+        .where('destination', '=', await ids.of(destination))
+        .where('generation', '=', generation)
+        .where('file', 'in', among(same.map(({ file }) => file)))
+        .executeTakeFirst()
+      dropped += Number(numDeletedRows)
+    }
+  return dropped
 }
 
 /** What was read again may be delivered everywhere again. */
@@ -146,10 +164,15 @@ async function unchangedFiles(trx: Transaction<Tables>, settlements: readonly Se
   return rows.filter(({ file, generation }) => generation <= (generations.get(file) ?? 0)).map(({ file }) => file)
 }
 
-async function putOff(trx: Transaction<Tables>, ids: DestinationIds, { delivery }: Settlement, dueAt: number): Promise<void> {
+async function putOff(
+  trx: Transaction<Tables>,
+  ids: DestinationIds,
+  { delivery }: Settlement,
+  to: { due_at: TimeText; priority?: number },
+): Promise<void> {
   await trx
     .updateTable('deliveries')
-    .set({ due_at: timeText(dueAt) })
+    .set(to)
     .where('file', '=', delivery.file)
     .where('destination', '=', await ids.of(delivery.destination))
     .where('generation', '=', delivery.generation)

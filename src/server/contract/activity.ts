@@ -12,6 +12,12 @@ export const activity = z
     /** The file's number in the catalog, where it is about one that is still known. */
     file: z.int().nullable(),
     path: z.string().nullable(),
+    /** The name of the destination that it is about. */
+    destination: z.string().nullable(),
+    fault: z.string().nullable(),
+    /** A short name of the fault. */
+    title: z.string().nullable(),
+    /** More about it; of a fault what the other side said. */
     message: z.string().nullable(),
     bytes: bytes.nullable(),
     duration_ms: count.nullable(),
@@ -21,7 +27,7 @@ export type Activity = z.output<typeof activity>
 
 const filters = {
   action: z.string().max(200).optional(),
-  /** Part of the path or the message. */
+  /** Part of the path, the message or the destination. */
   search: z.string().max(500).optional(),
   from: time.optional(),
   to: time.optional(),
@@ -68,10 +74,15 @@ export const listCycles = route({
         .object({
           id: z.int(),
           source: z.int(),
+          /** `check`: the feed was read to its end. `scan`: the whole drive was listed. `reconcile`: and compared with the catalog. */
+          kind: z.enum(['check', 'scan', 'reconcile']),
           started_at: time,
           ended_at: time,
           result: z.enum(['done', 'drained', 'broken']),
           fault: z.string().nullable(),
+          /** A short name of the fault, and what it happened to. */
+          title: z.string().nullable(),
+          fault_subject: z.string().nullable(),
           seen: count,
           synced: count,
           skipped: count,

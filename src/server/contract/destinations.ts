@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { bytes, check, count, empty, origin, route, time } from './route.ts'
-import { trouble } from './status.ts'
+import { outage } from './status.ts'
 
 /** Where copies go. */
 
@@ -32,9 +32,37 @@ export const destination = z
     history_bytes: bytes,
     last_write: time.nullable(),
     last_test: z.object({ at: time, ok: z.boolean() }).nullable(),
+    /**
+     * The first that applies. `off`: nothing is copied there. `out`: it does not work at present. `incomplete`: some files
+     * failed there. `behind`: copies are still being made, or it is being worked out which. `unproven`: it was never written
+     * to, nor passed a self-test. `ok`: everything is there.
+     */
+    health: z.enum(['off', 'out', 'incomplete', 'behind', 'unproven', 'ok']),
+    outage: outage.nullable(),
+    /** What has no present copy there; `bytes` without those whose size nobody knows before an export. */
+    lacking: z.object({ files: count, bytes: bytes, failed: count }),
+    /** Since when the longest-waiting change is not stored there. */
+    oldest_unprotected: time.nullable(),
+    /** As of the status, for this destination; null: nothing to protect, or not in use. */
+    coverage: z.number().nullable(),
+    /** What it lacks is still being worked out: coverage may fall. */
+    filling: z.boolean(),
+    /** When all that is there was last compared with the catalog. */
+    inventory_at: time.nullable(),
+    /** When it last worked again after an outage. */
+    last_ok_at: time.nullable(),
     /** The newest first, at most five. */
-    last_errors: z.array(z.object({ at: time, path: z.string().nullable(), message: z.string() })),
-    trouble: trouble.nullable(),
+    last_errors: z.array(
+      z.object({
+        at: time,
+        path: z.string().nullable(),
+        fault: z.string().nullable(),
+        /** A short name of what happened. */
+        title: z.string(),
+        /** What the other side said. */
+        detail: z.string().nullable(),
+      }),
+    ),
   })
   .meta({ id: 'Destination' })
 

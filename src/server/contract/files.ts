@@ -92,7 +92,13 @@ export const getFile = route({
       pending_since: time.nullable(),
       attempts: count,
       next_attempt: time.nullable(),
+      /** What the other side said. */
       last_error: z.string().nullable(),
+      /** A short name of the fault. */
+      title: z.string().nullable(),
+      /** The name of the destination where the fault is; null: it is about reading from Drive. */
+      fault_at_destination: z.string().nullable(),
+      /** What to do about the fault as things are now. */
       hint: z.string().nullable(),
       /** In words; null when it is not skipped. */
       skip_explanation: z.string().nullable(),
@@ -123,24 +129,38 @@ export const listProblems = route({
   path: '/api/problems',
   tag: 'Problems',
   summary:
-    'What keeps files from being protected, by cause, those that need a person first; and what is left out, by reason.',
+    'What does not work, what keeps files from being protected, by cause, those that need a person first; and what is left out, by reason.',
   needs: 'read',
   answer: z.object({
     problems: z.array(
       z
         .object({
+          /**
+           * `files`: some files cannot be read or stored. `leftovers`: a destination keeps objects that belong nowhere any
+           * more. Else what does not work at present, and keeps all of its files.
+           */
+          kind: z.enum(['daemon', 'source', 'destination', 'files', 'leftovers']),
+          /** Of the source or destination; of `files`: the destination where it happens, null for reading from Drive. */
+          name: z.string().nullable(),
           fault: z.string(),
           /** A short name for people. */
           title: z.string(),
+          /** What to do as things are now. */
           hint: z.string().nullable(),
+          /** What the other side said, in its own words. */
+          detail: z.string().nullable(),
           needs_operator: z.boolean(),
-          /** Failed for good: tried daily, on change, or by hand. */
+          since: time.nullable(),
+          /** Of an outage, or the most of the examples. */
+          attempts: count,
+          /** Attempts are used up: tried daily, on change, or by hand. */
           failed: count,
-          /** Tried again by themselves. */
+          /** Tried again by themselves; of an outage: files that wait for its end. */
           waiting: count,
           /** The next automatic attempt of any of them. */
           next_attempt: time.nullable(),
-          examples: z.array(z.object({ id: z.int(), path: z.string(), error: z.string() })),
+          /** `detail` where it is other than that of the group. */
+          examples: z.array(z.object({ id: z.int(), path: z.string(), detail: z.string().nullable() })),
         })
         .meta({ id: 'ProblemGroup' }),
     ),
@@ -148,16 +168,21 @@ export const listProblems = route({
   }),
 })
 
+/** A destination's name; empty: only what cannot be read from Drive. Absent: both. */
+const atDestination = { destination: z.string().max(63).optional() }
+
 export const listProblemFiles = route({
   method: 'GET',
   path: '/api/problems/files',
   tag: 'Problems',
   summary: 'The files with one fault.',
   needs: 'read',
-  query: z.object({ ...page, fault: z.string().max(100) }),
+  query: z.object({ ...page, fault: z.string().max(100), ...atDestination }),
   answer: z.object({
     files: z.array(
-      file.extend({ error: z.string(), attempts: count, next_attempt: time.nullable() }).meta({ id: 'ProblemFile' }),
+      file
+        .extend({ detail: z.string().nullable(), attempts: count, next_attempt: time.nullable() })
+        .meta({ id: 'ProblemFile' }),
     ),
     next: nextCursor,
   }),
@@ -169,6 +194,6 @@ export const retryProblems = route({
   tag: 'Problems',
   summary: 'Tries all files with one fault, or with any, again now.',
   needs: 'control',
-  body: z.object({ fault: z.string().max(100).nullable().default(null) }),
+  body: z.object({ fault: z.string().max(100).nullable().default(null), ...atDestination }),
   answer: retried,
 })

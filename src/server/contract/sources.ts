@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { check, count, empty, origin, route, time } from './route.ts'
-import { trouble } from './status.ts'
+import { massChange, outage, trouble } from './status.ts'
 
 /** What is watched, how Google is signed in to, and what of each drive is chosen. */
 
@@ -37,7 +37,12 @@ export const listSources = route({
           coverage: z.number().nullable(),
           /** Seconds that the oldest change has been waiting; null: none waits. */
           lag: z.number().nullable(),
-          trouble: trouble.nullable(),
+          outage: outage.nullable(),
+          mass_change: massChange.nullable(),
+          /** When the whole drive is compared with the catalog next; null: not planned. */
+          reconcile_at: time.nullable(),
+          /** Items that nobody can back up, since Drive describes them without a usable id. */
+          odd_items: count,
           /** False: no entry of `sources` signs in to it any more; its files and copies stay. */
           watched: z.boolean(),
           /** When it was watched last; null: it still is. */
@@ -46,6 +51,31 @@ export const listSources = route({
         .meta({ id: 'Source' }),
     ),
   }),
+})
+
+const numbered = z.object({ id: z.coerce.number().int() })
+
+export const confirmMassChange = route({
+  method: 'POST',
+  path: '/api/sources/:id/confirm-mass-change',
+  tag: 'Sources',
+  summary:
+    'Says that the many changes in this source are as they should be: copies are moved again, and the alarm ends.',
+  needs: 'control',
+  params: numbered,
+  answer: empty,
+  refusals: { 404: 'There is no such source.', 409: 'There is no alarm.' },
+})
+
+export const reconcileSource = route({
+  method: 'POST',
+  path: '/api/sources/:id/reconcile',
+  tag: 'Sources',
+  summary: 'Lists the whole drive and compares it with the catalog, as soon as the daemon runs.',
+  needs: 'control',
+  params: numbered,
+  answer: empty,
+  refusals: { 404: 'There is no such source.', 409: 'It is not watched.' },
 })
 
 const google = z

@@ -7,15 +7,44 @@ export const state = z.enum(['running', 'paused', 'stopped'])
 export const trouble = z
   .object({
     fault: z.string(),
-    /** What happened, to what. */
+    /** What happened, to what: one sentence. */
     message: z.string(),
     /** What to do, or that nothing is to be done; null: a fault that this version does not know. */
     hint: z.string().nullable(),
-    /** True: a person must act. */
+    /** True: a person must act, or should look because it has lasted for a day. */
     needs_operator: z.boolean(),
   })
   .meta({ id: 'Trouble' })
 export type Trouble = z.output<typeof trouble>
+
+/** A source or destination that does not work at present, or what keeps the daemon from all of its work. */
+export const outage = trouble
+  .extend({
+    kind: z.enum(['daemon', 'source', 'destination']),
+    /** Of the source or destination; of the daemon: what it is about. */
+    name: z.string(),
+    /** A short name for people. */
+    title: z.string(),
+    /** What the other side said, in its own words. */
+    detail: z.string().nullable(),
+    since: time,
+    /** Null: not planned. */
+    next_try: time.nullable(),
+    /** How often it was tried in vain. */
+    tries: count,
+  })
+  .meta({ id: 'Outage' })
+export type Outage = z.output<typeof outage>
+
+/** So many changes of a source within an hour that somebody should look. Until it is confirmed no copy is moved. */
+export const massChange = z
+  .object({
+    at: time,
+    items: count,
+    kind: z.enum(['removed', 'trashed', 'moved', 'rewritten']),
+  })
+  .meta({ id: 'MassChange' })
+export type MassChange = z.output<typeof massChange>
 
 export const transfer = z
   .object({
@@ -31,7 +60,7 @@ export const transfer = z
 /** What is going on at this moment; with the event `progress` at most once a second. */
 export const progress = z
   .object({
-    /** Null: no cycle is under way. */
+    /** Null: no cycle is under way; of several sources the one that has taken longest. */
     cycle: z
       .object({
         source: z.string(),
@@ -70,7 +99,17 @@ export const status = z
     started_at: time.nullable(),
     /** The first thing to say: what the overview's one sentence is made of. */
     health: z.enum(['protected', 'working', 'waiting', 'attention', 'idle', 'not-set-up']),
+    /** The first of `outages`. */
     trouble: trouble.nullable(),
+    /** Everything that does not work at present, the worst first. */
+    outages: z.array(outage),
+    /** Sources whose changes an operator should confirm. */
+    mass_changes: z.array(massChange.extend({ source: z.int(), name: z.string() }).meta({ id: 'SourceMassChange' })),
+    /** How many problems GET /api/problems lists, and mass changes. */
+    problems: count,
+    /** The names of what is in use, whether it works or not. */
+    sources: z.array(z.string()),
+    destinations: z.array(z.string()),
     files_total: count,
     files_synced: count,
     pending: count,
@@ -87,10 +126,21 @@ export const status = z
     last_success: time.nullable(),
     /** A listing of the whole drive is under way: totals still grow. */
     listing: z.boolean(),
+    /** What a new destination or a changed rule requires is still being worked out: coverage may fall. */
+    filling: z.boolean(),
     /** When the first backup is expected to be whole; null: it is, or nobody can tell yet. */
     estimated_end: time.nullable(),
-    /** The last error of any file, as the guide asks; it may have been mended since. `fault` null: one of another version. */
-    last_error: z.object({ path: z.string(), fault: z.string().nullable(), message: z.string(), at: time }).nullable(),
+    /** The last error of any file, as the guide asks; it may have been mended since. */
+    last_error: z
+      .object({
+        path: z.string(),
+        fault: z.string().nullable(),
+        /** The name of the destination where it happened; null: it is about Drive. */
+        destination: z.string().nullable(),
+        message: z.string(),
+        at: time,
+      })
+      .nullable(),
     progress,
   })
   .meta({ id: 'Status' })

@@ -2,6 +2,7 @@ import { fileNumbers, type LogLine } from '../../catalog/activity.ts'
 import type { CatalogDatabase } from '../../catalog/open.ts'
 import { isoTime } from '../../catalog/times.ts'
 import type { Activity } from '../contract/activity.ts'
+import { titleOf } from './trouble.ts'
 
 /** Lines of the log as the API tells them, with the numbers of the files that are still known. */
 export async function activitiesOf(db: CatalogDatabase, lines: readonly LogLine[]): Promise<Activity[]> {
@@ -13,6 +14,9 @@ export async function activitiesOf(db: CatalogDatabase, lines: readonly LogLine[
     source: line.source_id,
     file: numberOf(line),
     path: line.path,
+    destination: line.destination,
+    fault: line.fault,
+    title: line.fault === null ? null : titleOf(line.fault),
     message: line.message,
     bytes: line.bytes,
     duration_ms: line.duration_ms,

@@ -1,4 +1,4 @@
-import type { DaemonState } from '../../backup/daemon.ts'
+import type { DaemonState } from '../../backup/daemon/operator.ts'
 
 export type Verb = 'start' | 'stop' | 'pause' | 'resume' | 'now'
 

@@ -5,7 +5,19 @@ import type { Pace, Position } from '../../catalog/walk.ts'
 
 const PAGE = 1000
 
-const COLUMNS = ['id', 'at', 'action', 'source', 'drive_id', 'path', 'message', 'bytes', 'duration_ms'] as const
+const COLUMNS = [
+  'id',
+  'at',
+  'action',
+  'source',
+  'drive_id',
+  'path',
+  'destination',
+  'fault',
+  'message',
+  'bytes',
+  'duration_ms',
+] as const
 type Exported = Record<(typeof COLUMNS)[number], string | number | null>
 
 /** The log that the filter lets through, newest first, some hundred lines at a time, as they are taken. */
@@ -22,16 +34,15 @@ export async function* exportedLines(
     const page: { lines: LogLine[]; next: Position | null } = await readLog(db, question, from, PAGE, pace)
     const rows = page.lines.map(exported)
     const text = rows.map((row) =>
-      format === 'csv' ? csvRow(COLUMNS.map((name) => row[name])) : `${JSON.stringify(row)}\n`,
+      format === 'csv' ? csvRow(COLUMNS.map((name) => row[name])) : `${JSON.stringify(row, [...COLUMNS])}\n`,
     )
     if (text.length > 0) yield text.join('')
     from = page.next
   } while (from !== null && !signal.aborted)
 }
 
-function exported(line: LogLine): Exported {
-  const { id, timestamp, action, source_id: source, file_id: drive_id, path, message, bytes, duration_ms } = line
-  return { id, at: isoTime(timestamp), action, source, drive_id, path, message, bytes, duration_ms }
+function exported({ timestamp, source_id: source, file_id: drive_id, ...line }: LogLine): Exported {
+  return { ...line, at: isoTime(timestamp), source, drive_id }
 }
 
 /** RFC 4180. */

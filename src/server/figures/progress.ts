@@ -34,7 +34,8 @@ export class LiveProgress {
   readonly #files = new Recent(RATE_OVER_S)
   readonly #units = new Recent(QUOTA_OVER_S)
   #unitsBefore: number | null = null
-  #cycle: Cycle | null = null
+  /** By source, in the order in which they began. */
+  readonly #cycles = new Map<number, Cycle>()
   readonly #totals: Totals = { files: 0, bytes: 0, failures: 0 }
 
   /** `quota`: null while there is no source. */
@@ -50,12 +51,14 @@ export class LiveProgress {
   tell(event: BackupEvent): void {
     switch (event.type) {
       case 'cycle-started':
-        this.#inFlight.clear()
-        this.#cycle = newCycle(event.source.name, event.at)
+        this.#cycles.delete(event.source.id)
+        this.#cycles.set(event.source.id, newCycle(event.source.name, event.at))
         return
-      case 'seen':
-        if (this.#cycle !== null) this.#cycle.seen += event.items
+      case 'seen': {
+        const cycle = this.#cycles.get(event.source)
+        if (cycle !== undefined) cycle.seen += event.items
         return
+      }
       case 'transfer-started':
         this.#inFlight.set(event.row, { ...event, bytes: 0, counted: 0, at: this.#now() })
         return
@@ -66,11 +69,12 @@ export class LiveProgress {
         this.#done(event.outcome)
         return
       case 'trouble':
+      case 'reconciled':
         return
       case 'cycle-ended':
-        // What was broken off tells nothing more.
-        this.#inFlight.clear()
-        this.#cycle = null
+        this.#cycles.delete(event.source.id)
+        // It was told to stop: what is broken off tells nothing more.
+        if (event.result.end === 'drained') this.#inFlight.clear()
     }
   }
 
@@ -97,8 +101,8 @@ export class LiveProgress {
       this.#totals.files += 1
     }
     if (end.status !== 'synced' && end.status !== 'skipped' && faults.length > 0) this.#totals.failures += 1
-    const cycle = this.#cycle
-    if (cycle === null) return
+    const cycle = this.#cycles.get(file.source)
+    if (cycle === undefined) return
     cycle.bytes += stored
     cycle.moved += moves
     if (end.status === 'synced' && copies.length > 0) cycle.synced += 1
@@ -114,10 +118,15 @@ export class LiveProgress {
       const before = this.#unitsBefore ?? quota.unitsUsed
       this.#units.add(quota.unitsUsed < before ? quota.unitsUsed : quota.unitsUsed - before, now)
       this.#unitsBefore = quota.unitsUsed
+    } else {
+      // Nothing can be under way without a source.
+      this.#inFlight.clear()
+      this.#cycles.clear()
     }
     const limit = quota?.unitsPerMinute ?? Number.POSITIVE_INFINITY
+    const [longest = null] = this.#cycles.values()
     return {
-      cycle: this.#cycle === null ? null : { ...this.#cycle },
+      cycle: longest === null ? null : { ...longest },
       transfers: this.#longest(),
       in_flight: this.#inFlight.size,
       bytes_per_second: this.#bytes.perSecond(now),

@@ -46,14 +46,15 @@ async function pass(pulse: Pulse, ms: number, every = ms > HOUR ? MINUTE : SECON
 }
 
 function done(row: number, size: number, end: Outcome['end'] = { status: 'synced' }) {
-  const file = { row } as Outcome['file']
+  const file = { row, source: 1 } as Outcome['file']
   const copies = end.status === 'synced' ? [{ stored: { size } } as Outcome['copies'][number]] : []
   const faults = 'fault' in end ? [{ destination: 'home', fault: end.fault }] : []
-  const outcome = { file, copies, moves: 0, reached: copies.length > 0 ? ['home'] : [], faults, took: 5, end }
+  const outcome = { file, copies, moves: 0, faults, took: 5, end }
   return { type: 'file-done', outcome } as const
 }
 
-const STARTED = { type: 'cycle-started', source: { id: 1, name: 'me', cursor: null, scan: null }, at: START } as const
+const ME = { id: 1, name: 'me', cursor: null, scan: null, reconcileAt: null, scannedAt: null, rootId: 'root' }
+const STARTED = { type: 'cycle-started', source: ME, at: START } as const
 const BROKEN = { status: 'failed', fault: new Fault('s3/key-refused', 'x'), attempts: 1, nextAttempt: null } as const
 
 test('what goes on is told once a second, and not again while nothing changes', async () => {
@@ -64,7 +65,7 @@ test('what goes on is told once a second, and not again while nothing changes', 
   expect(posted).toEqual([])
 
   pulse.tell(STARTED)
-  pulse.tell({ type: 'seen', items: 3 })
+  pulse.tell({ type: 'seen', source: 1, items: 3 })
   for (const row of [1, 2, 3]) pulse.tell({ type: 'transfer-started', row, path: `file ${row}`, size: 8_000_000 })
   pulse.tell({ type: 'transfer-progress', row: 2, bytes: 4_000_000 })
   pulse.tell(done(1, 8_000_000))

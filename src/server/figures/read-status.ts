@@ -1,16 +1,24 @@
-import { readMessage } from '../../backup/fault-message.ts'
 import { lastErrors } from '../../catalog/activity.ts'
 import { recentRate } from '../../catalog/metrics.ts'
 import type { CatalogDatabase } from '../../catalog/open.ts'
 import { readDaemon } from '../../catalog/operator.ts'
-import { startTrouble } from '../../catalog/settings.ts'
-import { knownSources } from '../../catalog/sources.ts'
-import { bytesStored, copyTallies, coverage, fileTallies, oldestUnprotected, sum } from '../../catalog/tallies.ts'
+import {
+  bytesStored,
+  copyTallies,
+  coverage,
+  type FileTallies,
+  fileTallies,
+  oldestUnprotected,
+  sum,
+} from '../../catalog/tallies.ts'
 import { isoTime, timeMs } from '../../catalog/times.ts'
-import type { Progress, Status, Trouble } from '../contract/status.ts'
+import { isFilling } from '../../catalog/work/fill.ts'
+import type { Progress, Status } from '../contract/status.ts'
 import { estimatedEnd } from './estimate.ts'
 import { health } from './health.ts'
-import { failsForGood, troubleOf } from './trouble.ts'
+import { massChangeOf } from './mass-change.ts'
+import { readEndpoints } from './outages.ts'
+import { failsForGood, sentenceOf } from './trouble.ts'
 
 export interface StatusParts {
   db: CatalogDatabase
@@ -20,8 +28,6 @@ export interface StatusParts {
   progress: () => Progress
   /** Whether all steps of the set-up are done. */
   isSetUp: () => Promise<boolean>
-  /** The numbers of the sources that the daemon watches; null: all that are known. */
-  watched: () => Promise<readonly number[] | null>
 }
 
 /** The forecast goes by so many minutes. */
@@ -33,11 +39,16 @@ export async function readStatus(parts: StatusParts): Promise<Status> {
   const now = parts.now()
   const progress = parts.progress()
   const daemon = await readDaemon(db)
-  const sources = await watchedSources(parts)
+  const { sources, destinations, outages, leftovers } = await readEndpoints(db, now)
+  const [trouble = null] = outages
+  const massChanges = sources.flatMap((source) => {
+    const massChange = massChangeOf(source)
+    return massChange === null ? [] : [{ source: source.id, name: source.name, ...massChange }]
+  })
   const ids = sources.map(({ id }) => id)
   const all = (await fileTallies(db)).of(ids)
   const copies = await copyTallies(db)
-  const trouble = await troubleIn(db, sources)
+  const filling = await isFilling(db)
   const listing = sources.some(({ scan_phase }) => scan_phase !== null)
   const alive = daemon !== null && daemon.pid !== null
   const desired = daemon?.desired ?? null
@@ -45,8 +56,7 @@ export async function readStatus(parts: StatusParts): Promise<Status> {
   const times = (values: (string | null)[]) => values.filter((value) => value !== null).toSorted()
   const waitingSince = await oldestUnprotected(db)
   const oldest = Math.min(...ids.flatMap((id) => waitingSince.get(id) ?? []))
-  const { pending, waiting } = inTurn(all)
-  const failed = sum(Object.fromEntries(Object.entries(all.failed).filter(([fault]) => failsForGood(fault))))
+  const { pending, waiting, failed } = inTurn(all)
   const everDone = sources.length > 0 && sources.every(({ last_success }) => last_success !== null)
   const rate = (await recentRate(db, RATE_OVER_MINUTES, now)) ?? rateNow(progress)
   return {
@@ -56,12 +66,20 @@ export async function readStatus(parts: StatusParts): Promise<Status> {
     as_of: new Date(now).toISOString(),
     uptime: startedAt === null ? null : Math.max(0, (now - timeMs(startedAt)) / 1000),
     started_at: isoTime(startedAt),
-    health: health({ setUp: await parts.isSetUp(), desired, trouble, listing, everDone, pending, waiting, failed }),
-    trouble,
+    health: health({
+      ...{ desired, trouble, everDone, pending, waiting, failed },
+      setUp: await parts.isSetUp(),
+      massChange: massChanges.length > 0,
+      listing: listing || filling,
+    }),
+    ...{ trouble, outages, mass_changes: massChanges },
+    problems: outages.length + massChanges.length + all.problems.length + leftovers.length,
+    sources: sources.map(({ name }) => name),
+    destinations: destinations.map(({ name }) => name),
     files_total: all.total,
     files_synced: all.synced,
     pending: all.pending,
-    failed: sum(all.failed),
+    failed: all.failed,
     skipped: sum(all.skipped),
     removed: all.removed,
     total_size: bytesStored(copies),
@@ -69,7 +87,7 @@ export async function readStatus(parts: StatusParts): Promise<Status> {
     oldest_unprotected: Number.isFinite(oldest) ? new Date(oldest).toISOString() : null,
     last_stored_at: isoTime(times(copies.map(({ lastStored }) => lastStored)).at(-1) ?? null),
     last_success: isoTime(times(sources.map(({ last_success }) => last_success)).at(-1) ?? null),
-    listing,
+    ...{ listing, filling },
     estimated_end: isoOf(
       estimatedEnd(
         {
@@ -88,32 +106,26 @@ export async function readStatus(parts: StatusParts): Promise<Status> {
   }
 }
 
-async function watchedSources({ db, watched }: StatusParts) {
-  const [sources, ids] = [await knownSources(db), await watched()]
-  return ids === null ? sources : sources.filter(({ id }) => ids.includes(id))
-}
-
-/** What keeps the daemon from its first look, else what the last look of a source met. */
-async function troubleIn(
-  db: CatalogDatabase,
-  sources: readonly { last_fault: string | null; last_fault_message: string | null }[],
-): Promise<Trouble | null> {
-  const atStart = await startTrouble(db)
-  if (atStart !== null) return troubleOf(atStart.fault, atStart.message)
-  const troubles = sources.flatMap(({ last_fault: fault, last_fault_message: message }) =>
-    fault === null ? [] : [troubleOf(fault, message ?? '')],
+/**
+ * Those that have their turn next, those that were put off (tried again by themselves, soon or tomorrow), and those that a
+ * person should look at. A file that waits at several destinations is counted where most wait.
+ */
+function inTurn({ pending, problems }: FileTallies): { pending: number; waiting: number; failed: number } {
+  const reading = problems.filter(({ destination }) => destination === null)
+  const storing = Map.groupBy(
+    problems.filter(({ destination }) => destination !== null),
+    ({ destination }) => destination,
   )
-  return troubles.find(({ needs_operator }) => needs_operator) ?? troubles[0] ?? null
-}
-
-/** Those that have their turn next, and those that were put off: tried again by themselves, soon or tomorrow. */
-function inTurn(all: Awaited<ReturnType<typeof fileTallies>>['all']): { pending: number; waiting: number } {
-  const again = sum(all.waiting)
-  const tomorrow = Object.entries(all.failed).reduce(
-    (count, [fault, files]) => count + (failsForGood(fault) ? 0 : files),
-    0,
-  )
-  return { pending: all.pending - again, waiting: again + tomorrow }
+  const count = (of: (problem: FileTallies['problems'][number]) => number) => {
+    const total = (some: FileTallies['problems']) => some.reduce((sum, problem) => sum + of(problem), 0)
+    return total(reading) + Math.max(0, ...[...storing.values()].map(total))
+  }
+  const again = count(({ waiting }) => waiting)
+  return {
+    pending: Math.max(0, pending - again),
+    waiting: again + count(({ fault, failed }) => (failsForGood(fault) ? 0 : failed)),
+    failed: count(({ fault, failed }) => (failsForGood(fault) ? failed : 0)),
+  }
 }
 
 function rateNow({ files_per_second: files, bytes_per_second: bytes }: Progress) {
@@ -123,8 +135,13 @@ function rateNow({ files_per_second: files, bytes_per_second: bytes }: Progress)
 async function lastError(db: CatalogDatabase): Promise<Status['last_error']> {
   const [line] = await lastErrors(db, 1)
   if (line === undefined) return null
-  const { fault, happened } = readMessage(line.message ?? '')
-  return { path: line.path ?? '', fault, message: happened, at: isoTime(line.timestamp) }
+  const { fault, destination, message } = line
+  const path = line.path ?? ''
+  return {
+    ...{ path, fault, destination },
+    message: fault === null ? (message ?? '') : sentenceOf(fault, path, message),
+    at: isoTime(line.timestamp),
+  }
 }
 
 function isoOf(ms: number | null): string | null {

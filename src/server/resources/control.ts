@@ -1,4 +1,4 @@
-import type { DaemonState } from '../../backup/daemon.ts'
+import type { DaemonState } from '../../backup/daemon/operator.ts'
 import { choose, readDaemon, wake } from '../../catalog/operator.ts'
 import * as routes from '../contract/status.ts'
 import { decide, type Verb } from '../figures/control.ts'

@@ -2,6 +2,7 @@ import { readCycles } from '../../catalog/activity.ts'
 import { isoTime } from '../../catalog/times.ts'
 import * as routes from '../contract/activity.ts'
 import { badCursor, cursorOf, positionOf } from '../cursor.ts'
+import { titleOf } from '../figures/trouble.ts'
 import type { FigureParts } from '../figures.ts'
 import { answers, type Handler } from '../handler.ts'
 
@@ -17,6 +18,7 @@ export function cyclesHandlers({ db }: FigureParts): Handler[] {
       return {
         cycles: shown.map(({ source_id, started_at, ended_at, ...row }) => ({
           ...row,
+          title: row.fault === null ? null : titleOf(row.fault),
           source: source_id,
           started_at: isoTime(started_at),
           ended_at: isoTime(ended_at),

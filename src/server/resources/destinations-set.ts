@@ -1,5 +1,5 @@
 import type { CheckResult } from '../../backup/destination.ts'
-import { saveDestinationTest } from '../../catalog/destination-tests.ts'
+import { saveDestinationTest } from '../../catalog/destinations.ts'
 import { movedAway, s3Destination } from '../../compose.ts'
 import type { DestinationConfig } from '../../config/config.ts'
 import { type Changes, SettingsRefused, type Standing } from '../../configuration.ts'
@@ -25,8 +25,12 @@ async function put(parts: SetUpParts, call: Call<typeof routes.setDestination>) 
   await refuseMove(parts, name, changes)
   call.audit(name, placeOf(call.body))
   await changeSettings(parts, call, changes)
-  const { db, configuration } = parts
-  const all = await readDestinations({ db, configuration: async () => (await configuration.current()).loaded })
+  const { db, clock, configuration } = parts
+  const all = await readDestinations({
+    db,
+    now: clock.now,
+    configuration: async () => (await configuration.current()).loaded,
+  })
   const mine = all.find((one) => one.name === name)
   if (mine === undefined) throw new Refusal(404, `${name} was taken out again at this moment.`)
   return mine

@@ -1,21 +1,32 @@
-import { readMessage } from '../../backup/fault-message.ts'
+import type { z } from 'zod'
 import { type LogLine, lastErrors } from '../../catalog/activity.ts'
-import { destinationTests } from '../../catalog/destination-tests.ts'
+import { knownDestinations } from '../../catalog/destinations.ts'
 import type { CatalogDatabase } from '../../catalog/open.ts'
-import { setting } from '../../catalog/settings.ts'
+import type { DestinationRow } from '../../catalog/schema.ts'
 import { knownSources } from '../../catalog/sources.ts'
-import { type CopyTallies, copyTallies } from '../../catalog/tallies.ts'
+import {
+  type CopyTallies,
+  copyTallies,
+  fileTallies,
+  lackingAt,
+  oldestAtDestinations,
+  sum,
+} from '../../catalog/tallies.ts'
 import { isoTime } from '../../catalog/times.ts'
 import { DESTINATION_TYPES, type DestinationType } from '../../config/destination-types.ts'
 import type { Loaded } from '../../config/load.ts'
 import type { WrittenDestination } from '../../config/schema.ts'
 import * as routes from '../contract/destinations.ts'
-import type { Trouble } from '../contract/status.ts'
-import { ofDestination, troubleOf } from '../figures/trouble.ts'
+import { outageAt } from '../figures/outages.ts'
+import { titleOf } from '../figures/trouble.ts'
 import { answers, type Handler } from '../handler.ts'
+
+type Destination = z.input<typeof routes.destination>
 
 export interface DestinationParts {
   db: CatalogDatabase
+  /** Ms since 1970. */
+  now: () => number
   /** The configuration as it stands. */
   configuration: () => Promise<Loaded>
 }
@@ -53,44 +64,75 @@ const ERRORS_LOOKED_AT = 500
 const ERRORS_TOLD = 5
 
 /** Every destination that is configured, and those that were once and still hold copies. */
-export async function readDestinations({ db, configuration }: DestinationParts) {
+export async function readDestinations(parts: DestinationParts) {
+  const { db, now, configuration } = parts
   const loaded = await configuration()
   const configured = new Map(Object.entries(loaded.written.destinations))
+  const known = new Map((await knownDestinations(db)).map((row) => [row.name, row]))
   const stored = new Map((await copyTallies(db)).map((tallies) => [tallies.destination, tallies]))
-  const errors = (await lastErrors(db, ERRORS_LOOKED_AT)).filter(({ message }) => message !== null)
-  const tests = await destinationTests(db)
-  const troubles = await destinationTroubles(db)
-  const alone = [...configured.values()].filter(({ enabled }) => enabled).length === 1
-  const answers = []
-  for (const name of new Set([...configured.keys(), ...stored.keys()])) {
+  const errors = Map.groupBy(await lastErrors(db, ERRORS_LOOKED_AT), ({ destination }) => destination)
+  const lacking = await lackingAt(db)
+  const oldest = await oldestAtDestinations(db)
+  const wanted = await wantedFiles(db)
+  return [...new Set([...configured.keys(), ...stored.keys()])].map((name) => {
     const written = configured.get(name) ?? null
-    const address = await setting(db, `destination.${name}`)
-    // With one destination there is no doubt whose error it is; of several only the place that is named can tell.
-    const place = `bucket "${written?.bucket}"${hostIn(address)}`
-    const concerns = (about: { fault: string; message: string }) =>
-      ofStorage(about.fault) && written?.enabled === true && (alone || about.message.includes(place))
-    const tested = tests.get(name)
-    answers.push({
+    const row = known.get(name) ?? null
+    const enabled = written?.enabled ?? false
+    const work: Work = {
+      outage: enabled && row !== null ? outageAt('destination', row, now()) : null,
+      lacking: (enabled ? lacking.get(name) : undefined) ?? { files: 0, bytes: 0, failed: 0 },
+      filling: enabled && row !== null && row.fill_after !== null,
+    }
+    const tallies = held(stored.get(name))
+    const inUse = enabled && row?.active === 1 && wanted > 0
+    return {
       name,
       type: written?.type ?? 'other',
-      enabled: written?.enabled ?? false,
+      enabled,
       settings: written === null ? null : settingsOf(written),
       origin:
         written === null || !loaded.fileGives(['destinations', name]) ? ('dashboard' as const) : ('file' as const),
-      address,
-      ...held(stored.get(name)),
-      last_test: tested === undefined ? null : { at: new Date(tested.at).toISOString(), ok: tested.ok },
-      last_errors: errors.flatMap((line) => errorOf(line, name, concerns)).slice(0, ERRORS_TOLD),
-      trouble: troubles.find(concerns) ?? null,
-    })
-  }
-  return answers
+      address: row?.address ?? null,
+      ...tallies,
+      health: healthOf(enabled, work, tallies.last_write !== null || row?.tested_ok === 1),
+      ...work,
+      oldest_unprotected: enabled ? isoOf(oldest.get(name)) : null,
+      coverage: inUse ? (wanted - work.lacking.files) / wanted : null,
+      last_test: testOf(row),
+      inventory_at: isoTime(row?.inventory_at ?? null),
+      last_ok_at: isoTime(row?.last_ok_at ?? null),
+      last_errors: (errors.get(name) ?? []).slice(0, ERRORS_TOLD).map(errorOf),
+    }
+  })
 }
 
-/** Where an address (`s3://bucket/prefix at https://host/path`) leads, as faults name it; empty before it was ever used. */
-function hostIn(address: string | null): string {
-  const host = URL.parse(address?.split(' at ').at(-1) ?? '')?.host
-  return host === undefined ? '' : ` at ${host}: `
+/** What should be at every destination. */
+async function wantedFiles(db: CatalogDatabase): Promise<number> {
+  const watched = (await knownSources(db)).filter(({ config_name }) => config_name !== null)
+  const { total, skipped } = (await fileTallies(db)).of(watched.map(({ id }) => id))
+  return total - sum(skipped)
+}
+
+interface Work {
+  outage: ReturnType<typeof outageAt>
+  lacking: { files: number; bytes: number; failed: number }
+  filling: boolean
+}
+
+function healthOf(enabled: boolean, { outage, lacking, filling }: Work, proven: boolean): Destination['health'] {
+  if (!enabled) return 'off'
+  if (outage !== null) return 'out'
+  if (lacking.failed > 0) return 'incomplete'
+  if (filling || lacking.files > 0) return 'behind'
+  return proven ? 'ok' : 'unproven'
+}
+
+function testOf(row: DestinationRow | null) {
+  return row === null || row.tested_at === null ? null : { at: isoTime(row.tested_at), ok: row.tested_ok === 1 }
+}
+
+function isoOf(ms: number | undefined): string | null {
+  return ms === undefined ? null : new Date(ms).toISOString()
 }
 
 function settingsOf(written: WrittenDestination) {
@@ -118,21 +160,7 @@ function held(tallies: CopyTallies | undefined) {
 }
 const NOTHING = { copies: 0, bytes: 0 }
 
-function errorOf(line: LogLine, name: string, concerns: (about: { fault: string; message: string }) => boolean) {
-  const message = line.message ?? ''
-  const { fault, happened } = readMessage(message)
-  // A lost object is not a fault's message: it begins with the destination's name.
-  const mine = line.action === 'lost' ? message.startsWith(`${name}: `) : concerns({ fault: fault ?? '', message })
-  return mine ? [{ at: isoTime(line.timestamp), path: line.path, message: happened }] : []
-}
-
-/** What ended the last cycle of a source, where that was a destination. */
-async function destinationTroubles(db: CatalogDatabase): Promise<Trouble[]> {
-  return (await knownSources(db)).flatMap(({ last_fault: fault, last_fault_message: message }) =>
-    fault === null || !ofDestination(fault) ? [] : [troubleOf(fault, message ?? '')],
-  )
-}
-
-function ofStorage(fault: string): boolean {
-  return fault.startsWith('s3/')
+function errorOf({ timestamp, path, action, fault, message }: LogLine) {
+  const title = fault === null ? (action === 'lost' ? titleOf('s3/not-found') : action) : titleOf(fault)
+  return { at: isoTime(timestamp), path, fault, title, detail: message }
 }

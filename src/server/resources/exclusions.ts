@@ -1,5 +1,5 @@
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
-import { excluder } from '../../backup/exclude.ts'
+import { excluder } from '../../backup/plan/exclude.ts'
 import { pathsInSteps } from '../../catalog/paths.ts'
 import { findSource } from '../../catalog/sources.ts'
 import { fingerprintOf } from '../../compose.ts'
@@ -44,7 +44,7 @@ async function preview(parts: SetUpParts, { query, body, signal }: Call<typeof r
 async function idOf({ db, configuration }: SetUpParts, name: string): Promise<number | undefined> {
   const entry = entryOf((await configuration.current()).loaded, name)
   if (!canSignIn(entry)) return undefined
-  return (await findSource(db, { driveId: null, credentials: fingerprintOf(entry) })) ?? undefined
+  return (await findSource(db, { configName: name, driveId: null, credentials: fingerprintOf(entry) })) ?? undefined
 }
 
 function excluderOf({ patterns, paths }: Call<typeof routes.previewExclusions>['body']): (path: string) => boolean {

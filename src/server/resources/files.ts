@@ -1,5 +1,5 @@
-import { faultKind, SKIP_REASONS } from '../../backup/faults.ts'
-import { fileById, revisionsOf } from '../../catalog/file-detail.ts'
+import { SKIP_REASONS, type SkipReason } from '../../backup/faults.ts'
+import { fileById, type RevisionWithCopies, revisionsOf } from '../../catalog/file-detail.ts'
 import {
   type FileQuestion,
   folderById,
@@ -10,11 +10,12 @@ import {
 } from '../../catalog/file-lists.ts'
 import { wake } from '../../catalog/operator.ts'
 import { retryOne } from '../../catalog/problems.ts'
-import type { CopyRow, FileRow } from '../../catalog/schema.ts'
+import type { FileRow } from '../../catalog/schema.ts'
 import { isoTime } from '../../catalog/times.ts'
 import type { Position } from '../../catalog/walk.ts'
 import * as routes from '../contract/files.ts'
 import { cursorOf, positionOf, refusingCursors, wasShortened } from '../cursor.ts'
+import { adviceFor, failsForGood, titleOf } from '../figures/trouble.ts'
 import type { FigureParts } from '../figures.ts'
 import { answers, type Call, type Handler, Refusal } from '../handler.ts'
 
@@ -70,7 +71,9 @@ async function detail({ db }: FigureParts, id: number) {
     attempts: file.attempts,
     next_attempt: isoTime(file.next_attempt),
     last_error: file.last_error,
-    hint: fault === null ? null : (faultKind(fault)?.hint ?? null),
+    title: fault === null ? null : titleOf(fault),
+    fault_at_destination: file.fault_at_destination,
+    hint: fault === null ? null : adviceFor(fault, file.sync_status === 'failed' && failsForGood(fault)),
     skip_explanation: reason === null ? null : skipExplanation(reason),
     crumbs: await foldersAbove(db, file),
     revisions: revisions.map((revision) => ({
@@ -137,10 +140,18 @@ function folderAnswer({ id, name, path }: { id: number; name: string; path: stri
   return { id, name, path }
 }
 
-function copyAnswer({ destination, object_key, version_id, size, sha256, place, stored_at }: CopyRow) {
+function copyAnswer({
+  destination,
+  object_key,
+  version_id,
+  size,
+  sha256,
+  place,
+  stored_at,
+}: RevisionWithCopies['copies'][number]) {
   return { destination, key: object_key, version_id, size, sha256, place, stored_at: isoTime(stored_at) }
 }
 
 export function skipExplanation(reason: string): string {
-  return (SKIP_REASONS as Record<string, string>)[reason] ?? reason
+  return Object.hasOwn(SKIP_REASONS, reason) ? SKIP_REASONS[reason as SkipReason] : reason
 }

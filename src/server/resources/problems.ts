@@ -1,17 +1,25 @@
-import { readMessage } from '../../backup/fault-message.ts'
-import { faultKind } from '../../backup/faults.ts'
 import { wake } from '../../catalog/operator.ts'
-import { faultGroups, filesWithFault, retryAll, troubled } from '../../catalog/problems.ts'
-import { fileTallies } from '../../catalog/tallies.ts'
+import {
+  type FaultGroup,
+  faultGroups,
+  filesWithFault,
+  type ProblemChoice,
+  retryAll,
+  troubled,
+} from '../../catalog/problems.ts'
+import type { DestinationRow } from '../../catalog/schema.ts'
+import { fileTallies, lackingAt } from '../../catalog/tallies.ts'
 import { isoTime } from '../../catalog/times.ts'
 import * as routes from '../contract/files.ts'
+import type { Outage } from '../contract/status.ts'
 import { cursorOf, positionOf, refusingCursors } from '../cursor.ts'
-import { failsForGood, needsOperator } from '../figures/trouble.ts'
+import { readEndpoints } from '../figures/outages.ts'
+import { adviceFor, failsForGood, needsOperator, titleOf } from '../figures/trouble.ts'
 import type { FigureParts } from '../figures.ts'
 import { answers, type Call, type Handler } from '../handler.ts'
 import { fileAnswer, skipExplanation } from './files.ts'
 
-/** What keeps files from being protected, by its cause, and what is left out. */
+/** What does not work, what keeps files from being protected, by its cause, and what is left out. */
 export function problemsHandlers(parts: FigureParts): Handler[] {
   return [
     answers(routes.listProblems, () => list(parts)),
@@ -20,39 +28,85 @@ export function problemsHandlers(parts: FigureParts): Handler[] {
   ]
 }
 
-async function list({ db }: FigureParts) {
-  const groups = (await faultGroups(db)).map(({ fault, failed, waiting, nextAttempt, examples }) => {
-    const kind = faultKind(fault)
-    return {
-      fault,
-      title: kind?.title ?? fault,
-      hint: kind?.hint ?? null,
-      needs_operator: needsOperator(fault) || (failed > 0 && failsForGood(fault)),
-      failed,
-      waiting,
-      next_attempt: isoTime(nextAttempt),
-      examples: examples.map(({ id, path, last_error }) => ({ id, path, error: errorText(last_error) })),
-    }
-  })
-  const { skipped } = (await fileTallies(db)).all
+async function list({ db, now }: FigureParts) {
+  const { sources, outages, leftovers } = await readEndpoints(db, now())
+  const tallies = await fileTallies(db)
+  const { problems, skipped } = tallies.of(sources.map(({ id }) => id))
+  const lacking = await lackingAt(db)
+  const waitingFor = ({ kind, name }: Outage) => {
+    if (kind === 'destination') return lacking.get(name)?.files ?? 0
+    const { pending, failed } = tallies.of(
+      sources.flatMap((one) => (kind === 'daemon' || one.name === name ? one.id : [])),
+    )
+    return pending + failed
+  }
+  const groups = (await faultGroups(db, problems)).map(groupAnswer)
   return {
-    // What a person must do comes first, then what concerns most files.
-    problems: groups.toSorted(
-      (a, b) => Number(b.needs_operator) - Number(a.needs_operator) || b.failed + b.waiting - (a.failed + a.waiting),
-    ),
+    // What keeps all files of a source or destination; then what a person must do, and what concerns most files.
+    problems: [
+      ...outages.map((outage) => outageAnswer(outage, waitingFor(outage))),
+      ...groups.toSorted(
+        (a, b) => Number(b.needs_operator) - Number(a.needs_operator) || b.failed + b.waiting - (a.failed + a.waiting),
+      ),
+      ...leftovers.map(leftoversAnswer),
+    ],
     skipped: Object.entries(skipped)
       .map(([reason, count]) => ({ reason, explanation: skipExplanation(reason), files: count }))
       .toSorted((a, b) => b.files - a.files),
   }
 }
 
+function outageAnswer({ next_try, tries, message: _message, ...outage }: Outage, waiting: number) {
+  return { ...outage, next_attempt: next_try, attempts: tries, failed: 0, waiting, examples: [] }
+}
+
+/** Every file is protected all the same. */
+function leftoversAnswer({ name, left_fault, left_detail, left_since }: DestinationRow) {
+  const fault = left_fault ?? ''
+  return {
+    kind: 'leftovers' as const,
+    name,
+    fault,
+    title: titleOf(fault),
+    hint: adviceFor(fault, true),
+    detail: left_detail,
+    needs_operator: needsOperator(fault),
+    since: isoTime(left_since),
+    ...{ attempts: 0, failed: 0, waiting: 0, next_attempt: null, examples: [] },
+  }
+}
+
+function groupAnswer({ fault, destination, failed, waiting, nextAttempt, since, examples }: FaultGroup) {
+  const detail = examples.find((example) => example.detail !== null)?.detail ?? null
+  return {
+    kind: 'files' as const,
+    name: destination,
+    fault,
+    title: titleOf(fault),
+    hint: adviceFor(fault, failed > 0 && failsForGood(fault)),
+    detail,
+    needs_operator: needsOperator(fault) || (failed > 0 && failsForGood(fault)),
+    since: isoTime(since),
+    attempts: Math.max(0, ...examples.map((example) => example.attempts)),
+    failed,
+    waiting,
+    next_attempt: isoTime(nextAttempt),
+    examples: examples.map((one) => ({
+      id: one.id,
+      path: one.path,
+      detail: one.detail === detail ? null : one.detail,
+    })),
+  }
+}
+
 async function files({ db, pace }: FigureParts, { query }: Call<typeof routes.listProblemFiles>) {
   const { fault, cursor, limit } = query
-  const { rows, next } = await refusingCursors(filesWithFault(db, fault, positionOf(cursor), limit, pace))
+  const where = destinationIn(query)
+  const { rows, next } = await refusingCursors(filesWithFault(db, fault, where, positionOf(cursor), limit, pace))
   return {
     files: rows.map((row) => ({
       ...fileAnswer(row),
-      error: errorText(row.last_error),
+      detail: row.last_error,
       attempts: row.attempts,
       next_attempt: isoTime(row.next_attempt),
     })),
@@ -60,20 +114,21 @@ async function files({ db, pace }: FigureParts, { query }: Call<typeof routes.li
   }
 }
 
-/** What happened; what to do stands once over the group. */
-function errorText(message: string | null): string {
-  return readMessage(message ?? '').happened
+function destinationIn({ destination }: { destination?: string | undefined }): string | null | undefined {
+  return destination === '' ? null : destination
 }
 
 /** A few thousand files are due before the answer; of a million the rest follow, with room between for the backup itself. */
-async function retry(parts: FigureParts, { body: { fault }, audit }: Call<typeof routes.retryProblems>) {
+async function retry(parts: FigureParts, { body, audit }: Call<typeof routes.retryProblems>) {
   const { db, now, status, retries } = parts
-  audit(fault ?? 'all')
-  const retried = troubled((await fileTallies(db)).all, fault)
+  const { fault } = body
+  const choice: ProblemChoice | null = fault === null ? null : { fault, destination: destinationIn(body) }
+  audit(fault ?? 'all', body.destination === undefined ? undefined : `at ${body.destination || 'Google Drive'}`)
+  const retried = troubled((await fileTallies(db)).all.problems, choice)
   if (retried > 0)
     await retries.run(
-      fault ?? '',
-      () => retryAll(db, fault, now()),
+      JSON.stringify(choice),
+      () => retryAll(db, choice, now()),
       () => wake(db),
     )
   status.forget()

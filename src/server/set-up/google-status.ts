@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import type { z } from 'zod'
 import { faultKind } from '../../backup/faults.ts'
-import { startTrouble } from '../../catalog/settings.ts'
+import type { SourceRow } from '../../catalog/schema.ts'
+import { type StartTrouble, startTrouble } from '../../catalog/settings.ts'
 import { knownSources } from '../../catalog/sources.ts'
 import { isoTime } from '../../catalog/times.ts'
 import { fingerprintOf } from '../../compose.ts'
@@ -10,6 +11,7 @@ import { GOOGLE_DRIVE } from '../../config/schema.ts'
 import type { Standing } from '../../configuration.ts'
 import type { getGoogle } from '../contract/sources.ts'
 import type { Trouble } from '../contract/status.ts'
+import { outageAt } from '../figures/outages.ts'
 import { troubleOf } from '../figures/trouble.ts'
 import { accountOf } from './google-account.ts'
 import { emailOf } from './google-json.ts'
@@ -40,7 +42,7 @@ export async function googleStatuses(parts: SetUpParts, origin: string): Promise
 }
 
 async function statusOf(
-  { db }: SetUpParts,
+  { db, clock }: SetUpParts,
   standing: Standing,
   entry: SourceEntry,
   origin: string,
@@ -64,7 +66,7 @@ async function statusOf(
     connected,
     account: (await accountOf(db, entry))?.email ?? impersonated(auth),
     connected_at: auth === null ? null : connectedAt(standing, entry),
-    trouble: sealedTrouble(standing, name) ?? troubleOfSource(mine ?? null, start),
+    trouble: sealedTrouble(standing, name) ?? troubleOfSource(mine ?? null, start, clock.now()),
   }
 }
 
@@ -122,12 +124,9 @@ function sealedTrouble({ loaded }: Standing, name: string): Trouble | null {
 const isSealedProblem = (message: string) => /sealed|damaged|opened/.test(message)
 
 /** What keeps this drive from being read; what is wrong with a destination is said there. */
-function troubleOfSource(
-  source: { last_fault: string | null; last_fault_message: string | null } | null,
-  start: { fault: string; message: string } | null,
-): Trouble | null {
-  const [fault, message] =
-    start === null ? [source?.last_fault ?? null, source?.last_fault_message ?? ''] : [start.fault, start.message]
-  if (fault === null || faultKind(fault)?.scope !== 'source' || !fault.startsWith('google/')) return null
-  return troubleOf(fault, message)
+function troubleOfSource(source: SourceRow | null, start: StartTrouble | null, now: number): Trouble | null {
+  if (start === null) return source === null ? null : outageAt('source', source, now)
+  const { fault, subject, since } = start
+  if (faultKind(fault)?.scope !== 'source' || !fault.startsWith('google/')) return null
+  return troubleOf(fault, subject, since, now)
 }

@@ -9,6 +9,7 @@ const ACTIONS: Record<string, { word: string; tone: Tone }> = {
   renamed: { word: 'Renamed', tone: 'idle' },
   moved: { word: 'Moved', tone: 'idle' },
   trashed: { word: 'In the bin', tone: 'idle' },
+  found: { word: 'Found', tone: 'idle' },
   restored: { word: 'Restored', tone: 'idle' },
   removed: { word: 'Deleted', tone: 'idle' },
   retrying: { word: 'Retrying', tone: 'mending' },
@@ -25,8 +26,12 @@ export function actionTone(action: string): Tone {
   return ACTIONS[action]?.tone ?? 'idle'
 }
 
-/** What stands behind the path: where it was stored, what it was called, why it failed. */
-export function remark({ action, message }: Pick<Activity, 'action' | 'message'>): string {
-  if (message === null) return ''
-  return action === 'stored' ? `to ${message}` : message
+type Said = Pick<Activity, 'action' | 'destination' | 'title' | 'message'>
+
+/** What stands behind the path: where it was stored, what it was called, why it failed and where. */
+export function remark({ action, destination, title, message }: Said): string {
+  if (action === 'stored') return destination === null ? '' : `to ${destination}`
+  const what = [title, message].filter((part) => part !== null).join(': ')
+  if (destination === null) return what
+  return what === '' ? `at ${destination}` : `${destination}: ${what}`
 }

@@ -69,7 +69,7 @@ const Row = memo(function Row({ cycle }: { cycle: Cycle }) {
         <Time at={cycle.ended_at} style="short" />
       </td>
       <td>
-        <StateBadge tone={tone}>{word}</StateBadge> {cycle.fault}
+        <StateBadge tone={tone}>{word}</StateBadge> {cycle.title}
       </td>
       <td data-align="end">{took < 1 ? 'under 1 s' : duration(took)}</td>
       <td data-align="end">{number(cycle.seen)}</td>

@@ -4,7 +4,7 @@ import type { Activity } from '../../api/types.ts'
 /** What the reader wants to see; it stands in the address. */
 export interface Filters {
   actions: string[]
-  /** Part of the path or the message. */
+  /** Part of the path, the message or the destination. */
   search: string
   /** Days as a date field has them, `2026-03-12`, in the reader's zone; empty: no bound. */
   from: string
@@ -44,7 +44,7 @@ export function passes(entry: Activity, filters: Filters): boolean {
   if (to !== undefined && entry.at > to) return false
   if (search === undefined) return true
   const wanted = search.toLowerCase()
-  return [entry.path, entry.message].some((text) => text?.toLowerCase().includes(wanted))
+  return [entry.path, entry.message, entry.destination].some((text) => text?.toLowerCase().includes(wanted))
 }
 
 export function isFiltered(filters: Filters): boolean {

@@ -6,11 +6,11 @@ import { Size, Time } from '../../ui/amounts.tsx'
 import { CopyIconButton } from '../../ui/copy.tsx'
 import { ExplainedButton } from '../../ui/explained.tsx'
 import { Fact, Facts } from '../../ui/facts.tsx'
-import { plural } from '../../ui/format.ts'
-import { ButtonLink } from '../../ui/link.tsx'
+import { percent, plural } from '../../ui/format.ts'
+import { ButtonLink, Link } from '../../ui/link.tsx'
+import { OutageNotice } from '../../ui/outage.tsx'
 import { Section } from '../../ui/section.tsx'
 import { StateBadge } from '../../ui/state-badge.tsx'
-import { TroubleNotice } from '../../ui/trouble.tsx'
 import { standingOf } from './destination-words.ts'
 import classes from './destinations.module.css'
 import { LastErrors } from './last-errors.tsx'
@@ -20,7 +20,7 @@ import { TestedDestination } from './tested-destination.tsx'
 
 /** One destination: how it stands, what is there, and its self-test. `title`: what its provider is called. */
 export function DestinationCard({ destination, title }: { destination: Destination; title: string }) {
-  const { name, trouble, last_errors } = destination
+  const { name, outage, last_errors } = destination
   const { tone, word, meaning } = standingOf(destination)
   const client = useQueryClient()
   const test = useMutation({
@@ -34,7 +34,7 @@ export function DestinationCard({ destination, title }: { destination: Destinati
           <StateBadge tone={tone}>{word}</StateBadge>
           <span>{meaning}</span>
         </p>
-        {trouble !== null && <TroubleNotice trouble={trouble} />}
+        {outage !== null && <OutageNotice outage={outage} />}
         <Standing destination={destination} />
         <Buttons destination={destination} testing={test.isPending} run={() => test.mutate()} />
         <TestedDestination name={name} result={test.data ?? null} error={test.error} />
@@ -46,6 +46,7 @@ export function DestinationCard({ destination, title }: { destination: Destinati
 
 function Standing({ destination }: { destination: Destination }) {
   const { name, address, files, bytes, history_files, history_bytes, last_write, last_test, settings } = destination
+  const { coverage, filling, lacking, oldest_unprotected, inventory_at } = destination
   return (
     <Facts label={`How ${name} stands`}>
       <Fact name="Present files" wide>
@@ -54,6 +55,21 @@ function Standing({ destination }: { destination: Destination }) {
       <Fact name="Older and deleted ones" wide>
         {plural(history_files, 'copy', 'copies')}, <Size bytes={history_bytes} />
       </Fact>
+      {coverage !== null && (
+        <Fact name="Coverage">
+          {filling ? 'being worked out' : percent(coverage)}
+          {lacking.files > 0 && (
+            <>
+              , <Link to="/files?status=pending">{plural(lacking.files, 'file')} missing</Link>
+            </>
+          )}
+        </Fact>
+      )}
+      {oldest_unprotected !== null && (
+        <Fact name="Oldest unprotected">
+          <Time at={oldest_unprotected} />
+        </Fact>
+      )}
       <Fact name="Last write">{last_write === null ? 'not yet' : <Time at={last_write} />}</Fact>
       <Fact name="Last self-test">
         {last_test === null ? (
@@ -64,6 +80,11 @@ function Standing({ destination }: { destination: Destination }) {
           </>
         )}
       </Fact>
+      {inventory_at !== null && (
+        <Fact name="Last compared">
+          <Time at={inventory_at} />
+        </Fact>
+      )}
       {address !== null && (
         <Fact name="Address" wide>
           {address} <CopyIconButton value={address} label="the address" />

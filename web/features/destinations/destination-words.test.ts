@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { outage } from '../overview/sample-status.ts'
 import { standingOf } from './destination-words.ts'
 
 type Seen = Parameters<typeof standingOf>[0]
@@ -13,24 +14,28 @@ const settings: Seen['settings'] = {
   access_key_id: null,
 }
 const WELL: Seen = {
-  enabled: true,
   settings,
-  trouble: null,
+  health: 'ok',
+  outage: null,
+  lacking: { files: 0, bytes: 0, failed: 0 },
+  filling: false,
   last_write: '2026-03-01T10:00:00Z',
   last_test: { at: '2026-02-01T10:00:00Z', ok: true },
 }
-const trouble = (needs_operator: boolean) => ({ fault: 's3/x', message: '', hint: null, needs_operator })
+const out = (needs_operator: boolean): Partial<Seen> => ({ health: 'out', outage: outage({ needs_operator }) })
 
 test.each<[string, Partial<Seen>, string, string]>([
   ['copies are stored', {}, 'proven', 'Working'],
-  ['what nobody has tried is not green', { last_write: null, last_test: null }, 'idle', 'Unproven'],
+  ['what nobody has tried is not green', { health: 'unproven', last_write: null, last_test: null }, 'idle', 'Unproven'],
   ['tested, and empty', { last_write: null }, 'proven', 'Tested'],
   ['the last test failed', { last_test: { at: '2026-03-02T10:00:00Z', ok: false } }, 'act', 'Test failed'],
   ['written to since', { last_test: { at: '2026-02-28T10:00:00Z', ok: false } }, 'proven', 'Working'],
-  ['what mends itself is not red', { trouble: trouble(false) }, 'mending', 'Held up'],
-  ['what needs a person is', { trouble: trouble(true) }, 'act', 'Needs you'],
-  ['switched off', { enabled: false, trouble: trouble(true) }, 'idle', 'Off'],
-  ['taken out of the configuration', { settings: null }, 'idle', 'Taken out'],
+  ['what mends itself is not red', out(false), 'mending', 'Held up'],
+  ['what needs a person is', out(true), 'act', 'Needs you'],
+  ['files failed there', { health: 'incomplete' }, 'act', 'Files failed'],
+  ['files are still to be stored there', { health: 'behind' }, 'mending', 'Catching up'],
+  ['switched off', { health: 'off' }, 'idle', 'Off'],
+  ['taken out of the configuration', { settings: null, health: 'off' }, 'idle', 'Taken out'],
 ])('a destination: %s', (_, change, tone, word) => {
   expect(standingOf({ ...WELL, ...change })).toMatchObject({ tone, word })
 })

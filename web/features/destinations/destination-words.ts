@@ -1,14 +1,12 @@
 import type { Destination } from '../../api/types.ts'
+import { plural } from '../../ui/format.ts'
 import type { Tone } from '../../ui/tone.ts'
 
-type Seen = Pick<Destination, 'enabled' | 'settings' | 'trouble' | 'last_write' | 'last_test'>
+type Seen = Pick<Destination, 'settings' | 'health' | 'outage' | 'lacking' | 'filling' | 'last_write' | 'last_test'>
 
 /** A destination’s state: a word, its colour, and a sentence. Only a write or a test has proven anything. */
-export function standingOf({ enabled, settings, trouble, last_write, last_test }: Seen): {
-  tone: Tone
-  word: string
-  meaning: string
-} {
+export function standingOf(destination: Seen): { tone: Tone; word: string; meaning: string } {
+  const { settings, health, outage, lacking, filling, last_write, last_test } = destination
   if (settings === null) {
     return {
       tone: 'idle',
@@ -16,11 +14,13 @@ export function standingOf({ enabled, settings, trouble, last_write, last_test }
       meaning: 'It is no longer configured. The copies there stay as they are.',
     }
   }
-  if (!enabled) return { tone: 'idle', word: 'Off', meaning: 'Nothing is copied to it now. The copies there stay.' }
-  if (trouble !== null) {
-    return trouble.needs_operator
-      ? { tone: 'act', word: 'Needs you', meaning: 'Files wait for it, and are copied as soon as it works.' }
-      : { tone: 'mending', word: 'Held up', meaning: 'It is tried again by itself.' }
+  if (health === 'off')
+    return { tone: 'idle', word: 'Off', meaning: 'Nothing is copied to it now. The copies there stay.' }
+  if (health === 'out') {
+    const waiting = `${plural(lacking.files, 'file')} ${lacking.files === 1 ? 'waits' : 'wait'} for it.`
+    return outage?.needs_operator
+      ? { tone: 'act', word: 'Needs you', meaning: `It does not work. ${waiting}` }
+      : { tone: 'mending', word: 'Held up', meaning: `It is tried again by itself. ${waiting}` }
   }
   if (last_test !== null && !last_test.ok && !after(last_write, last_test.at)) {
     return {
@@ -29,12 +29,28 @@ export function standingOf({ enabled, settings, trouble, last_write, last_test }
       meaning: 'Its last self-test found something. Run it again to see what.',
     }
   }
-  if (last_write === null && last_test === null) {
-    return { tone: 'idle', word: 'Unproven', meaning: 'Nothing has been written to it yet. Run the self-test.' }
+  switch (health) {
+    case 'incomplete':
+      return {
+        tone: 'act',
+        word: 'Files failed',
+        meaning: `${plural(lacking.failed, 'file')} could not be stored there.`,
+      }
+    case 'behind':
+      return {
+        tone: 'mending',
+        word: 'Catching up',
+        meaning: filling
+          ? 'Which files it lacks is being worked out; more may follow.'
+          : `${plural(lacking.files, 'file')} ${lacking.files === 1 ? 'is' : 'are'} still to be stored there.`,
+      }
+    case 'unproven':
+      return { tone: 'idle', word: 'Unproven', meaning: 'Nothing has been written to it yet. Run the self-test.' }
+    case 'ok':
+      return last_write === null
+        ? { tone: 'proven', word: 'Tested', meaning: 'Its self-test passed. Nothing is stored yet.' }
+        : { tone: 'proven', word: 'Working', meaning: 'Everything is stored there and was checked.' }
   }
-  if (last_write === null)
-    return { tone: 'proven', word: 'Tested', meaning: 'Its self-test passed. Nothing is stored yet.' }
-  return { tone: 'proven', word: 'Working', meaning: 'Copies are stored and checked.' }
 }
 
 function after(one: string | null, other: string): boolean {

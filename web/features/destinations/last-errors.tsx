@@ -9,14 +9,14 @@ export function LastErrors({ errors }: { errors: Destination['last_errors'] }) {
     <details className={classes.errors}>
       <summary>{plural(errors.length, 'latest error', 'latest errors')}</summary>
       <ul>
-        {errors.map(({ at, path, message }) => (
+        {errors.map(({ at, path, title, detail }) => (
           <li key={`${at} ${path}`}>
             <span className={classes.when}>
               <Time at={at} style="short" />
             </span>
             <span>
               {path !== null && <span className={classes.path}>{path}</span>}
-              {message}
+              {detail === null ? title : `${title}: ${detail}`}
             </span>
           </li>
         ))}

@@ -20,6 +20,12 @@ export function FileStanding({ file }: { file: FileDetail }) {
         <span>{state.meaning}</span>
       </p>
       {file.skip_explanation !== null && <p className={classes.line}>Left out because: {file.skip_explanation}.</p>}
+      {file.title !== null && (
+        <p className={classes.line}>
+          {file.title}
+          {file.fault_at_destination !== null && `, at ${file.fault_at_destination}`}.
+        </p>
+      )}
       {file.hint !== null && (
         <p className={classes.line}>
           <Advice>{file.hint}</Advice>

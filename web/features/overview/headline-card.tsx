@@ -1,17 +1,28 @@
 import { Skeleton } from '@mantine/core'
 import { type ReactNode, useMemo } from 'react'
 import type { Status } from '../../api/types.ts'
+import { useLive } from '../../server/live.ts'
 import { Advice } from '../../ui/advice.tsx'
 import { Time } from '../../ui/amounts.tsx'
+import { RawAnswer } from '../../ui/error-state.tsx'
 import { ButtonLink } from '../../ui/link.tsx'
 import { useNow } from '../../ui/now.ts'
 import { ToneShape } from '../../ui/state-badge.tsx'
-import { headline } from './headline.ts'
+import { cutOff, headline } from './headline.ts'
 import classes from './headline-card.module.css'
+import { ConfirmMassChange } from './mass-change.tsx'
+
+/** A break of a moment is no news: reconnecting takes about a second. */
+const WORTH_SAYING = 5_000
 
 /** The answer in one sentence, beside the state and what changes it. */
 export function HeadlineCard({ status, controls }: { status: Status; controls: ReactNode }) {
-  const { about, tone, sentence, more, lastStored, way } = headline(status, useNow())
+  const live = useLive()
+  const now = useNow()
+  const gone = live.state === 'interrupted' && Date.now() - live.since > WORTH_SAYING
+  const { about, tone, sentence, more, lastStored, way, since, detail } = gone
+    ? cutOff(live.since)
+    : headline(status, now)
   return (
     <section className={classes.card} data-tone={tone} aria-label="State">
       {/* What is about something else is another element, and moves nothing. */}
@@ -21,6 +32,11 @@ export function HeadlineCard({ status, controls }: { status: Status; controls: R
           <Advice>{sentence}</Advice>
         </p>
         <p className={classes.more}>
+          {since !== undefined && (
+            <>
+              It began <Time at={since} end="." />{' '}
+            </>
+          )}
           <Advice>{more.join(' ')}</Advice>{' '}
           {lastStored !== null && (
             <>
@@ -32,13 +48,23 @@ export function HeadlineCard({ status, controls }: { status: Status; controls: R
           <ButtonLink
             className={classes.way}
             to={way.to}
-            variant={about === 'trouble' || about === 'set-up' ? 'filled' : 'default'}
+            variant={about === 'outage' || about === 'set-up' ? 'filled' : 'default'}
           >
             {way.label}
           </ButtonLink>
         )}
+        {about === 'mass-change' && (
+          <div className={classes.way}>
+            <ConfirmMassChange source={status.mass_changes[0]?.source ?? 0} />
+          </div>
+        )}
+        {detail != null && (
+          <div className={classes.detail}>
+            <RawAnswer text={detail} />
+          </div>
+        )}
       </div>
-      <Announced about={about} sentence={sentence} />
+      <Announced about={`${about} ${since}`} sentence={sentence} />
       {controls}
     </section>
   )

@@ -1,16 +1,19 @@
 import { expect, test } from 'vitest'
 import type { Status } from '../../api/types.ts'
-import { headline } from './headline.ts'
-import { SAFE } from './sample-status.ts'
+import { cutOff, headline } from './headline.ts'
+import { outage, SAFE } from './sample-status.ts'
 
 const said = (change: Partial<Status>) => headline({ ...SAFE, ...change }, Date.parse(SAFE.as_of))
-const ended = {
-  fault: 'drive/sign-in-ended',
-  message: 'Google says the sign-in for ana@example.com has ended.',
+const ended = outage({
+  kind: 'source',
+  name: 'ana@example.com',
+  fault: 'google/sign-in-ended',
+  message: 'ana@example.com: Google says the sign-in has ended.',
   hint: 'Connect again.',
   needs_operator: true,
-}
-const down = { fault: 's3/unreachable', message: 'The storage does not answer.', hint: null, needs_operator: false }
+})
+const down = outage()
+const DELETED = { source: 1, name: 'ana@example.com', at: SAFE.as_of, items: 63, kind: 'removed' } as const
 
 test.each<[string, Partial<Status>, string, string]>([
   ['all is well', {}, 'proven', 'All 12,431 files are protected.'],
@@ -26,8 +29,20 @@ test.each<[string, Partial<Status>, string, string]>([
     'idle',
     'Nothing is protected yet: Drivekeep is not set up.',
   ],
-  ['a person must act', { trouble: ended, pending: 4 }, 'act', ended.message],
-  ['a storage is down', { trouble: down, pending: 4 }, 'mending', down.message],
+  ['a person must act', { outages: [ended], pending: 4 }, 'act', ended.message],
+  ['a storage is down', { outages: [down], pending: 4 }, 'mending', down.message],
+  [
+    'very much was deleted at once',
+    { mass_changes: [DELETED] },
+    'act',
+    '63 files were deleted in Drive within an hour.',
+  ],
+  [
+    'what there is to store is being worked out',
+    { filling: true },
+    'mending',
+    'What is still to be stored is being worked out.',
+  ],
   ['the drive is empty', { files_synced: 0 }, 'idle', 'There is nothing to protect yet.'],
   [
     'nothing has been looked at',
@@ -49,21 +64,49 @@ test('the first backup says how far it is and when it ends', () => {
   expect(listing.more).toEqual(['How long it will take can be told in a few minutes.'])
 })
 
-test('what needs a person is said even while paused, with the way to it', () => {
-  expect(said({ state: 'paused', trouble: ended })).toMatchObject({
+test('what needs a person is said even while paused, with the remedy', () => {
+  expect(said({ state: 'paused', outages: [ended] })).toMatchObject({
     sentence: ended.message,
     more: ['Connect again.', 'Until then nothing new is protected.'],
-    way: { to: '/problems' },
+    way: { to: '/sources', label: 'Connect again' },
+    since: ended.since,
+    detail: 'ECONNREFUSED',
   })
   expect(said({ state: 'paused', failed: 2, health: 'attention' }).more).toContain('Drivekeep is paused.')
+})
+
+test('what still works is said, and what else does not', () => {
+  const three = { destinations: ['aws_s3', 'nas', 'eu_provider'] }
+  const eu = outage({ name: 'eu_provider', message: 'eu_provider: storage is full.', needs_operator: true })
+  expect(said({ ...three, outages: [eu, down], pending: 3 })).toMatchObject({
+    sentence: 'eu_provider: storage is full.',
+    more: [
+      'Check the network.',
+      'nas does not work either.',
+      'Everything still goes to aws_s3.',
+      '3 files wait for it.',
+    ],
+    way: { to: '/destinations', label: 'Test it' },
+  })
+  expect(said({ ...three, outages: [down] }).more).toContain('Everything still goes to aws_s3 and eu_provider.')
+  expect(said({ outages: [outage({ name: 'aws_s3' })] }).more).toContain('Until then nothing new is protected.')
+  expect(said({ sources: ['ana@example.com', 'ben@example.com'], outages: [ended] }).more).toContain(
+    'ben@example.com is still backed up.',
+  )
+})
+
+test('a server that does not answer is said instead of what was true before', () => {
+  const gone = cutOff(Date.parse('2026-03-12T12:00:00Z'))
+  expect(gone.tone).toBe('idle')
+  expect(gone.sentence).toMatch(/^Drivekeep cannot be reached since \d\d:\d\d\.$/)
 })
 
 test('nothing is red that needs nobody', () => {
   const healths: Status['health'][] = ['protected', 'working', 'waiting', 'idle']
   for (const health of healths) {
-    for (const trouble of [null, down]) {
+    for (const outages of [[], [down]]) {
       for (const state of ['running', 'paused', 'stopped'] as const) {
-        expect(said({ health, trouble, state, failed: 2, pending: 5 }).tone).not.toBe('act')
+        expect(said({ health, outages, state, failed: 2, pending: 5 }).tone).not.toBe('act')
       }
     }
   }

@@ -1,11 +1,23 @@
 import type { Status } from '../../api/types.ts'
-import { plural, roughly } from '../../ui/format.ts'
+import { clock, plural, roughly } from '../../ui/format.ts'
 import type { Tone } from '../../ui/tone.ts'
+import { remedyOf } from '../problems/sentences.ts'
+import { COPIES_KEPT, massChangeSentence } from './mass-change-words.ts'
 
 /** The answer to "am I safe?", before any figure. */
 export interface Headline {
   /** What it is about. While it stays the same the sentence is the same but for its figures. */
-  about: 'set-up' | 'trouble' | 'failed' | 'halted' | 'hindered' | 'first-backup' | 'catching-up' | 'empty' | 'safe'
+  about:
+    | 'cut-off'
+    | 'set-up'
+    | 'outage'
+    | 'mass-change'
+    | 'failed'
+    | 'halted'
+    | 'first-backup'
+    | 'catching-up'
+    | 'empty'
+    | 'safe'
   tone: Tone
   /** One sentence. */
   sentence: string
@@ -15,18 +27,37 @@ export interface Headline {
   lastStored: string | null
   /** Where to do something about it. */
   way: { to: string; label: string } | null
+  /** Since when, of what does not work. */
+  since?: string
+  /** The other side’s own words. */
+  detail?: string | null
 }
 
 /** What to say first. What needs a person comes before what is chosen, and that before what mends itself. */
 export function headline(status: Status, now: number): Headline {
+  const [worst] = status.outages
+  const [massChange] = status.mass_changes
   if (status.health === 'not-set-up') return notSetUp
-  if (status.trouble?.needs_operator) return needsPerson(status, status.trouble)
+  if (worst?.needs_operator) return outOfOrder(status, worst)
+  if (massChange !== undefined) return changed(massChange, status)
   if (status.failed > 0) return failed(status)
   if (status.state !== 'running') return halted(status)
-  if (status.trouble !== null) return hindered(status, status.trouble)
+  if (worst !== undefined) return outOfOrder(status, worst)
   if (isFirstBackup(status)) return firstBackup(status, now)
-  if (status.pending > 0) return catchingUp(status)
+  if (status.pending > 0 || status.filling) return catchingUp(status)
   return safe(status)
+}
+
+/** The server does not answer: what the page shows is from before. `since`: ms. */
+export function cutOff(since: number): Headline {
+  return {
+    about: 'cut-off',
+    tone: 'idle',
+    sentence: `Drivekeep cannot be reached since ${clock(since)}.`,
+    more: ['What follows is from then. Look whether it still runs on its machine; this page tries again by itself.'],
+    lastStored: null,
+    way: null,
+  }
 }
 
 const notSetUp: Headline = {
@@ -38,19 +69,57 @@ const notSetUp: Headline = {
   way: { to: '/setup', label: 'Set it up' },
 }
 
-type Trouble = NonNullable<Status['trouble']>
+type Outage = Status['outages'][number]
 
-function needsPerson(status: Status, trouble: Trouble): Headline {
-  const waiting = status.pending + status.failed
-  const files = waiting > 0 ? [`${areNot(waiting)} protected until then.`] : ['Until then nothing new is protected.']
+function outOfOrder(status: Status, outage: Outage): Headline {
+  const { message, hint, since, detail, needs_operator } = outage
   return {
-    about: 'trouble',
-    tone: 'act',
-    sentence: trouble.message,
-    more: [...advice(trouble), ...files],
+    about: 'outage',
+    tone: needs_operator ? 'act' : 'mending',
+    sentence: message,
+    more: [...(hint === null ? [] : [hint]), ...outAsWell(status, outage), ...stillWorking(status, outage)],
     lastStored: status.last_stored_at,
-    way: { to: '/problems', label: 'See what to do' },
+    way: remedyOf(outage),
+    since,
+    detail,
   }
+}
+
+function outAsWell({ outages }: Status, { kind, name }: Outage): string[] {
+  const others = outages.filter((one) => one.kind !== kind || one.name !== name)
+  return others.length === 0
+    ? []
+    : [`${list(others.map((one) => one.name))} ${others.length === 1 ? 'does' : 'do'} not work either.`]
+}
+
+/** What goes on all the same, and what waits. */
+function stillWorking({ outages, sources, destinations, pending, failed }: Status, { kind }: Outage): string[] {
+  const waiting = pending + failed
+  const waits = waiting === 0 ? [] : [`${plural(waiting, 'file')} ${waiting === 1 ? 'waits' : 'wait'} for it.`]
+  const working = (of: Outage['kind'], names: readonly string[]) =>
+    names.filter((name) => !outages.some((one) => one.kind === of && one.name === name))
+  const [read, stored] = [working('source', sources), working('destination', destinations)]
+  if (kind === 'daemon' || read.length === 0 || stored.length === 0)
+    return ['Until then nothing new is protected.', ...waits]
+  if (kind === 'destination') return [`Everything still goes to ${list(stored)}.`, ...waits]
+  return [`${list(read)} ${read.length === 1 ? 'is' : 'are'} still backed up.`, ...waits]
+}
+
+function changed(massChange: Status['mass_changes'][number], { files_synced, outages }: Status): Headline {
+  const others = outages.map(({ message }) => message)
+  const stored = `${plural(files_synced, 'file')} ${verb(files_synced)} protected.`
+  return {
+    about: 'mass-change',
+    tone: 'act',
+    sentence: massChangeSentence(massChange),
+    more: [COPIES_KEPT, ...others, stored],
+    lastStored: null,
+    way: null,
+  }
+}
+
+function list(names: readonly string[]): string {
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }
 
 function failed(status: Status): Headline {
@@ -87,19 +156,6 @@ function halted(status: Status): Headline {
   }
 }
 
-function hindered(status: Status, trouble: Trouble): Headline {
-  const waiting =
-    status.pending > 0 ? [`${plural(status.pending, 'file')} ${status.pending === 1 ? 'waits' : 'wait'} for it.`] : []
-  return {
-    about: 'hindered',
-    tone: 'mending',
-    sentence: trouble.message,
-    more: [...advice(trouble), ...waiting],
-    lastStored: status.last_stored_at,
-    way: { to: '/problems', label: 'See details' },
-  }
-}
-
 /** Nothing has ever been whole, so that what is missing is no backlog but the beginning. */
 function isFirstBackup(status: Status): boolean {
   return status.estimated_end !== null || (status.last_success === null && (status.pending > 0 || status.listing))
@@ -125,7 +181,10 @@ function catchingUp(status: Status): Headline {
   return {
     about: 'catching-up',
     tone: 'mending',
-    sentence: `${plural(status.pending, 'file')} ${verb(status.pending)} still to be stored.`,
+    sentence:
+      status.pending === 0
+        ? 'What is still to be stored is being worked out.'
+        : `${plural(status.pending, 'file')} ${verb(status.pending)} still to be stored.`,
     more: [`${plural(status.files_synced, 'file')} ${verb(status.files_synced)} protected.`],
     lastStored: status.last_stored_at,
     way: null,
@@ -159,11 +218,6 @@ function safe(status: Status): Headline {
     lastStored: status.last_stored_at,
     way: null,
   }
-}
-
-/** What to do, unless what happened says it already. */
-function advice({ hint, message }: Trouble): string[] {
-  return hint === null || message.includes(hint) ? [] : [hint]
 }
 
 function haltedShort(state: 'paused' | 'stopped'): string {

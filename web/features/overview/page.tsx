@@ -1,11 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
+import type { Status } from '../../api/types.ts'
 import { statusQuery } from '../../server/live.ts'
 import { Loaded } from '../../ui/loaded.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Section } from '../../ui/section.tsx'
 import { Controls } from './controls.tsx'
+import { headline } from './headline.ts'
 import { HeadlineCard, HeadlineSkeleton } from './headline-card.tsx'
 import { History } from './history.tsx'
+import { MassChangeNotice } from './mass-change.tsx'
 import classes from './page.module.css'
 import { RecentActivity } from './recent-activity.tsx'
 import { Standing } from './standing.tsx'
@@ -21,10 +24,11 @@ export function Overview() {
         {(now) => (
           <>
             <HeadlineCard status={now} controls={<Controls status={now} />} />
+            <MassChanges status={now} />
             <Standing status={now} />
             <div className={classes.two}>
               <UnderWay status={now} />
-              <TopProblems unprotected={now.failed + now.pending} troubled={now.trouble !== null} />
+              <TopProblems problems={now.problems} mass_changes={now.mass_changes} />
             </div>
             <Section title="Over time">
               <History />
@@ -35,4 +39,14 @@ export function Overview() {
       </Loaded>
     </Page>
   )
+}
+
+/** Those that the headline does not tell of. */
+function MassChanges({ status }: { status: Status }) {
+  const told = headline(status, Date.parse(status.as_of)).about === 'mass-change'
+  return status.mass_changes
+    .slice(told ? 1 : 0)
+    .map(({ source, name, ...massChange }) => (
+      <MassChangeNotice key={source} source={source} name={name} massChange={massChange} />
+    ))
 }

@@ -1,4 +1,4 @@
-import type { Status } from '../../api/types.ts'
+import type { Outage, Status } from '../../api/types.ts'
 
 /** For tests: a daemon that runs and has protected everything. */
 export const SAFE: Status = {
@@ -10,6 +10,11 @@ export const SAFE: Status = {
   started_at: '2026-03-12T11:00:00.000Z',
   health: 'protected',
   trouble: null,
+  outages: [],
+  mass_changes: [],
+  problems: 0,
+  sources: ['ana@example.com'],
+  destinations: ['aws_s3'],
   files_total: 12_519,
   files_synced: 12_431,
   pending: 0,
@@ -22,6 +27,7 @@ export const SAFE: Status = {
   last_stored_at: '2026-03-12T11:59:20.000Z',
   last_success: '2026-03-12T11:59:30.000Z',
   listing: false,
+  filling: false,
   estimated_end: null,
   last_error: null,
   progress: {
@@ -32,4 +38,22 @@ export const SAFE: Status = {
     files_per_second: 0,
     quota: { units_per_minute: 0, limit_per_minute: null },
   },
+}
+
+/** For tests: a destination that cannot be reached. */
+export function outage(change: Partial<Outage> = {}): Outage {
+  return {
+    kind: 'destination',
+    name: 'nas',
+    fault: 's3/unreachable',
+    title: 'Storage cannot be reached',
+    message: 'nas: storage cannot be reached.',
+    detail: 'ECONNREFUSED',
+    hint: 'Check the network.',
+    needs_operator: false,
+    since: '2026-03-12T10:00:00.000Z',
+    next_try: '2026-03-12T12:01:00.000Z',
+    tries: 3,
+    ...change,
+  }
 }

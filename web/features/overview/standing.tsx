@@ -1,4 +1,5 @@
 import type { Status } from '../../api/types.ts'
+import { useLive } from '../../server/live.ts'
 import { Figure, Figures } from '../../ui/figure.tsx'
 import { bytes, clock, day, duration, exactBytes, exactTime, number, percent, plural } from '../../ui/format.ts'
 import { Link } from '../../ui/link.tsx'
@@ -6,14 +7,23 @@ import { useNow } from '../../ui/now.ts'
 
 /** How much there is, how much of it is protected, and since when. */
 export function Standing({ status }: { status: Status }) {
-  const now = useNow()
+  const live = useLive()
+  const present = useNow()
+  // Nothing is known of what came after.
+  const now = live.state === 'interrupted' ? live.since : present
   const due = status.files_synced + status.pending + status.failed
   return (
     <Figures label="Figures" columns={6}>
       <Figure
         label="Files Synced"
         value={number(status.files_synced)}
-        note={status.skipped > 0 && <Link to="/problems#left-out">{number(status.skipped)} left out</Link>}
+        note={
+          <>
+            {status.skipped > 0 && <Link to="/problems#left-out">{number(status.skipped)} left out</Link>}
+            {status.skipped > 0 && status.removed > 0 && ', '}
+            {status.removed > 0 && `${number(status.removed)} deleted in Drive, kept`}
+          </>
+        }
       />
       <Figure
         label="Failed"
@@ -30,7 +40,7 @@ export function Standing({ status }: { status: Status }) {
         label="Coverage"
         value={status.coverage === null ? 'none yet' : percent(status.coverage)}
         exact={`${number(status.files_synced)} of ${plural(due, 'file')}`}
-        note={due > 0 && `of ${plural(due, 'file')}`}
+        note={status.filling ? 'still being worked out' : due > 0 && `of ${plural(due, 'file')}`}
       />
       <OldestUnprotected since={status.oldest_unprotected} now={now} />
       <Uptime status={status} now={now} />

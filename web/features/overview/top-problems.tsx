@@ -1,4 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import type { ProblemGroup, Status } from '../../api/types.ts'
 import { Advice } from '../../ui/advice.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { plural } from '../../ui/format.ts'
@@ -7,45 +9,62 @@ import { Loaded } from '../../ui/loaded.tsx'
 import { Section } from '../../ui/section.tsx'
 import { ToneShape } from '../../ui/state-badge.tsx'
 import { problemsQuery } from '../problems/queries.ts'
+import { addressOf, heading, keyOf } from '../problems/sentences.ts'
+import { massChangeSentence } from './mass-change-words.ts'
 import classes from './top-problems.module.css'
 
 const SHOWN = 3
 
 /** The worst that is wrong, each with what to do; all of it is on the page Problems. */
-export function TopProblems({ unprotected, troubled }: { unprotected: number; troubled: boolean }) {
-  const wrong = unprotected > 0 || troubled
+export function TopProblems({ problems: count, mass_changes: massChanges }: Pick<Status, 'problems' | 'mass_changes'>) {
+  const wrong = count > 0
   const query = useQuery({ ...problemsQuery, enabled: wrong })
+  const { refetch } = query
+  useEffect(() => {
+    // What is shown meanwhile is the list as it was before.
+    if (count > 0) void refetch()
+  }, [count, refetch])
   return (
     <Section title="Problems" aside={<Link to="/problems">All problems</Link>}>
       <div className={classes.body} data-live>
         {wrong ? (
           <Loaded query={query}>
-            {({ problems }) =>
-              problems.length === 0 ? (
-                <NoProblem />
-              ) : (
-                <ul className={classes.list}>
-                  {problems.slice(0, SHOWN).map((problem) => (
-                    <li key={problem.fault} className={classes.problem}>
-                      <ToneShape tone={problem.needs_operator ? 'act' : 'mending'} />
-                      <div>
-                        <Link to={`/problems?${new URLSearchParams({ fault: problem.fault })}`}>{problem.title}</Link>
-                        <span className={classes.count}> · {plural(problem.failed + problem.waiting, 'file')}</span>
-                        <p className={classes.hint}>
-                          <Advice>{problem.hint ?? 'It mends itself.'}</Advice>
-                        </p>
-                      </div>
-                    </li>
-                  ))}
-                </ul>
-              )
-            }
+            {({ problems }) => (
+              <ul className={classes.list}>
+                {massChanges.map((massChange) => (
+                  <li key={massChange.source} className={classes.problem}>
+                    <ToneShape tone="act" />
+                    <Link to="/problems">{massChangeSentence(massChange)}</Link>
+                  </li>
+                ))}
+                {problems.slice(0, SHOWN).map((problem) => (
+                  <Top key={keyOf(problem)} problem={problem} />
+                ))}
+              </ul>
+            )}
           </Loaded>
         ) : (
           <NoProblem />
         )}
       </div>
     </Section>
+  )
+}
+
+function Top({ problem }: { problem: ProblemGroup }) {
+  const { needs_operator: needsPerson, failed, waiting, hint } = problem
+  const files = failed + waiting
+  return (
+    <li className={classes.problem}>
+      <ToneShape tone={needsPerson ? 'act' : 'mending'} />
+      <div>
+        <Link to={`/problems?${addressOf(problem)}`}>{heading(problem)}</Link>
+        <span className={classes.count}>{files > 0 && ` · ${plural(files, 'file')}`}</span>
+        <p className={classes.hint}>
+          <Advice>{hint ?? 'It mends itself.'}</Advice>
+        </p>
+      </div>
+    </li>
   )
 }
 

@@ -1,36 +1,29 @@
 import { useQuery } from '@tanstack/react-query'
 import { useSearchParams } from 'wouter'
 import type { ListProblemsAnswer } from '../../api/operations.ts'
+import type { Status } from '../../api/types.ts'
 import { statusQuery } from '../../server/live.ts'
-import { ButtonLink } from '../../ui/link.tsx'
 import { Loaded, LoadingLines } from '../../ui/loaded.tsx'
 import { Page } from '../../ui/page.tsx'
 import { ToneShape } from '../../ui/state-badge.tsx'
-import { TroubleNotice } from '../../ui/trouble.tsx'
+import { MassChangeNotice } from '../overview/mass-change.tsx'
 import { LeftOut } from './left-out.tsx'
 import classes from './page.module.css'
 import { Problem } from './problem.tsx'
 import { problemsQuery } from './queries.ts'
 import { RetryButton } from './retry-button.tsx'
-import { placeOf, summary } from './sentences.ts'
+import { addressOf, isAt, keyOf, summary } from './sentences.ts'
 
-/** What must I do? Each cause with a sentence of advice and a button, those that need a person first. */
+/** What must I do? Each problem with a sentence of advice and a button, those that need a person first. */
 export default function Problems() {
   const query = useQuery(problemsQuery)
-  const trouble = useQuery(statusQuery).data?.trouble ?? null
-  const way = trouble === null ? null : placeOf(trouble.fault)
+  const massChanges = useQuery(statusQuery).data?.mass_changes ?? []
   return (
     <Page title="Problems">
-      {trouble !== null && (
-        <TroubleNotice
-          trouble={trouble}
-          action={trouble.needs_operator && way !== null && <ButtonLink to={way.to}>{way.label}</ButtonLink>}
-        />
-      )}
       <Loaded query={query} loading={<LoadingLines lines={4} height={96} />}>
         {(answer) => (
           <>
-            <Causes problems={answer.problems} />
+            <Causes problems={answer.problems} massChanges={massChanges} />
             <LeftOut groups={answer.skipped} />
           </>
         )}
@@ -39,9 +32,15 @@ export default function Problems() {
   )
 }
 
-function Causes({ problems }: { problems: ListProblemsAnswer['problems'] }) {
+interface CausesProps {
+  problems: ListProblemsAnswer['problems']
+  massChanges: Status['mass_changes']
+}
+
+function Causes({ problems, massChanges }: CausesProps) {
   const [address, setAddress] = useSearchParams()
-  if (problems.length === 0) {
+  const all = [...massChanges.map(() => ({ needs_operator: true })), ...problems]
+  if (all.length === 0) {
     return (
       <div className={classes.summary}>
         <p>
@@ -50,19 +49,22 @@ function Causes({ problems }: { problems: ListProblemsAnswer['problems'] }) {
       </div>
     )
   }
-  const opened = address.get('fault')
+  const files = problems.filter(({ kind }) => kind === 'files')
   return (
     <>
       <div className={classes.summary}>
-        <p aria-live="polite">{summary(problems)}</p>
-        {problems.length > 1 && <RetryButton fault={null} label="Retry all" />}
+        <p aria-live="polite">{summary(all)}</p>
+        {files.length > 1 && <RetryButton label="Retry all files" />}
       </div>
+      {massChanges.map(({ source, name, ...massChange }) => (
+        <MassChangeNotice key={source} source={source} name={name} massChange={massChange} />
+      ))}
       {problems.map((problem) => (
         <Problem
-          key={problem.fault}
+          key={keyOf(problem)}
           problem={problem}
-          opened={problem.fault === opened}
-          toggle={(open) => setAddress(open ? { fault: problem.fault } : {}, { replace: true })}
+          opened={isAt(problem, address)}
+          toggle={(open) => setAddress(open ? addressOf(problem) : {}, { replace: true })}
         />
       ))}
     </>

@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import type { ProblemFile } from '../../api/types.ts'
+import type { ProblemFile, ProblemGroup } from '../../api/types.ts'
 import { Time } from '../../ui/amounts.tsx'
 import { plural } from '../../ui/format.ts'
 import { Link } from '../../ui/link.tsx'
@@ -9,6 +9,7 @@ import { Table } from '../../ui/table.tsx'
 import classes from './problem.module.css'
 import { problemFilesQuery } from './queries.ts'
 import { RetryButton } from './retry-button.tsx'
+import { heading } from './sentences.ts'
 
 const COLUMNS = [
   { name: 'File' },
@@ -18,18 +19,19 @@ const COLUMNS = [
   { name: 'Again' },
 ] as const
 
-/** All files with one fault, a page at a time. */
-export function ProblemFiles({ fault, title }: { fault: string; title: string }) {
-  const query = useInfiniteQuery(problemFilesQuery(fault))
+/** All files with one problem, a page at a time. */
+export function ProblemFiles({ problem }: { problem: ProblemGroup }) {
+  const { fault, name, detail } = problem
+  const query = useInfiniteQuery(problemFilesQuery(fault, name ?? ''))
   return (
     <div className={classes.files}>
       <Loaded query={query}>
         {({ pages }) => (
-          <Table label={`Files: ${title}`} columns={COLUMNS}>
+          <Table label={`Files: ${heading(problem)}`} columns={COLUMNS}>
             {pages
               .flatMap(({ files }) => files)
               .map((file) => (
-                <Row key={file.id} file={file} />
+                <Row key={file.id} file={file} told={detail} />
               ))}
           </Table>
         )}
@@ -39,13 +41,14 @@ export function ProblemFiles({ fault, title }: { fault: string; title: string })
   )
 }
 
-function Row({ file }: { file: ProblemFile }) {
+/** `told`: what the other side said of all of them. */
+function Row({ file, told }: { file: ProblemFile; told: string | null }) {
   return (
     <tr>
       <td className={classes.wide}>
         <Link to={`/files/${file.id}`}>{file.path}</Link>
       </td>
-      <td className={classes.wide}>{file.error}</td>
+      <td className={classes.wide}>{file.detail === told ? 'as above' : file.detail}</td>
       <td data-align="end" title={plural(file.attempts, 'attempt')}>
         {file.attempts}
       </td>

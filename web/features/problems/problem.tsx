@@ -2,14 +2,16 @@ import { Button } from '@mantine/core'
 import type { ProblemGroup } from '../../api/types.ts'
 import { Advice } from '../../ui/advice.tsx'
 import { Time } from '../../ui/amounts.tsx'
+import { RawAnswer } from '../../ui/error-state.tsx'
 import { plural } from '../../ui/format.ts'
 import { Link } from '../../ui/link.tsx'
+import { NextTry } from '../../ui/outage.tsx'
 import { Section } from '../../ui/section.tsx'
 import { StateBadge } from '../../ui/state-badge.tsx'
 import classes from './problem.module.css'
 import { ProblemFiles } from './problem-files.tsx'
-import { RetryButton } from './retry-button.tsx'
-import { outlook, placeOf } from './sentences.ts'
+import { RetryButton, TryNowButton } from './retry-button.tsx'
+import { heading, outlook, placeOf, remedyOf } from './sentences.ts'
 
 interface Props {
   problem: ProblemGroup
@@ -18,53 +20,63 @@ interface Props {
   toggle: (open: boolean) => void
 }
 
-/** One cause: what to do, what becomes of its files, and the files. */
+/** One problem: what to do, what becomes of its files, and the files. */
 export function Problem({ problem, opened, toggle }: Props) {
-  const { fault, title, hint, needs_operator: needsPerson, failed, waiting, next_attempt: next } = problem
-  const way = needsPerson ? placeOf(fault) : null
+  const { kind, fault, hint, needs_operator: needsPerson, detail, since, next_attempt: next } = problem
+  const way = !needsPerson ? null : kind === 'files' || kind === 'leftovers' ? placeOf(fault) : remedyOf(problem)
   return (
-    <Section
-      title={title}
-      aside={
-        <RetryButton
-          fault={fault}
-          label={failed + waiting === 1 ? 'Retry' : `Retry ${plural(failed + waiting, 'file')}`}
-        />
-      }
-    >
+    <Section title={heading(problem)} aside={<Again problem={problem} />}>
       <div className={classes.problem}>
         <p className={classes.advice}>
           <StateBadge tone={needsPerson ? 'act' : 'mending'}>{needsPerson ? 'Needs you' : 'Mends itself'}</StateBadge>
           <span>
-            <Advice>{hint ?? 'Nothing to do: it is tried again by itself.'}</Advice>{' '}
-            {way !== null && <Link to={way.to}>{way.label}</Link>}
+            {hint !== null && <Advice>{hint}</Advice>} {way !== null && <Link to={way.to}>{way.label}</Link>}
           </span>
         </p>
         <p className={classes.outlook}>
-          {outlook(problem)}{' '}
-          {next !== null && (
+          {since !== null && (
             <>
-              Next attempt <Time at={next} end="." />
+              It began <Time at={since} end="." />{' '}
             </>
           )}
+          {outlook(problem)} {next !== null && <NextTry at={next} />}
         </p>
-        <Button variant="transparent" size="compact-sm" px={0} aria-expanded={opened} onClick={() => toggle(!opened)}>
-          {opened ? 'Hide the files' : 'Show the files'}
-        </Button>
-        {opened ? <ProblemFiles fault={fault} title={title} /> : <Examples problem={problem} />}
+        {detail !== null && <RawAnswer text={detail} />}
+        {kind === 'files' && (
+          <>
+            <Button
+              variant="transparent"
+              size="compact-sm"
+              px={0}
+              aria-expanded={opened}
+              onClick={() => toggle(!opened)}
+            >
+              {opened ? 'Hide the files' : 'Show the files'}
+            </Button>
+            {opened ? <ProblemFiles problem={problem} /> : <Examples problem={problem} />}
+          </>
+        )}
       </div>
     </Section>
   )
+}
+
+function Again({ problem }: { problem: ProblemGroup }) {
+  const { kind, failed, waiting } = problem
+  if (kind === 'leftovers') return null
+  if (kind !== 'files') return <TryNowButton />
+  const files = failed + waiting
+  return <RetryButton problem={problem} label={files === 1 ? 'Retry' : `Retry ${plural(files, 'file')}`} />
 }
 
 /** A few files without asking for more: often they say enough. */
 function Examples({ problem }: { problem: ProblemGroup }) {
   return (
     <ul className={classes.examples}>
-      {problem.examples.map(({ id, path, error }) => (
+      {problem.examples.map(({ id, path, detail }) => (
         <li key={id}>
           <Link to={`/files/${id}`}>{path}</Link>
-          <span className={classes.error}>{error}</span>
+          {detail !== null && <span className={classes.error}>{detail}</span>}
         </li>
       ))}
     </ul>

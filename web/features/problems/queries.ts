@@ -8,11 +8,12 @@ export const problemsQuery = queryOptions({
   refetchInterval: 5_000,
 })
 
-/** The files with one fault, page by page. */
-export const problemFilesQuery = (fault: string) =>
+/** The files with one fault at one destination (empty: of reading from Drive), page by page. */
+export const problemFilesQuery = (fault: string, destination: string) =>
   infiniteQueryOptions({
-    queryKey: ['problem-files', fault],
-    queryFn: ({ pageParam, signal }) => listProblemFiles({ query: { fault, cursor: pageParam, limit: 50 } }, signal),
+    queryKey: ['problem-files', fault, destination],
+    queryFn: ({ pageParam, signal }) =>
+      listProblemFiles({ query: { fault, destination, cursor: pageParam, limit: 50 } }, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next ?? undefined,
   })

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { retryFile, retryProblems } from '../../api/operations.ts'
+import { retryFile, retryProblems, syncNow } from '../../api/operations.ts'
+import type { ProblemGroup } from '../../api/types.ts'
 import { useForbidden } from '../../server/session.ts'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { ExplainedButton } from '../../ui/explained.tsx'
@@ -8,18 +9,19 @@ import classes from './retry-button.module.css'
 
 interface Props {
   label: string
-  /** Which fault's files; null: all. */
-  fault?: string | null
+  /** Which problem’s files; null: all. */
+  problem?: Pick<ProblemGroup, 'fault' | 'name'> | null
   /** One file alone, by its number. */
   file?: number
 }
 
 /** Tries again now, and says beside itself what came of the pressing. */
-export function RetryButton({ label, fault = null, file }: Props) {
+export function RetryButton({ label, problem = null, file }: Props) {
   const client = useQueryClient()
   const forbidden = useForbidden('control')
   const retry = useMutation({
-    mutationFn: () => (file === undefined ? retryProblems({ body: { fault } }) : retryFile({ path: { id: file } })),
+    mutationFn: () =>
+      file === undefined ? retryProblems({ body: bodyFor(problem) }) : retryFile({ path: { id: file } }),
     onSettled: () => {
       void client.invalidateQueries({ queryKey: ['problems'] })
       void client.invalidateQueries({ queryKey: ['problem-files'] })
@@ -41,6 +43,31 @@ export function RetryButton({ label, fault = null, file }: Props) {
         {label}
       </ExplainedButton>
       {retry.error !== null && <ErrorState error={retry.error} />}
+    </div>
+  )
+}
+
+function bodyFor(problem: Pick<ProblemGroup, 'fault' | 'name'> | null) {
+  return problem === null ? { fault: null } : { fault: problem.fault, destination: problem.name ?? '' }
+}
+
+/** Tries a source or destination now instead of later. */
+export function TryNowButton() {
+  const client = useQueryClient()
+  const forbidden = useForbidden('control')
+  const now = useMutation({
+    mutationFn: () => syncNow(),
+    onSettled: () => void client.invalidateQueries({ queryKey: ['problems'] }),
+  })
+  return (
+    <div className={classes.retry}>
+      <span role="status" className={classes.said}>
+        {now.data !== undefined && 'It is being tried.'}
+      </span>
+      <ExplainedButton variant="default" because={forbidden} loading={now.isPending} onClick={() => now.mutate()}>
+        Try now
+      </ExplainedButton>
+      {now.error !== null && <ErrorState error={now.error} />}
     </div>
   )
 }

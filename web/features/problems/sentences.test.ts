@@ -1,26 +1,43 @@
 import { expect, test } from 'vitest'
-import { outlook, placeOf, summary } from './sentences.ts'
+import { addressOf, heading, isAt, outlook, placeOf, remedyOf, summary } from './sentences.ts'
 
-const group = (failed: number, waiting: number, needs: boolean) => ({ failed, waiting, needs_operator: needs })
+const group = (needs_operator: boolean) => ({ needs_operator })
 
 test.each([
-  [[group(3, 0, true)], 'One cause keeps 3 files from being protected, and it needs you.'],
-  [[group(0, 1, false)], 'One cause keeps 1 file from being protected; it mends itself.'],
-  [[group(3, 0, true), group(0, 12, false)], '2 causes keep 15 files from being protected; one needs you.'],
-  [[group(1, 0, false), group(0, 12, false)], '2 causes keep 13 files from being protected; none needs you.'],
-  [[group(1, 0, true), group(0, 2, true)], '2 causes keep 3 files from being protected; 2 need you.'],
+  [[group(true)], 'One problem, and it needs you.'],
+  [[group(false)], 'One problem; it mends itself.'],
+  [[group(true), group(false)], '2 problems; one needs you.'],
+  [[group(false), group(false)], '2 problems; none needs you.'],
+  [[group(true), group(true)], '2 problems; 2 need you.'],
 ])('%j: %s', (problems, sentence) => expect(summary(problems)).toBe(sentence))
 
 test('it is said what becomes of the files by themselves', () => {
-  expect(outlook({ failed: 3, waiting: 0 })).toBe(
-    '3 files failed for now: tried again daily, on a change, or by the button.',
+  const files = { kind: 'files', failed: 0, waiting: 0, attempts: 0 } as const
+  expect(outlook({ ...files, failed: 3, attempts: 6 })).toBe('3 files failed: tried 6 times.')
+  expect(outlook({ ...files, waiting: 1 })).toBe('1 file is tried again soon.')
+  expect(outlook({ ...files, failed: 1, waiting: 2, attempts: 1 })).toBe(
+    '1 file failed: tried 1 time; 2 files are tried again soon.',
   )
-  expect(outlook({ failed: 0, waiting: 1 })).toBe('1 file will be tried again by itself.')
-  expect(outlook({ failed: 1, waiting: 2 })).toContain('; 2 files will be tried again by themselves.')
+  expect(outlook({ kind: 'destination', failed: 0, waiting: 5, attempts: 3 })).toBe(
+    '5 files wait for it; tried 3 times.',
+  )
+  expect(outlook({ kind: 'source', failed: 0, waiting: 0, attempts: 1 })).toBe('Nothing waits for it; tried 1 time.')
+})
+
+test('the same fault at two destinations is told apart, also in the address', () => {
+  const full = { kind: 'files', fault: 's3/key-refused', title: 'Key refused' } as const
+  expect(heading({ ...full, name: 'nas' })).toBe('Key refused (nas)')
+  expect(heading({ ...full, kind: 'destination', name: 'nas' })).toBe('nas: Key refused')
+  expect(heading({ ...full, name: null })).toBe('Key refused')
+  const address = new URLSearchParams(addressOf({ ...full, name: 'nas' }))
+  expect(isAt({ ...full, name: 'nas' }, address)).toBe(true)
+  expect(isAt({ ...full, name: 'aws_s3' }, address)).toBe(false)
 })
 
 test('a fault leads to the page where something can be done about it', () => {
-  expect(placeOf('google/sign-in-ended')?.to).toBe('/sources')
+  expect(placeOf('google/sign-in-ended')).toEqual({ to: '/sources', label: 'Connect again' })
   expect(placeOf('s3/no-bucket')?.to).toBe('/destinations')
   expect(placeOf('local/disk-full')).toBeNull()
+  expect(remedyOf({ kind: 'destination', fault: 's3/full' }).label).toBe('Test it')
+  expect(remedyOf({ kind: 'daemon', fault: 'local/disk-full' }).to).toBe('/problems')
 })

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Source } from '../../api/types.ts'
+import { outage } from '../overview/sample-status.ts'
 import { complaintAbout } from './recent-days.ts'
 import { cameBack, withoutReturn } from './return-from-google.ts'
 import { drivesOf, standingOf, withoutAccount } from './source-words.ts'
@@ -33,7 +34,8 @@ test.each([
 })
 
 const WELL = {
-  trouble: null,
+  outage: null,
+  mass_change: null,
   listing: false,
   pending: 0,
   failed: 0,
@@ -41,7 +43,7 @@ const WELL = {
   coverage: 1,
   watched: true,
 }
-const trouble = (needs_operator: boolean) => ({ fault: 'google/x', message: '', hint: null, needs_operator })
+const out = (needs_operator: boolean) => ({ outage: outage({ kind: 'source', needs_operator }) })
 
 test.each<[string, Partial<Parameters<typeof standingOf>[0]>, string, string]>([
   ['all is stored', {}, 'proven', 'Protected'],
@@ -50,14 +52,9 @@ test.each<[string, Partial<Parameters<typeof standingOf>[0]>, string, string]>([
   ['the first listing', { listing: true, pending: 3 }, 'mending', 'Being read'],
   ['files failed', { failed: 1, pending: 3 }, 'act', 'Files failed'],
   ['never looked at', { last_look: null }, 'idle', 'Not read yet'],
-  [
-    'nobody signs in to it any more',
-    { watched: false, failed: 1, trouble: trouble(true) },
-    'idle',
-    'Not watched any more',
-  ],
-  ['what mends itself is not red', { trouble: trouble(false), failed: 1 }, 'mending', 'Held up'],
-  ['what needs a person is', { trouble: trouble(true) }, 'act', 'Needs you'],
+  ['nobody signs in to it any more', { watched: false, failed: 1, ...out(true) }, 'idle', 'Not watched any more'],
+  ['what mends itself is not red', { ...out(false), failed: 1 }, 'mending', 'Held up'],
+  ['what needs a person is', out(true), 'act', 'Needs you'],
 ])('a source: %s', (_, change, tone, word) => {
   expect(standingOf({ ...WELL, ...change })).toMatchObject({ tone, word })
 })

@@ -3,10 +3,11 @@ import { Count, Time } from '../../ui/amounts.tsx'
 import { Fact, Facts } from '../../ui/facts.tsx'
 import { duration, number, percent } from '../../ui/format.ts'
 import { ButtonLink, Link } from '../../ui/link.tsx'
+import { OutageNotice } from '../../ui/outage.tsx'
 import { Section } from '../../ui/section.tsx'
 import { StateBadge } from '../../ui/state-badge.tsx'
-import { TroubleNotice } from '../../ui/trouble.tsx'
 import { linkTo } from '../files/address.ts'
+import { MassChangeNotice } from '../overview/mass-change.tsx'
 import classes from './google.module.css'
 import { standingOf } from './source-words.ts'
 
@@ -32,7 +33,7 @@ export function BrowseFiles({ source, named = false }: { source: Source; named?:
 
 /** How one drive stands, when it was looked at, and how much of it is protected. */
 export function SourceFigures({ source }: { source: Source }) {
-  const { id, name, kind, account, trouble, last_look, last_success, lag, coverage, watched, watched_until } = source
+  const { id, name, kind, account, outage, last_look, last_success, lag, coverage, watched_until } = source
   const { files_synced, pending, failed, skipped } = source
   const due = files_synced + pending + failed // what coverage is of
   const { tone, word, meaning } = standingOf(source)
@@ -42,7 +43,8 @@ export function SourceFigures({ source }: { source: Source }) {
         <StateBadge tone={tone}>{word}</StateBadge>
         <span>{meaning}</span>
       </p>
-      {watched && trouble !== null && <TroubleNotice trouble={trouble} />}
+      {outage !== null && <OutageNotice outage={outage} />}
+      {source.mass_change !== null && <MassChangeNotice source={id} name={name} massChange={source.mass_change} />}
       <Facts label={`How ${name} stands`}>
         <Fact name="What it is">
           {kind === 'my-drive' ? 'My Drive' : 'Shared drive'}

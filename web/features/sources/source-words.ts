@@ -1,20 +1,25 @@
 import type { Google, Source } from '../../api/types.ts'
 import type { Tone } from '../../ui/tone.ts'
 
-type Seen = Pick<Source, 'trouble' | 'listing' | 'pending' | 'failed' | 'last_look' | 'coverage' | 'watched'>
+type Seen = Pick<
+  Source,
+  'outage' | 'mass_change' | 'listing' | 'pending' | 'failed' | 'last_look' | 'coverage' | 'watched'
+>
 
 /** A source’s state: a word, its colour, and a sentence. */
-export function standingOf({ trouble, listing, pending, failed, last_look, coverage, watched }: Seen): {
+export function standingOf({ outage, mass_change, listing, pending, failed, last_look, coverage, watched }: Seen): {
   tone: Tone
   word: string
   meaning: string
 } {
   if (!watched) return { tone: 'idle', word: 'Not watched any more', meaning: 'Files and copies stay.' }
-  if (trouble !== null) {
-    return trouble.needs_operator
+  if (outage !== null) {
+    return outage.needs_operator
       ? { tone: 'act', word: 'Needs you', meaning: 'Changes in this drive are not protected now.' }
       : { tone: 'mending', word: 'Held up', meaning: 'It is tried again by itself.' }
   }
+  if (mass_change !== null)
+    return { tone: 'act', word: 'Needs you', meaning: 'Very much has changed in this drive at once.' }
   if (last_look === null)
     return { tone: 'idle', word: 'Not read yet', meaning: 'It is read as soon as the backup runs.' }
   if (failed > 0)

@@ -21,6 +21,8 @@ const WORDS: Record<string, string> = {
   syncNow: 'Look for changes at once',
   retryFile: 'Try a file again',
   retryProblems: 'Try failed files again',
+  confirmMassChange: 'Confirm a mass change',
+  reconcileSource: 'Compare a source with the catalog',
   setGoogleClient: 'Set the OAuth client of Google',
   setServiceAccount: 'Set a service account of Google',
   connectGoogle: 'Begin to connect to Google',

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { FAULTS } from '../../backup/faults.ts'
+import { adviceFor, troubleOf } from './trouble.ts'
+
+const DAY = 24 * 60 * 60 * 1000
+
+test.each(Object.keys(FAULTS))('%s: who has to act is not told that there is nothing to do', (fault) => {
+  expect(adviceFor(fault, true)).not.toMatch(/nothing to do|tried again by itself/i)
+  const { needs_operator: now, hint } = troubleOf(fault, 'nas', 0, DAY - 1)
+  if (now) expect(hint).not.toMatch(/nothing to do/i)
+})
+
+test('an outage needs a person after a day, whatever it is', () => {
+  const trouble = (age: number) => troubleOf('s3/unreachable', 'nas', 0, age)
+  expect(trouble(DAY - 1)).toMatchObject({ needs_operator: false, message: 'nas: storage cannot be reached.' })
+  expect(trouble(DAY).needs_operator).toBe(true)
+  expect(troubleOf('s3/full', 'nas', 0, 1).needs_operator).toBe(true)
+})
+
+test('a fault of another version is told by its code', () => {
+  expect(troubleOf('s3/tomorrow', 'nas', null, 0)).toEqual({
+    fault: 's3/tomorrow',
+    message: 'nas: s3/tomorrow.',
+    hint: null,
+    needs_operator: false,
+  })
+})
