@@ -4,6 +4,7 @@ import { Fault } from '../backup/faults.ts'
 import type { Clock } from '../backup/parts.ts'
 import { isCopy } from '../backup/transfer/judge.ts'
 import { traceCopy } from '../backup/transfer/keep-aside.ts'
+import { isOutOfReach } from '../backup/transfer/refused.ts'
 import type { KeyDifferences, Listed } from '../catalog/work/inventory.ts'
 
 /** What an inventory reads and writes besides keys and copies. */
@@ -100,33 +101,46 @@ function ownFolder({ markerKey }: Destination): string {
   return markerKey.slice(0, markerKey.lastIndexOf('/') + 1)
 }
 
-/** Looks at each copy that seems to be gone, and records those that are. */
+/** Looks at each copy that seems to be gone, and records those that are. One that may not be looked at stays as it is known. */
 async function countLost(
   copies: readonly Copy[],
   destination: Destination,
-  { catalog, clock }: InventoryParts,
+  parts: InventoryParts,
   signal: AbortSignal,
 ): Promise<number> {
   const rest = [...copies]
   let lost = 0
   const work = async () => {
-    for (let copy = rest.pop(); copy !== undefined; copy = rest.pop()) {
-      const now = await catalog.copy(copy.id)
-      if (now === null || now.key !== copy.key || now.place !== copy.place) continue
-      const head = await destination.head(copy.key, signal)
-      if (isCopy(head, copy)) {
-        // Another program has written the same object again.
-        const { versionId, etag } = head
-        if (etag !== copy.etag) await catalog.recordMoved(copy, { key: copy.key, versionId, etag, place: copy.place })
-        continue
+    for (let copy = rest.pop(); copy !== undefined; copy = rest.pop())
+      try {
+        if (await isLost(copy, destination, parts, signal)) lost += 1
+      } catch (error) {
+        if (signal.aborted || !(error instanceof Fault) || !isOutOfReach(error)) throw error
       }
-      if ((await traceCopy(destination, copy, { catalog, clock }, signal)) === 'lost') lost += 1
-      // It is another's, and is not to be overwritten unseen.
-      if (head !== null) await catalog.recordUnknown(destination.name, [copy.key])
-    }
   }
   await Promise.all(Array.from({ length: HEADS_AT_ONCE }, work))
   return lost
+}
+
+async function isLost(
+  copy: Copy,
+  destination: Destination,
+  { catalog, clock }: InventoryParts,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const now = await catalog.copy(copy.id)
+  if (now === null || now.key !== copy.key || now.place !== copy.place) return false
+  const head = await destination.head(copy.key, signal)
+  if (isCopy(head, copy)) {
+    // Another program has written the same object again.
+    const { versionId, etag } = head
+    if (etag !== copy.etag) await catalog.recordMoved(copy, { key: copy.key, versionId, etag, place: copy.place })
+    return false
+  }
+  const traced = await traceCopy(destination, copy, { catalog, clock }, signal)
+  // It is another's, and is not to be overwritten unseen.
+  if (head !== null) await catalog.recordUnknown(destination.name, [copy.key])
+  return traced === 'lost'
 }
 
 /** As storage and SQLite order keys: by their bytes in UTF-8. */

@@ -134,6 +134,21 @@ describe.each([{ versioning: false }, { versioning: true }])('versioning $versio
   })
 })
 
+test('an inventory that may not look at one object compares all others', async () => {
+  const { backup, another } = await start()
+  await using _b = backup
+  using _a = another
+  await another.put(`${KEYS}both.txt`, 'not ours')
+  await another.remove(`${KEYS}same.txt`)
+  const operation = ['HeadObject', 'GetObject']
+  backup.s3.faults.add({ match: { operation, key: 'both' }, fault: { kind: 'answer', status: 403, body: 'html' } })
+  expect(await backup.inventory()).toEqual([{ listed: 5, lost: 1, unknown: 0, sampled: false }])
+  backup.s3.faults.clear()
+  expect(await backup.inventory()).toMatchObject([{ lost: 1 }])
+  await settle(backup)
+  expect(await backup.contents()).toMatchObject(FILES)
+})
+
 test('a version that is gone while its key has the same content again: renamed without another download', async () => {
   const { backup, bucket, another } = await start({ s3: { versioning: true } })
   await using _b = backup
