@@ -62,7 +62,7 @@ export function randomDrive(
   ]
   if (shareWith !== null) actions.push([2, () => share(shareWith)])
   function share(other: string): void {
-    withItem((item) => living(item) && !isFolder(item), (item) => {
+    withItem(living, (item) => {
       const grant = item.permissions.find(({ emailAddress }) => emailAddress === other)
       if (grant === undefined) drive.store.share(item.id, { type: 'user', role: 'writer', emailAddress: other })
       else drive.store.unshare(item.id, grant.id)
