@@ -145,6 +145,7 @@ class Running {
       })
       .finally(() => {
         this.ended = true
+        this.#abort.abort() // ends the bound of a drain, which would keep the process alive
       })
   }
 
