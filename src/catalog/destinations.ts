@@ -11,7 +11,7 @@ export function knownDestinations(db: CatalogDatabase): Promise<DestinationRow[]
   return db.selectFrom('destinations').selectAll().orderBy('id').execute()
 }
 
-export async function destinationByName(db: CatalogDatabase, name: string): Promise<DestinationRow | null> {
+async function destinationByName(db: CatalogDatabase, name: string): Promise<DestinationRow | null> {
   return (await db.selectFrom('destinations').selectAll().where('name', '=', name).executeTakeFirst()) ?? null
 }
 

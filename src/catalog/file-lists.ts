@@ -6,7 +6,7 @@ import type { CatalogDatabase } from './open.ts'
 import type { FileRow } from './schema.ts'
 import { follow, type Pace, type Position, type Walk } from './walk.ts'
 
-export const LISTED = [
+const LISTED = [
   'id',
   'source_id',
   'file_id',

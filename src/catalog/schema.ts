@@ -80,7 +80,7 @@ interface SourcesTable extends OutageColumns {
   created_at: TimeText
 }
 
-export type ScanReason = 'first' | 'lost-cursor' | 'reconcile'
+type ScanReason = 'first' | 'lost-cursor' | 'reconcile'
 export type ChangeKind = 'removed' | 'trashed' | 'moved' | 'rewritten'
 
 interface DestinationsTable extends OutageColumns {

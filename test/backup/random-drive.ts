@@ -28,18 +28,22 @@ export interface Walk {
 }
 
 /** Somebody at work in Drive: the same seed does the same things. */
-export function randomDrive({ drive, s3, secondS3 }: Backup, seed: number): Walk {
+export function randomDrive(
+  { drive, s3, secondS3 }: Backup,
+  seed: number,
+  { email = 'owner@example.com', shareWith = null }: { email?: string; shareWith?: string | null } = {},
+): Walk {
   const random: Random = randomFrom(seed)
   let count = 0
   const isFolder = (item: Item) => item.mimeType === FOLDER
   const items = (test: (item: Item) => boolean) =>
-    [...drive.store.items()].filter((item) => !drive.store.isRoot(item) && item.space === 'drive' && test(item))
+    [...drive.store.items()].filter((item) => !drive.store.isRoot(item) && item.space === 'drive' && item.owner === email && test(item))
   const some = (test: (item: Item) => boolean): Item | undefined => {
     const found = items(test)
     return found[random.below(found.length)]
   }
   const living = (item: Item) => !drive.store.isTrashed(item)
-  const root = drive.store.get(drive.store.addUser('owner@example.com').rootId)?.id ?? ''
+  const root = drive.store.get(drive.store.addUser(email).rootId)?.id ?? ''
   const anyFolder = () => (random.next() < 0.3 ? root : (some((item) => isFolder(item) && living(item))?.id ?? root))
   const text = () => `text ${seed} ${count++} ${'x'.repeat(random.below(300))}`
   const below = (folder: Item, id: string): boolean =>
@@ -56,6 +60,14 @@ export function randomDrive({ drive, s3, secondS3 }: Backup, seed: number): Walk
     [2, () => withItem((item) => !living(item), (item) => drive.restore(item.id))], // biome-ignore format: a table
     [1, () => withItem(() => items(() => true).length > 30, (item) => drive.remove(item.id))], // biome-ignore format: a table
   ]
+  if (shareWith !== null) actions.push([2, () => share(shareWith)])
+  function share(other: string): void {
+    withItem(living, (item) => {
+      const grant = item.permissions.find(({ emailAddress }) => emailAddress === other)
+      if (grant === undefined) drive.store.share(item.id, { type: 'user', role: 'writer', emailAddress: other })
+      else drive.store.unshare(item.id, grant.id)
+    })
+  }
   function withItem(test: (item: Item) => boolean, act: (item: Item) => void): void {
     const item = some(test)
     if (item !== undefined) act(item)

@@ -258,3 +258,34 @@ test('two destinations and a clock that is set back under a running daemon: what
   secondS3.faults.remove(end.id)
   await expect.poll(async () => Object.keys(await backup.contents('mirror', secondS3)).length).toBe(5)
 })
+
+test('what lies in a folder that comes to be shared is found soon, though the feed tells of the folder alone; so is its end', async () => {
+  await using backup = await start({ drive: { files: { 'a.txt': 'a' } } })
+  const { drive, clock } = backup
+  const FOLDER = 'application/vnd.google-apps.folder'
+  const folder = drive.create({ name: 'Plans', mimeType: FOLDER })
+  const inner = drive.create({ name: 'Inner', mimeType: FOLDER, parent: folder })
+  drive.create({ name: 'one.txt', content: 'one', parent: folder })
+  drive.create({ name: 'two.txt', content: 'two', parent: inner })
+  await backup.cycle()
+  const bens = () => backup.contents('mirror', backup.s3, BEN)
+  expect(await bens()).not.toHaveProperty(['.shared-with-me/Plans/one.txt'])
+  const grant = drive.store.share(folder, { type: 'user', role: 'reader', emailAddress: BEN })
+  await backup.cycle()
+  clock.time += HOUR / 4
+  await backup.cycle()
+  expect(await bens()).toMatchObject({ '.shared-with-me/Plans/one.txt': 'one', '.shared-with-me/Plans/Inner/two.txt': 'two' })
+  drive.store.unshare(folder, grant.id)
+  await backup.cycle()
+  clock.time += HOUR / 4
+  await backup.cycle()
+  const gone = await backup.db
+    .selectFrom('items')
+    .select('name')
+    .where('source_id', '=', backup.ids[1] ?? 0)
+    .where('removed_at', 'is not', null)
+    .orderBy('name')
+    .execute()
+  expect(gone.map(({ name }) => name)).toEqual(['Inner', 'Plans', 'one.txt', 'two.txt'])
+  expect(await bens()).toMatchObject({ '.shared-with-me/Plans/one.txt': 'one' })
+})

@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely'
 import type { CatalogDatabase } from '../open.ts'
 import type { ChangeKind, Tables } from '../schema.ts'
 import { saveSetting } from '../settings.ts'
+import { reconcileWithin } from './reconcile-soon.ts'
 import { releaseHeld } from '../work/deliveries.ts'
 import { timeText } from '../times.ts'
 
@@ -57,6 +58,9 @@ export async function noticeMassChange(
     .execute()
   const most = sums.toSorted((a, b) => b.items - a.items)[0]
   if (most === undefined || most.items < limits.items || most.items < limits.share * total) return
+  // It may be a wrong answer: then a full scan will show everything as it was.
+  const { mass_change } = await trx.selectFrom('sources').select('mass_change').where('id', '=', source).executeTakeFirstOrThrow()
+  if (mass_change === null) await reconcileWithin(trx, source, HOUR_MS, now)
   await trx
     .updateTable('sources')
     .set((to) => ({
@@ -64,9 +68,6 @@ export async function noticeMassChange(
       mass_change_at: to.fn.coalesce('mass_change_at', to.val(timeText(now))),
       mass_change_items: most.items,
       mass_change_detail: most.kind,
-      // It may be a wrong answer: then a full scan will show everything as it was.
-      reconcile_at: sql<string>`case when mass_change is null then min(coalesce(reconcile_at, '9999'), ${timeText(now + HOUR_MS)})
-        else reconcile_at end`,
     }))
     .where('id', '=', source)
     .execute()

@@ -10,6 +10,7 @@ import type { ItemRow, NewItemRow, Tables } from '../schema.ts'
 import { timeText } from '../times.ts'
 import { dropDeliveries, makeDue, numbered, withDeliveries } from '../work/deliveries.ts'
 import { type Changed, noticeMassChange } from './mass-change.ts'
+import { reconcileWithin } from './reconcile-soon.ts'
 
 /** Who reported the items, and in which listing. */
 export interface Sighting {
@@ -57,10 +58,24 @@ export async function recordItems(trx: Transaction<Tables>, seen: Item[], at: Si
   if (at.by !== 'feed' && at.by !== 'look') await markSeen(trx, [...known.values()], at)
   const below = await carryDown(trx, first, changed, at)
   await logChanges(trx, changed, placed, at)
+  if (at.by === 'feed' && showsUntoldFolder(first, changed, placed))
+    await reconcileWithin(trx, at.source.id, UNTOLD_MS, at.now)
   if (at.first) return 0
   const carried = [{ kind: 'trashed', items: below.trashed }, { kind: 'moved', items: below.orphaned }] as const // biome-ignore format: a table
   await noticeMassChange(trx, at.source.id, [...countChanges(changed), ...carried], at.now)
   return first.length + changed.filter(({ actions }) => actions.length > 0).length
+}
+
+/** The feed tells of a folder that was shared with us, or is not any more, and not reliably of what lies in it. */
+const UNTOLD_MS = 10 * 60 * 1000
+
+function showsUntoldFolder(
+  first: readonly Item[],
+  changed: readonly { row: ItemRow }[],
+  placed: ReadonlyMap<string, Placed>,
+): boolean {
+  const shared = first.some(({ id, content }) => content.kind === 'folder' && placed.get(id)?.place_id === SHARED_WITH_ME)
+  return shared || changed.some(({ row }) => row.kind === 'folder' && row.removed_at !== null)
 }
 
 function countChanges(changed: readonly { row: ItemRow; actions: string[] }[]): Changed[] {
@@ -312,6 +327,21 @@ export async function recordRemoved(trx: Transaction<Tables>, ids: string[], at:
     .execute()
   const log = { timestamp: now, source_id: at.source.id, action: 'removed', message: null }
   await insertRows(trx, 'sync_logs', rows.map(({ file_id, path }) => ({ ...log, file_id, path }))) // biome-ignore format: one row each
+  if (at.by === 'feed' && (await haveLiving(trx, at.source.id, rows.map(({ file_id }) => file_id)))) // biome-ignore format: one call
+    await reconcileWithin(trx, at.source.id, UNTOLD_MS, at.now)
   await noticeMassChange(trx, at.source.id, [{ kind: 'removed', items: rows.length }], at.now)
   return rows.length
+}
+
+/** Whether anything that was not removed lies in these folders. */
+async function haveLiving(trx: Transaction<Tables>, source: number, folders: readonly string[]): Promise<boolean> {
+  const row = await trx
+    .selectFrom('items')
+    .select('id')
+    .where('source_id', '=', source)
+    .where('place_id', 'in', among([...folders]))
+    .where('removed_at', 'is', null)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
 }

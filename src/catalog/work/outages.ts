@@ -9,7 +9,7 @@ import { timeMs, timeText } from '../times.ts'
 
 type Columns = Omit<OutageColumns, 'out_tries'> & { out_tries: number }
 
-export function outageColumns(outage: Outage | null): Columns {
+function outageColumns(outage: Outage | null): Columns {
   if (outage === null)
     return { out_fault: null, out_subject: null, out_detail: null, out_since: null, out_until: null, out_tries: 0 }
   const { fault, since, until, tries } = outage
