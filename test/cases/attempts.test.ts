@@ -10,7 +10,10 @@ test('what failed since storage last worked is given back when the outage begins
   const x = drive.find('x.txt').id
   const attempts = async () => (await backup.row(x)).attempts
   await backup.cycle()
-  s3.faults.add({ match: { operation: 'PutObject', key: 'x\\.txt$' }, fault: { kind: 'answer', status: 400, code: 'InvalidRequest' } })
+  s3.faults.add({
+    match: { operation: 'PutObject', key: 'x\\.txt$' },
+    fault: { kind: 'answer', status: 400, code: 'InvalidRequest' },
+  })
   drive.edit(x, 'x, edited')
   for (let i = 1; i <= 3; i++) {
     // The third time nothing else succeeds.

@@ -51,17 +51,33 @@ export class BucketWatch {
   /** Copies of the catalog whose object is not there, or is another, and those that are listed twice. */
   async falseCopies(): Promise<string[]> {
     const versions = await this.#s3.objects(BUCKET, { versions: true })
-    const { rows } = await sql<{ object_key: string; version_id: string | null; size: number; sha256: string | null; place: string }>`
+    const { rows } = await sql<{
+      object_key: string
+      version_id: string | null
+      size: number
+      sha256: string | null
+      place: string
+    }>`
       select c.object_key, c.version_id, c.size, r.sha256, c.place from copies c join destinations d on d.id = c.destination
       join revisions r on r.file = c.file and r.revision = c.revision
       where d.name = ${this.#destination}`.execute(this.#backup.db)
     const names = rows.map((row) => `${row.place} ${row.object_key} ${row.version_id}`)
     const twice = names.filter((name, i) => names.indexOf(name) !== i)
     const untrue = rows.filter(({ object_key, version_id, size, sha256 }) => {
-      const object = versions.find((one) => one.key === object_key && (version_id === null ? one.isLatest : one.versionId === version_id))
-      return object === undefined || object.isDeleteMarker || object.size !== size || (sha256 !== null && object.sha256 !== sha256)
+      const object = versions.find(
+        (one) => one.key === object_key && (version_id === null ? one.isLatest : one.versionId === version_id),
+      )
+      return (
+        object === undefined ||
+        object.isDeleteMarker ||
+        object.size !== size ||
+        (sha256 !== null && object.sha256 !== sha256)
+      )
     })
-    return [...twice.map((name) => `twice: ${name}`), ...untrue.map((row) => `${row.place} ${row.object_key} ${row.version_id}`)]
+    return [
+      ...twice.map((name) => `twice: ${name}`),
+      ...untrue.map((row) => `${row.place} ${row.object_key} ${row.version_id}`),
+    ]
   }
 
   async #contents(): Promise<{ key: string; sha256: string }[]> {
@@ -77,6 +93,9 @@ export async function settle(backup: Backup, most = 30): Promise<void> {
     const result = await backup.cycle()
     if (result.end === 'done' && (await backup.parts.catalog.nextDue('all')) === null) return
   }
-  const { rows } = await sql`select f.path, f.stored_path, f.removed_at, d.* from deliveries d join files f on f.id = d.file`.execute(backup.db)
+  const { rows } =
+    await sql`select f.path, f.stored_path, f.removed_at, d.* from deliveries d join files f on f.id = d.file`.execute(
+      backup.db,
+    )
   expect.fail(`work is left over after ${most} quiet cycles: ${JSON.stringify(rows, null, 1)}`)
 }

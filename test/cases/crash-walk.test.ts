@@ -43,7 +43,8 @@ for (const seed of SEEDS)
         for (let step = walk.between(1, 15); step > 0; step--) walk.step()
         if (walk.chance(0.3)) walk.disturb()
         if (walk.chance(0.2)) refuse('CopyObject', 'InvalidObjectState')
-        if (walk.chance(0.2)) refuse(['HeadObject', 'CopyObject', 'PutObject', 'DeleteObject'][random.below(4)] ?? '', 'AccessDenied')
+        if (walk.chance(0.2))
+          refuse(['HeadObject', 'CopyObject', 'PutObject', 'DeleteObject'][random.below(4)] ?? '', 'AccessDenied')
         said.push(await disaster())
         walk.calm()
         await note()
@@ -54,7 +55,12 @@ for (const seed of SEEDS)
 
     function refuse(operation: string, code: string): void {
       const key = `${random.pick(['a.txt', 'b.txt', 'photo', 'Zo', 'Reports', 'versions'])}`
-      backup.s3.faults.add({ match: { operation, key }, fault: { kind: 'answer', status: 403, code }, probability: 0.7, seed })
+      backup.s3.faults.add({
+        match: { operation, key },
+        fault: { kind: 'answer', status: 403, code },
+        probability: 0.7,
+        seed,
+      })
     }
 
     async function disaster(): Promise<string> {

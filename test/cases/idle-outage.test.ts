@@ -2,8 +2,12 @@ import { expect, test } from 'vitest'
 import { Run } from '../../src/backup/daemon/run.ts'
 import { Backup } from '../backup/harness.ts'
 
-const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`file ${i}.txt`, `text ${i}`]))
-const DENIED = { match: { operation: 'PutObject' }, fault: { kind: 'answer', status: 403, code: 'AccessDenied' } } as const
+const many = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, i) => [`file ${i}.txt`, `text ${i}`]))
+const DENIED = {
+  match: { operation: 'PutObject' },
+  fault: { kind: 'answer', status: 403, code: 'AccessDenied' },
+} as const
 
 test('an outage ends although nothing is due any more that could find out', async () => {
   await using backup = await Backup.start({ drive: { files: many(5) } })

@@ -7,7 +7,10 @@ import { BucketWatch, settle } from './bucket-watch.ts'
 const many = (count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, i) => [`file ${i}.txt`, `first content of ${i}`]))
 
-async function start(files: Record<string, string>, versioning: boolean): Promise<{ backup: Backup; bucket: BucketWatch }> {
+async function start(
+  files: Record<string, string>,
+  versioning: boolean,
+): Promise<{ backup: Backup; bucket: BucketWatch }> {
   const backup = await Backup.start({ drive: { files }, s3: { versioning } })
   await backup.cycle()
   const bucket = new BucketWatch(backup)
@@ -48,7 +51,8 @@ describe.each([{ versioning: false }, { versioning: true }])('versioning $versio
       await backup.powerCut(Math.round(safe + share * (written - safe)))
       // Some of them are gone before anybody looks again, and their names are taken.
       for (const id of ids.slice(0, 4)) if (backup.drive.store.get(id) !== undefined) backup.drive.remove(id)
-      for (const name of ['file 0.txt', 'renamed 1.txt', 'file 2.txt']) backup.drive.create({ name, content: `late ${name}` })
+      for (const name of ['file 0.txt', 'renamed 1.txt', 'file 2.txt'])
+        backup.drive.create({ name, content: `late ${name}` })
       await settle(backup)
       await bucket.check(`with ${share} of the log`)
     }

@@ -16,7 +16,8 @@ async function start() {
   return { backup, bucket, another: new AnotherProgram(backup.s3) }
 }
 
-const markerIn = async (backup: Backup) => JSON.parse((await backup.s3.body('backup', MARKER)).toString()) as { id: string }
+const markerIn = async (backup: Backup) =>
+  JSON.parse((await backup.s3.body('backup', MARKER)).toString()) as { id: string }
 
 test.each(['removed', 'empty', 'not JSON', 'a list', 'without an id'])(
   'a marker that is %s is written again, and each key is looked at first',
@@ -80,7 +81,10 @@ test('where listing is denied, the first backup into a bucket that holds somethi
   await another.put('home/owner@example.com/a.txt', 'not ours')
   const bucket = new BucketWatch(backup)
   await bucket.note()
-  backup.s3.faults.add({ match: { operation: ['ListObjects', 'ListObjectsV2'] }, fault: { kind: 'answer', status: 403, code: 'AccessDenied' } })
+  backup.s3.faults.add({
+    match: { operation: ['ListObjects', 'ListObjectsV2'] },
+    fault: { kind: 'answer', status: 403, code: 'AccessDenied' },
+  })
   expect(await backup.cycle()).toMatchObject({ end: 'done', synced: 2 })
   expect(await backup.contents()).toEqual(FILES)
   await backup.inventory()
@@ -96,14 +100,21 @@ test.each([
   { what: 'a page', fault: { kind: 'answer', status: 403, body: 'html' } as const },
   { what: 'AccessDenied', fault: { kind: 'answer', status: 403, code: 'AccessDenied' } as const },
 ])('a rule against names with a dot in front ($what) keeps no other file from being stored', async ({ fault }) => {
-  await using backup = await Backup.start({ drive: { files: { ...FILES, '.env': 'refused' } }, destination: { retryBaseMs: 1 }, retryAttempts: 1 })
+  await using backup = await Backup.start({
+    drive: { files: { ...FILES, '.env': 'refused' } },
+    destination: { retryBaseMs: 1 },
+    retryAttempts: 1,
+  })
   backup.s3.faults.add({ match: { key: '/\\.' }, fault })
   for (let i = 0; i < 4; i++) {
     await backup.cycle()
     backup.clock.time += 3_600_000
   }
   expect(await backup.contents()).toMatchObject(FILES)
-  expect(await backup.row(backup.drive.find('.env').id)).toMatchObject({ sync_status: 'failed', fault: 's3/object-refused' })
+  expect(await backup.row(backup.drive.find('.env').id)).toMatchObject({
+    sync_status: 'failed',
+    fault: 's3/object-refused',
+  })
   await backup.restart()
   backup.drive.create({ name: 'new.txt', content: 'new' })
   backup.resetCounts()

@@ -10,21 +10,66 @@ const QUICK = { destination: { retryBaseMs: 1 } }
 const OTHERS = Object.fromEntries(Array.from({ length: 6 }, (_, i) => [`other ${i}.txt`, `other ${i}`]))
 
 const REFUSALS: { what: string; name: string; fault: WireFault; code: string }[] = [
-  { what: '403 with a page', name: '.env', fault: { kind: 'answer', status: 403, body: 'html' }, code: 's3/object-refused' },
-  { what: '403 AccessDenied', name: 'tool.exe', fault: { kind: 'answer', status: 403, code: 'AccessDenied' }, code: 's3/object-refused' },
+  {
+    what: '403 with a page',
+    name: '.env',
+    fault: { kind: 'answer', status: 403, body: 'html' },
+    code: 's3/object-refused',
+  },
+  {
+    what: '403 AccessDenied',
+    name: 'tool.exe',
+    fault: { kind: 'answer', status: 403, code: 'AccessDenied' },
+    code: 's3/object-refused',
+  },
   {
     what: '403 SignatureDoesNotMatch',
     name: '100%.txt',
     fault: { kind: 'answer', status: 403, code: 'SignatureDoesNotMatch' },
     code: 's3/object-refused',
   },
-  { what: '403 without a body', name: 'a#b.txt', fault: { kind: 'answer', status: 403, body: 'none' }, code: 's3/object-refused' },
-  { what: '301 to elsewhere', name: 'moved.txt', fault: { kind: 'answer', status: 301, body: 'html' }, code: 's3/object-refused' },
-  { what: '200 that is a page', name: 'login.txt', fault: { kind: 'answer', status: 200, body: 'html' }, code: 's3/object-refused' },
-  { what: '400 InvalidRequest', name: 'bad.txt', fault: { kind: 'answer', status: 400, code: 'InvalidRequest' }, code: 's3/request-refused' },
-  { what: '413 with a page', name: 'large.txt', fault: { kind: 'answer', status: 413, body: 'html' }, code: 's3/body-too-large' },
-  { what: '500 each time', name: 'bug.txt', fault: { kind: 'answer', status: 500, code: 'InternalError' }, code: 's3/unavailable' },
-  { what: '404 NoSuchKey', name: 'odd.txt', fault: { kind: 'answer', status: 404, code: 'NoSuchKey' }, code: 's3/not-found' },
+  {
+    what: '403 without a body',
+    name: 'a#b.txt',
+    fault: { kind: 'answer', status: 403, body: 'none' },
+    code: 's3/object-refused',
+  },
+  {
+    what: '301 to elsewhere',
+    name: 'moved.txt',
+    fault: { kind: 'answer', status: 301, body: 'html' },
+    code: 's3/object-refused',
+  },
+  {
+    what: '200 that is a page',
+    name: 'login.txt',
+    fault: { kind: 'answer', status: 200, body: 'html' },
+    code: 's3/object-refused',
+  },
+  {
+    what: '400 InvalidRequest',
+    name: 'bad.txt',
+    fault: { kind: 'answer', status: 400, code: 'InvalidRequest' },
+    code: 's3/request-refused',
+  },
+  {
+    what: '413 with a page',
+    name: 'large.txt',
+    fault: { kind: 'answer', status: 413, body: 'html' },
+    code: 's3/body-too-large',
+  },
+  {
+    what: '500 each time',
+    name: 'bug.txt',
+    fault: { kind: 'answer', status: 500, code: 'InternalError' },
+    code: 's3/unavailable',
+  },
+  {
+    what: '404 NoSuchKey',
+    name: 'odd.txt',
+    fault: { kind: 'answer', status: 404, code: 'NoSuchKey' },
+    code: 's3/not-found',
+  },
   { what: '507', name: 'quota.txt', fault: { kind: 'answer', status: 507, body: 'none' }, code: 's3/full' },
 ]
 
@@ -34,7 +79,11 @@ function refusing(name: string, fault: WireFault, operation: string | string[] =
 
 describe.each(REFUSALS)('$what for one key', ({ name, fault, code }) => {
   test('in company: the others are stored, and the one fails after its attempts', async () => {
-    await using backup = await Backup.start({ drive: { files: { ...OTHERS, [name]: 'refused' } }, retryAttempts: 2, ...QUICK })
+    await using backup = await Backup.start({
+      drive: { files: { ...OTHERS, [name]: 'refused' } },
+      retryAttempts: 2,
+      ...QUICK,
+    })
     backup.s3.faults.add(refusing(name, fault))
     for (let i = 0; i < 6; i++) {
       expect(await backup.cycle()).toMatchObject({ end: 'done', fault: null })
@@ -49,40 +98,51 @@ describe.each(REFUSALS)('$what for one key', ({ name, fault, code }) => {
     expect(Object.values(await backup.contents())).toContain('refused')
   })
 
-  test.each([{ versioning: false }, { versioning: true }])('edited alone (versioning $versioning): no outage', async ({ versioning }) => {
-    await using backup = await Backup.start({
-      drive: { files: { ...OTHERS, [name]: 'first' } },
-      s3: { versioning },
-      retryAttempts: 2,
-      ...QUICK,
-    })
-    await backup.cycle()
-    const bucket = new BucketWatch(backup)
-    await bucket.note()
-    backup.s3.faults.add(refusing(name, fault))
-    const { id } = backup.drive.find(name)
-    backup.drive.edit(id, 'second')
-    backup.resetCounts()
-    for (let i = 0; i < 6; i++) {
-      const result = await backup.cycle()
-      expect(result).toMatchObject({ end: 'done', fault: null })
-      backup.clock.time += 3_600_000
-    }
-    expect(await backup.row(id)).toMatchObject({ sync_status: 'failed', fault: code, attempts: code === 's3/body-too-large' ? 1 : 3 })
-    // Kept aside once, for however many attempts.
-    expect(backup.s3.requests.count('CopyObject')).toBe(versioning ? 0 : 1)
-    backup.drive.create({ name: 'new.txt', content: 'new' })
-    await backup.cycle()
-    backup.s3.faults.clear()
-    backup.clock.time += 25 * 3_600_000
-    await settle(backup)
-    expect(Object.values(await backup.contents())).toEqual(expect.arrayContaining(['second', 'new']))
-    await bucket.check()
-  })
+  test.each([{ versioning: false }, { versioning: true }])(
+    'edited alone (versioning $versioning): no outage',
+    async ({ versioning }) => {
+      await using backup = await Backup.start({
+        drive: { files: { ...OTHERS, [name]: 'first' } },
+        s3: { versioning },
+        retryAttempts: 2,
+        ...QUICK,
+      })
+      await backup.cycle()
+      const bucket = new BucketWatch(backup)
+      await bucket.note()
+      backup.s3.faults.add(refusing(name, fault))
+      const { id } = backup.drive.find(name)
+      backup.drive.edit(id, 'second')
+      backup.resetCounts()
+      for (let i = 0; i < 6; i++) {
+        const result = await backup.cycle()
+        expect(result).toMatchObject({ end: 'done', fault: null })
+        backup.clock.time += 3_600_000
+      }
+      expect(await backup.row(id)).toMatchObject({
+        sync_status: 'failed',
+        fault: code,
+        attempts: code === 's3/body-too-large' ? 1 : 3,
+      })
+      // Kept aside once, for however many attempts.
+      expect(backup.s3.requests.count('CopyObject')).toBe(versioning ? 0 : 1)
+      backup.drive.create({ name: 'new.txt', content: 'new' })
+      await backup.cycle()
+      backup.s3.faults.clear()
+      backup.clock.time += 25 * 3_600_000
+      await settle(backup)
+      expect(Object.values(await backup.contents())).toEqual(expect.arrayContaining(['second', 'new']))
+      await bucket.check()
+    },
+  )
 })
 
 test('what is refused at its key for reading as well is still a fault of that file', async () => {
-  await using backup = await Backup.start({ drive: { files: { ...OTHERS, '.env': 'first' } }, retryAttempts: 1, ...QUICK })
+  await using backup = await Backup.start({
+    drive: { files: { ...OTHERS, '.env': 'first' } },
+    retryAttempts: 1,
+    ...QUICK,
+  })
   await backup.cycle()
   const every = ['PutObject', 'HeadObject', 'GetObject', 'CopyObject']
   backup.s3.faults.add(refusing('.env', { kind: 'answer', status: 403, body: 'html' }, every))
@@ -103,7 +163,10 @@ test('what is refused at its key for reading as well is still a fault of that fi
 
 test('a request limit in front of storage concerns the large file alone', async () => {
   const MIB = 1024 * 1024
-  await using backup = await Backup.start({ drive: { files: { ...OTHERS, 'large.bin': 'x'.repeat(2 * MIB) } }, ...QUICK })
+  await using backup = await Backup.start({
+    drive: { files: { ...OTHERS, 'large.bin': 'x'.repeat(2 * MIB) } },
+    ...QUICK,
+  })
   backup.s3.limits.maxRequestBody = MIB
   const { id } = backup.drive.find('large.bin')
   expect(await backup.cycle()).toMatchObject({ end: 'done', synced: 6, failed: 1 })
@@ -151,43 +214,54 @@ describe('objects in an archive class', () => {
     fault: { kind: 'answer', status: 403, code: 'InvalidObjectState' },
   }
 
-  test.each([{ versioning: false }, { versioning: true }])('versioning $versioning: renames and edits go on by new uploads', async ({ versioning }) => {
-    const files = { ...OTHERS, 'renamed.txt': 'renamed', 'edited.txt': 'first', 'both.txt': 'first of both', 'gone.txt': 'gone' }
-    await using backup = await Backup.start({ drive: { files }, s3: { versioning }, ...QUICK })
-    await backup.cycle()
-    const bucket = new BucketWatch(backup)
-    await bucket.note()
-    const { drive } = backup
-    backup.s3.faults.add(archived)
-    drive.rename(drive.find('renamed.txt').id, 'renamed 2.txt')
-    drive.edit(drive.find('edited.txt').id, 'second')
-    drive.edit(drive.find('both.txt').id, 'second of both')
-    drive.rename(drive.find('both.txt').id, 'both 2.txt')
-    drive.remove(drive.find('gone.txt').id)
-    drive.create({ name: 'new.txt', content: 'new' })
-    expect(await backup.cycle()).toMatchObject({ end: 'done', fault: null, failed: 0, retrying: 0 })
-    const stored = () => backup.contents('all').then((all) => Object.values(all))
-    expect(await stored()).toEqual(expect.arrayContaining(['renamed', 'second', 'second of both', 'new', 'gone']))
-    await bucket.note()
-    // Names that archived objects hold are taken, and four more are renamed and five more added.
-    for (const name of ['renamed.txt', 'both.txt', 'gone.txt']) drive.create({ name, content: `new ${name}` })
-    for (let i = 0; i < 4; i++) drive.rename(drive.find(`other ${i}.txt`).id, `another ${i}.txt`)
-    for (let i = 0; i < 5; i++) drive.create({ name: `more ${i}.txt`, content: `more ${i}` })
-    expect(await backup.cycle()).toMatchObject({ end: 'done', fault: null, failed: 0, retrying: 0 })
-    await bucket.note()
-    drive.edit(drive.find('edited.txt').id, 'third')
-    drive.rename(drive.find('edited.txt').id, 'renamed.txt ')
-    await settle(backup)
-    expect(await stored()).toEqual(expect.arrayContaining(['third', 'new renamed.txt', 'new both.txt', 'new gone.txt']))
-    await bucket.check()
-    // Restored from the archive, everything finds its way.
-    backup.s3.faults.clear()
-    for (const name of ['renamed.txt', 'both.txt', 'gone.txt']) drive.edit(drive.find(name).id, `edited ${name}`)
-    drive.rename(drive.find('renamed 2.txt').id, 'renamed 3.txt')
-    await settle(backup)
-    await bucket.check()
-    expect(await backup.contents()).toMatchObject({ 'renamed 3.txt': 'renamed', 'both.txt': 'edited both.txt' })
-  })
+  test.each([{ versioning: false }, { versioning: true }])(
+    'versioning $versioning: renames and edits go on by new uploads',
+    async ({ versioning }) => {
+      const files = {
+        ...OTHERS,
+        'renamed.txt': 'renamed',
+        'edited.txt': 'first',
+        'both.txt': 'first of both',
+        'gone.txt': 'gone',
+      }
+      await using backup = await Backup.start({ drive: { files }, s3: { versioning }, ...QUICK })
+      await backup.cycle()
+      const bucket = new BucketWatch(backup)
+      await bucket.note()
+      const { drive } = backup
+      backup.s3.faults.add(archived)
+      drive.rename(drive.find('renamed.txt').id, 'renamed 2.txt')
+      drive.edit(drive.find('edited.txt').id, 'second')
+      drive.edit(drive.find('both.txt').id, 'second of both')
+      drive.rename(drive.find('both.txt').id, 'both 2.txt')
+      drive.remove(drive.find('gone.txt').id)
+      drive.create({ name: 'new.txt', content: 'new' })
+      expect(await backup.cycle()).toMatchObject({ end: 'done', fault: null, failed: 0, retrying: 0 })
+      const stored = () => backup.contents('all').then((all) => Object.values(all))
+      expect(await stored()).toEqual(expect.arrayContaining(['renamed', 'second', 'second of both', 'new', 'gone']))
+      await bucket.note()
+      // Names that archived objects hold are taken, and four more are renamed and five more added.
+      for (const name of ['renamed.txt', 'both.txt', 'gone.txt']) drive.create({ name, content: `new ${name}` })
+      for (let i = 0; i < 4; i++) drive.rename(drive.find(`other ${i}.txt`).id, `another ${i}.txt`)
+      for (let i = 0; i < 5; i++) drive.create({ name: `more ${i}.txt`, content: `more ${i}` })
+      expect(await backup.cycle()).toMatchObject({ end: 'done', fault: null, failed: 0, retrying: 0 })
+      await bucket.note()
+      drive.edit(drive.find('edited.txt').id, 'third')
+      drive.rename(drive.find('edited.txt').id, 'renamed.txt ')
+      await settle(backup)
+      expect(await stored()).toEqual(
+        expect.arrayContaining(['third', 'new renamed.txt', 'new both.txt', 'new gone.txt']),
+      )
+      await bucket.check()
+      // Restored from the archive, everything finds its way.
+      backup.s3.faults.clear()
+      for (const name of ['renamed.txt', 'both.txt', 'gone.txt']) drive.edit(drive.find(name).id, `edited ${name}`)
+      drive.rename(drive.find('renamed 2.txt').id, 'renamed 3.txt')
+      await settle(backup)
+      await bucket.check()
+      expect(await backup.contents()).toMatchObject({ 'renamed 3.txt': 'renamed', 'both.txt': 'edited both.txt' })
+    },
+  )
 
   test('a file that is gone from Drive keeps its archived object and its name', async () => {
     await using backup = await Backup.start({ drive: { files: { 'a.txt': 'the only copy' } }, ...QUICK })
@@ -221,7 +295,9 @@ test('a setting that every upload carries is refused: no attempt is burned, and 
     expect(result.fault?.code).toBe('s3/setting-refused')
   }
   const rows = await backup.db.selectFrom('files').selectAll().execute()
-  expect(rows.filter((row) => row.kind === 'blob').every((row) => row.sync_status === 'pending' && row.attempts === 0)).toBe(true)
+  expect(
+    rows.filter((row) => row.kind === 'blob').every((row) => row.sync_status === 'pending' && row.attempts === 0),
+  ).toBe(true)
   backup.s3.faults.clear()
   await backup.restart()
   expect(await backup.cycle()).toMatchObject({ end: 'done', fault: null })
@@ -235,7 +311,10 @@ test('many refused writes make one history copy each, however often they are tri
   const bucket = new BucketWatch(backup)
   await bucket.note()
   for (const name of Object.keys(files)) backup.drive.edit(backup.drive.find(name).id, `second ${name}`)
-  backup.s3.faults.add({ match: { operation: 'PutObject', key: 'file' }, fault: { kind: 'answer', status: 400, code: 'InvalidRequest' } })
+  backup.s3.faults.add({
+    match: { operation: 'PutObject', key: 'file' },
+    fault: { kind: 'answer', status: 400, code: 'InvalidRequest' },
+  })
   backup.resetCounts()
   for (let i = 0; i < 6; i++) {
     await backup.cycle()

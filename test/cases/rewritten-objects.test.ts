@@ -30,47 +30,55 @@ async function start(setup: Setup = {}) {
 }
 
 describe.each([{ versioning: false }, { versioning: true }])('versioning $versioning', ({ versioning }) => {
-  test.each(WAYS)('what is written again (labels $labels, parts $inParts) is edited, renamed and replaced without a loss', async (way) => {
-    const { backup, bucket, another } = await start({ s3: { versioning } })
-    await using _b = backup
-    using _a = another
-    const { drive } = backup
-    drive.remove(drive.find('deleted.txt').id)
-    await backup.cycle()
-    for (const name of Object.keys(FILES)) await another.rewrite(KEYS + name, way)
-    drive.edit(drive.find('edited.txt').id, 'second content of edited')
-    drive.create({ name: 'deleted.txt', content: 'a new file of that name' })
-    drive.rename(drive.find('renamed.txt').id, 'renamed 2.txt')
-    drive.edit(drive.find('both.txt').id, 'second content of both')
-    drive.rename(drive.find('both.txt').id, 'both 2.txt')
-    await settle(backup)
-    const expected = {
-      'edited.txt': 'second content of edited',
-      'deleted.txt': 'a new file of that name',
-      'renamed 2.txt': 'only content of renamed',
-      'both 2.txt': 'second content of both',
-      'same.txt': 'stays as it is',
-    }
-    expect(await backup.contents()).toMatchObject(expected)
-    await bucket.check()
-    expect(await backup.contents()).toMatchObject(expected)
-  })
+  test.each(WAYS)(
+    'what is written again (labels $labels, parts $inParts) is edited, renamed and replaced without a loss',
+    async (way) => {
+      const { backup, bucket, another } = await start({ s3: { versioning } })
+      await using _b = backup
+      using _a = another
+      const { drive } = backup
+      drive.remove(drive.find('deleted.txt').id)
+      await backup.cycle()
+      for (const name of Object.keys(FILES)) await another.rewrite(KEYS + name, way)
+      drive.edit(drive.find('edited.txt').id, 'second content of edited')
+      drive.create({ name: 'deleted.txt', content: 'a new file of that name' })
+      drive.rename(drive.find('renamed.txt').id, 'renamed 2.txt')
+      drive.edit(drive.find('both.txt').id, 'second content of both')
+      drive.rename(drive.find('both.txt').id, 'both 2.txt')
+      await settle(backup)
+      const expected = {
+        'edited.txt': 'second content of edited',
+        'deleted.txt': 'a new file of that name',
+        'renamed 2.txt': 'only content of renamed',
+        'both 2.txt': 'second content of both',
+        'same.txt': 'stays as it is',
+      }
+      expect(await backup.contents()).toMatchObject(expected)
+      await bucket.check()
+      expect(await backup.contents()).toMatchObject(expected)
+    },
+  )
 
-  test.each(WAYS)('an inventory takes what is written again (labels $labels, parts $inParts) as it is by then', async (way) => {
-    const { backup, bucket, another } = await start({ s3: { versioning } })
-    await using _b = backup
-    using _a = another
-    for (const name of Object.keys(FILES)) await another.rewrite(KEYS + name, way)
-    await backup.inventory()
-    await settle(backup)
-    await bucket.check()
-    // It is not looked at again each time.
-    backup.resetCounts()
-    await backup.inventory()
-    expect(backup.s3.requests.count('HeadObject')).toBe(0)
-    const { rows } = { rows: await backup.db.selectFrom('files').select('sync_status').where('kind', '=', 'blob').execute() }
-    expect(rows.every((row) => row.sync_status === 'synced')).toBe(true)
-  })
+  test.each(WAYS)(
+    'an inventory takes what is written again (labels $labels, parts $inParts) as it is by then',
+    async (way) => {
+      const { backup, bucket, another } = await start({ s3: { versioning } })
+      await using _b = backup
+      using _a = another
+      for (const name of Object.keys(FILES)) await another.rewrite(KEYS + name, way)
+      await backup.inventory()
+      await settle(backup)
+      await bucket.check()
+      // It is not looked at again each time.
+      backup.resetCounts()
+      await backup.inventory()
+      expect(backup.s3.requests.count('HeadObject')).toBe(0)
+      const { rows } = {
+        rows: await backup.db.selectFrom('files').select('sync_status').where('kind', '=', 'blob').execute(),
+      }
+      expect(rows.every((row) => row.sync_status === 'synced')).toBe(true)
+    },
+  )
 
   test('what another program puts under our keys is kept when the file is edited, renamed or stored for the first time', async () => {
     const { backup, bucket, another } = await start({ s3: { versioning } })
@@ -89,8 +97,14 @@ describe.each([{ versioning: false }, { versioning: true }])('versioning $versio
     await settle(backup)
     // The contents that another program overwrote are gone by its doing, where nobody keeps versions; its own are not.
     const gone = versioning ? [] : ['both.txt', 'edited.txt']
-    await bucket.check('', gone.map((name) => KEYS + name))
-    expect(await backup.contents()).toMatchObject({ 'renamed 2.txt': 'only content of renamed', 'same.txt': 'stays as it is' })
+    await bucket.check(
+      '',
+      gone.map((name) => KEYS + name),
+    )
+    expect(await backup.contents()).toMatchObject({
+      'renamed 2.txt': 'only content of renamed',
+      'same.txt': 'stays as it is',
+    })
   })
 
   test('an object that took the place of a copy is not overwritten when the copy is stored again', async () => {
@@ -117,7 +131,10 @@ describe.each([{ versioning: false }, { versioning: true }])('versioning $versio
     backup.resetCounts()
     await settle(backup)
     expect(backup.puts()).toBeLessThanOrEqual(1)
-    expect(await backup.contents()).toMatchObject({ 'same.txt': 'stays as it is', 'renamed 2.txt': 'only content of renamed' })
+    expect(await backup.contents()).toMatchObject({
+      'same.txt': 'stays as it is',
+      'renamed 2.txt': 'only content of renamed',
+    })
     await bucket.check()
   })
 
@@ -164,19 +181,22 @@ test('a version that is gone while its key has the same content again: renamed w
   await bucket.check()
 })
 
-test.each([{ labels: true }, { labels: false }])('a stranger under a key with the labels of a removed file ($labels)', async ({ labels }) => {
-  const { backup, bucket, another } = await start()
-  await using _b = backup
-  using _a = another
-  const { drive } = backup
-  const { id } = drive.find('deleted.txt')
-  const [object] = await backup.s3.objects('backup', { prefix: `${KEYS}deleted.txt` })
-  drive.remove(id)
-  await backup.cycle()
-  await another.put(`${KEYS}new.txt`, 'other bytes altogether', labels ? { ...object?.metadata } : {})
-  await bucket.note()
-  await backup.startWith(await backup.saveCatalog())
-  drive.create({ name: 'new.txt', content: 'a new file' })
-  await settle(backup)
-  await bucket.check()
-})
+test.each([{ labels: true }, { labels: false }])(
+  'a stranger under a key with the labels of a removed file ($labels)',
+  async ({ labels }) => {
+    const { backup, bucket, another } = await start()
+    await using _b = backup
+    using _a = another
+    const { drive } = backup
+    const { id } = drive.find('deleted.txt')
+    const [object] = await backup.s3.objects('backup', { prefix: `${KEYS}deleted.txt` })
+    drive.remove(id)
+    await backup.cycle()
+    await another.put(`${KEYS}new.txt`, 'other bytes altogether', labels ? { ...object?.metadata } : {})
+    await bucket.note()
+    await backup.startWith(await backup.saveCatalog())
+    drive.create({ name: 'new.txt', content: 'a new file' })
+    await settle(backup)
+    await bucket.check()
+  },
+)

@@ -72,7 +72,10 @@ describe.each([{ versioning: false }, { versioning: true }])('versioning $versio
   })
 
   test('names that go round in a circle, with edits', async () => {
-    await using backup = await Backup.start({ drive: { files: { a: 'A', b: 'B', c: 'C', d: 'D' } }, s3: { versioning } })
+    await using backup = await Backup.start({
+      drive: { files: { a: 'A', b: 'B', c: 'C', d: 'D' } },
+      s3: { versioning },
+    })
     const { drive } = backup
     const bucket = new BucketWatch(backup)
     await backup.cycle()

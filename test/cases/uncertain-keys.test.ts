@@ -65,7 +65,10 @@ test('a key that cannot be looked at keeps nothing else from being explained, st
   await bucket.note()
   drive.remove(drive.find('a.txt').id)
   drive.create({ name: 'b.txt', content: 'b' })
-  s3.faults.add({ match: { operation: ['HeadObject', 'GetObject'], key: 'a\\.txt$' }, fault: { kind: 'answer', status: 403, code: 'AccessDenied' } })
+  s3.faults.add({
+    match: { operation: ['HeadObject', 'GetObject'], key: 'a\\.txt$' },
+    fault: { kind: 'answer', status: 403, code: 'AccessDenied' },
+  })
   expect(await backup.cycle()).toMatchObject({ end: 'done', fault: null, synced: 1 })
   // A new file of that name meets the same rule, by itself.
   drive.create({ name: 'a.txt', content: 'the second' })

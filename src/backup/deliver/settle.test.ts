@@ -17,7 +17,12 @@ const after = (code: FaultCode, of = task(), retryAfterMs: number | null = null)
 
 describe('what a fault makes of a delivery', () => {
   test('it is tried again soon, then later, and then it has failed and is tried daily', () => {
-    expect(after('s3/checksum-refused')).toMatchObject({ by: 'storing', status: 'pending', attempts: 1, dueAt: NOW + 30_000 })
+    expect(after('s3/checksum-refused')).toMatchObject({
+      by: 'storing',
+      status: 'pending',
+      attempts: 1,
+      dueAt: NOW + 30_000,
+    })
     expect(after('s3/checksum-refused', task(1))).toMatchObject({ status: 'pending', attempts: 2, dueAt: NOW + 60_000 })
     expect(after('s3/checksum-refused', task(2))).toMatchObject({ status: 'failed', attempts: 3, dueAt: NOW + DAY })
   })
@@ -53,13 +58,19 @@ describe('what a fault makes of a delivery', () => {
 })
 
 describe('what a fault means when others are accepted', () => {
-  test.each(['s3/access-denied', 's3/credentials-refused', 's3/bad-answer', 's3/wrong-region'] as const)('%s: a rule about this object', (code) => {
-    const fault = new Fault(code, 'bucket', { detail: 'in its own words' })
-    expect(asOwn(fault)).toMatchObject({ code: 's3/object-refused', detail: 'in its own words', cause: fault })
-  })
+  test.each(['s3/access-denied', 's3/credentials-refused', 's3/bad-answer', 's3/wrong-region'] as const)(
+    '%s: a rule about this object',
+    (code) => {
+      const fault = new Fault(code, 'bucket', { detail: 'in its own words' })
+      expect(asOwn(fault)).toMatchObject({ code: 's3/object-refused', detail: 'in its own words', cause: fault })
+    },
+  )
 
-  test.each(['s3/unavailable', 's3/full', 's3/request-refused', 'drive/not-found'] as const)('%s stays what it is', (code) => {
-    const fault = new Fault(code, 'bucket')
-    expect(asOwn(fault)).toBe(fault)
-  })
+  test.each(['s3/unavailable', 's3/full', 's3/request-refused', 'drive/not-found'] as const)(
+    '%s stays what it is',
+    (code) => {
+      const fault = new Fault(code, 'bucket')
+      expect(asOwn(fault)).toBe(fault)
+    },
+  )
 })

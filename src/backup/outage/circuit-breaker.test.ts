@@ -24,7 +24,13 @@ function opened(because = DENIED, now = NOW): CircuitBreaker<string> {
   return one
 }
 
-const outage = (more: Partial<Outage> = {}): Outage => ({ fault: DENIED, since: NOW - HOUR, until: NOW + MINUTE, tries: 3, ...more })
+const outage = (more: Partial<Outage> = {}): Outage => ({
+  fault: DENIED,
+  since: NOW - HOUR,
+  until: NOW + MINUTE,
+  tries: 3,
+  ...more,
+})
 
 describe('who is to blame', () => {
   test('one fault says nothing: work waits for a verdict, and more may begin', () => {

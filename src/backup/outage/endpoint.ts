@@ -1,6 +1,6 @@
 import type { EndpointRef } from '../catalog.ts'
 import type { Fault } from '../faults.ts'
-import { CircuitBreaker, type Outage, type Verdict } from './circuit-breaker.ts'
+import type { CircuitBreaker, Outage, Verdict } from './circuit-breaker.ts'
 
 export interface EndpointOptions {
   ref: EndpointRef

@@ -30,10 +30,7 @@ export class Endpoints {
   #saving: Promise<void> = Promise.resolve()
   #failed: { error: unknown } | null = null
 
-  constructor(
-    parts: Omit<Parts, 'tell' | 'batchSize'>,
-    known: (ref: EndpointRef) => Outage | null = () => null,
-  ) {
+  constructor(parts: Omit<Parts, 'tell' | 'batchSize'>, known: (ref: EndpointRef) => Outage | null = () => null) {
     const { sources, destinations, catalog, retry, random, clock } = parts
     this.#catalog = catalog
     this.#clock = clock
@@ -43,7 +40,13 @@ export class Endpoints {
     }
     for (const source of sources.values()) {
       const reading = endpoint({ kind: 'source', id: source.id }, (signal) => source.drive.probe(signal))
-      this.sources.set(source.id, { source, reading, watchOutage: known({ kind: 'source', id: source.id }), identified: false, lostAt: null })
+      this.sources.set(source.id, {
+        source,
+        reading,
+        watchOutage: known({ kind: 'source', id: source.id }),
+        identified: false,
+        lostAt: null,
+      })
     }
     for (const destination of destinations)
       this.destinations.set(
@@ -81,7 +84,8 @@ export class Endpoints {
     for (const endpoint of this.#all()) endpoint.clockSetBack(now)
     for (const source of this.sources.values()) {
       const outage = source.watchOutage
-      if (outage !== null) source.watchOutage = { ...outage, since: Math.min(outage.since, now), until: Math.min(outage.until, now) }
+      if (outage !== null)
+        source.watchOutage = { ...outage, since: Math.min(outage.since, now), until: Math.min(outage.until, now) }
     }
   }
 

@@ -30,8 +30,20 @@ describe('what lies under a key', () => {
     ['another file', head({ fileId: 'other' }), wanted(), null, 'ours'],
     ['no labels', head({ fileId: null, revision: null }), wanted(), null, 'foreign'],
     ['half of our labels', head({ revision: null }), wanted(), null, 'foreign'],
-    ['no labels, but the ETag of the copy that is known there', head({ fileId: null, revision: null }), null, copy(), 'ours'],
-    ['no labels, and another ETag than the copy', head({ fileId: null, revision: null, etag: 'b' }), null, copy(), 'foreign'],
+    [
+      'no labels, but the ETag of the copy that is known there',
+      head({ fileId: null, revision: null }),
+      null,
+      copy(),
+      'ours',
+    ],
+    [
+      'no labels, and another ETag than the copy',
+      head({ fileId: null, revision: null, etag: 'b' }),
+      null,
+      copy(),
+      'foreign',
+    ],
   ] as const)('%s', (_, found, wants, known, is) => {
     expect(judge(found, wants, known).is).toBe(is)
   })
@@ -48,7 +60,12 @@ describe('whether an object is a copy', () => {
     ['it is gone', null, copy(), false],
     ['its ETag', head({ fileId: null, revision: null }), copy(), true],
     ['written again in parts, with its labels', head({ etag: 'etag-1' }), copy(), true],
-    ['written again without labels, with another ETag', head({ etag: 'b', fileId: null, revision: null }), copy(), false],
+    [
+      'written again without labels, with another ETag',
+      head({ etag: 'b', fileId: null, revision: null }),
+      copy(),
+      false,
+    ],
     ['its labels on more bytes', head({ etag: 'b', size: 6 }), copy(), false],
     ['its labels on other bytes', head({ etag: 'b', sha256: 'x' }), copy({ sha256: 'y' }), false],
     ['its labels, and no ETag known', head({ etag: null }), copy({ etag: null }), true],

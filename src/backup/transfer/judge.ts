@@ -41,7 +41,8 @@ function fits({ size, sha256 }: Head, { item: { content } }: Pick<DueFile, 'item
 export function isCopy(head: Head | null, copy: Copy): head is Head {
   if (head === null) return false
   if (head.etag !== null && head.etag === copy.etag) return true
-  const sameContent = head.size === copy.size && (copy.sha256 === null || head.sha256 === null || head.sha256 === copy.sha256)
+  const sameContent =
+    head.size === copy.size && (copy.sha256 === null || head.sha256 === null || head.sha256 === copy.sha256)
   return head.fileId === copy.fileId && head.revision === copy.revision && sameContent
 }
 

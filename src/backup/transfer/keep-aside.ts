@@ -62,9 +62,15 @@ function keptKey(destination: Destination, key: string, { fileId, revision, etag
   return destination.strangerKeyFor(key, etag)
 }
 
-async function findKept(destination: Destination, key: string, meant: Head, signal: AbortSignal): Promise<StoredCopy | null> {
+async function findKept(
+  destination: Destination,
+  key: string,
+  meant: Head,
+  signal: AbortSignal,
+): Promise<StoredCopy | null> {
   const head = await destination.head(key, signal)
-  const same = head !== null && head.size === meant.size && head.fileId === meant.fileId && head.revision === meant.revision
+  const same =
+    head !== null && head.size === meant.size && head.fileId === meant.fileId && head.revision === meant.revision
   return same ? { etag: head.etag, versionId: head.versionId } : null
 }
 
@@ -80,7 +86,12 @@ export async function isElsewhere(
   signal: AbortSignal,
 ): Promise<boolean> {
   for (const copy of known)
-    if (copy.key !== key && copy.versionId === null && copy.size === size && isCopy(await destination.head(copy.key, signal), copy))
+    if (
+      copy.key !== key &&
+      copy.versionId === null &&
+      copy.size === size &&
+      isCopy(await destination.head(copy.key, signal), copy)
+    )
       return true
   return false
 }
