@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { startDrive } from '../../emulator/drive/index.ts'
+import { syncUntilSettled } from '../../src/backup/daemon/once.ts'
 import { knownSources, saveSource } from '../../src/catalog/sources.ts'
 import { createDriveSource } from '../../src/drive/source.ts'
-import { Backup } from '../backup/harness.ts'
+import { Backup, RUNNING } from '../backup/harness.ts'
 
 const NEVER = new AbortController().signal
 
@@ -59,9 +60,10 @@ test.each(['with a change in its feed', 'with a dead cursor'])(
       other.create({ name: 'newer.txt', content: 'of the new account' })
     }
     backup.use({ sources: new Map([[backup.id, { ...source, drive: again }]]) })
-    const result = await backup.cycle()
-    expect(result).toMatchObject({ end: 'broken', synced: 0 })
-    expect(result.fault?.code).toBe('google/other-account')
+    const from = backup.clock.time
+    expect((await syncUntilSettled(backup.once, RUNNING))?.code).toBe('google/other-account')
+    expect((await backup.cycle()).fault?.code).toBe('google/other-account')
+    expect(backup.clock.time - from).toBeLessThan(10_000)
     expect(await backup.contents()).toEqual(files)
     const rows = await backup.db.selectFrom('files').select(['sync_status', 'removed_at']).execute()
     expect(rows).toEqual(rows.map(() => ({ sync_status: 'synced', removed_at: null })))

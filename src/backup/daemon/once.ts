@@ -116,6 +116,8 @@ export async function syncUntilSettled(
     const result = await runOnce(once, control)
     if (result.end === 'drained') return null
     const { fault } = result
+    // Another source than was prepared: waiting would not make it the same again.
+    if (fault?.code === 'google/other-account') return fault
     lost = fault?.kind.retry === 'next-cycle' ? lost + 1 : 0
     if (lost > 0 && lost <= MOST_LOST_POSITIONS) continue
     failures = fault === null ? 0 : result.synced + result.moved > 0 ? 1 : failures + 1

@@ -42,7 +42,6 @@ export async function* watch(
       if (!(error instanceof Fault) || error.code !== 'google/cursor-dead') throw error
       // A cursor that dies again and again must not lead to one full scan after another.
       if (state.scan === null && wasLostLately(endpoint.lostAt, now)) throw error
-      endpoint.lostAt = now
       parts.tell({ type: 'trouble', fault: error })
       reason = 'lost-cursor'
     }
@@ -84,6 +83,7 @@ async function* scan(
   await identify(endpoint, state, parts, signal)
   // The cursor is taken first: what changes during the scan is then repeated by the feed.
   if (state.scan === null) await catalog.beginScan(id, await drive.startCursor(signal), reason, now)
+  if (reason === 'lost-cursor') endpoint.lostAt = now
   try {
     if (!state.scan?.listed)
       for await (const page of drive.scan(state.scan?.position ?? null, signal)) {
