@@ -80,7 +80,10 @@ test('a key that cannot be looked at keeps nothing else from being explained, st
 })
 
 test('the only copy of a file that was moved before the kill, and removed from Drive after it, stays', async () => {
-  await using backup = await Backup.start({ drive: { files: { 'a.txt': 'the only copy' } } })
+  await using backup = await Backup.start({
+    drive: { files: { 'a.txt': 'the only copy' } },
+    destination: { retryBaseMs: 1 },
+  })
   const { drive } = backup
   await backup.cycle()
   const bucket = new BucketWatch(backup)
@@ -101,7 +104,11 @@ test('the only copy of a file that was moved before the kill, and removed from D
   await backup.cycle()
   expect(await backup.contents()).toEqual({ 'b.txt': 'the only copy' })
   await backup.startWith(reserved)
+  // Its delivery is given up before it could look there.
+  backup.s3.faults.add({ fault: { kind: 'answer', status: 503, code: 'ServiceUnavailable' } })
   drive.remove(drive.find('b.txt').id)
+  await backup.cycle()
+  backup.s3.faults.clear()
   await settle(backup)
   await bucket.check()
   expect(await backup.contents()).toEqual({ 'b.txt': 'the only copy' })
