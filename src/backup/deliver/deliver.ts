@@ -47,7 +47,7 @@ export async function deliver(parts: Parts, options: DeliverOptions, control: Co
       const news = wake.next
       const goesOn = options.goesOn()
       const { any, live } = wake.takeNews()
-      if (any) for (const lane of lanes.values()) lane.dry = false
+      if (any) for (const lane of lanes.values()) lane.dry = lane.looked = false
       endpoints.retryWhenDue()
       for (const lane of lanes.values()) {
         await settler.release(lane.takeHeldUp(), lane.endpoint.outage?.fault ?? null)
@@ -103,6 +103,13 @@ export async function deliver(parts: Parts, options: DeliverOptions, control: Co
 
   /** What earlier attempts left under keys that no delivery will look at. */
   async function explainLeftovers(): Promise<boolean> {
+    // A delivery that would have looked there may not be due any more.
+    for (const one of lanes.values()) {
+      if (one.looked || one.endpoint.isOut) continue
+      one.looked = true
+      one.leftUncertain ||= await catalog.hasUncertainKeys(one.name)
+      if (one.mustEnter) return true
+    }
     const lane = [...lanes.values()].find((one) => one.leftUncertain && one.endpoint.identified !== null)
     if (lane === undefined) return false
     lane.leftUncertain = false

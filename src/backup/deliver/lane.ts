@@ -19,6 +19,8 @@ export class Lane {
   dry = false
   /** An attempt failed half-way since uncertain keys were last explained. */
   leftUncertain = false
+  /** Whether such keys have been looked for since there was news. */
+  looked = false
 
   /** `most`: more are not taken into the queue. */
   constructor(destination: Destination, endpoint: Endpoint, most: number, now: number) {
