@@ -15,7 +15,9 @@ export async function settle(backup: Backup): Promise<void> {
     for (const id of backup.ids) await confirmMassChange(backup.db, id)
     const result = await backup.cycle()
     const sources = await knownSources(backup.db)
-    const soon = sources.some(({ reconcile_at }) => reconcile_at !== null && timeMs(reconcile_at) < backup.clock.time + 3_600_000)
+    const soon = sources.some(
+      ({ reconcile_at }) => reconcile_at !== null && timeMs(reconcile_at) < backup.clock.time + 3_600_000,
+    )
     if (result.end === 'done' && !soon && (await backup.parts.catalog.nextDue('all')) === null) return
   }
   expect.fail('work is left over after 30 quiet cycles')
@@ -23,10 +25,15 @@ export async function settle(backup: Backup): Promise<void> {
 
 /** The buckets equal the Drive, for each account; and the catalog explains every item and every object. */
 export async function compare(backup: Backup, emails: readonly string[] = [OWNER]): Promise<void> {
-  for (const [name, s3] of [['aws_s3', backup.s3], ['second', backup.secondS3], ['third', backup.thirdS3]] as const) {
+  for (const [name, s3] of [
+    ['aws_s3', backup.s3],
+    ['second', backup.secondS3],
+    ['third', backup.thirdS3],
+  ] as const) {
     if (s3 === null) continue
     const current = await compareCopies(backup, name, s3)
-    for (const [i, email] of emails.entries()) await compareItems(backup, s3, current, { email, source: backup.ids[i] ?? 0 })
+    for (const [i, email] of emails.entries())
+      await compareItems(backup, s3, current, { email, source: backup.ids[i] ?? 0 })
   }
   await compareTallies(backup)
 }

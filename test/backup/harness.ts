@@ -132,7 +132,15 @@ export class Backup implements AsyncDisposable {
   /** As a new process would: the catalog is opened, and what was in hand is taken up. */
   async open(): Promise<void> {
     const { drive, s3, clock, events } = this
-    const { users = [drive.store.primary.email], reconcileEveryMs = null, rules, multipartThreshold, retryAttempts, source, destination } = this.#setup
+    const {
+      users = [drive.store.primary.email],
+      reconcileEveryMs = null,
+      rules,
+      multipartThreshold,
+      retryAttempts,
+      source,
+      destination,
+    } = this.#setup
     this.db = await openCatalog(join(this.#folder, 'sync_state.db'))
     this.#drives = users.map((email, i) =>
       createDriveSource({
@@ -167,12 +175,19 @@ export class Backup implements AsyncDisposable {
       ...others.flatMap(([name, server]) => (server === null ? [] : [destinationAt(name, server)])),
     ]
     const sources = new Map<number, WatchedSource>()
-    const ruled = { selection: null, excludes: excluder([], []), maxFileSizeBytes: 50 * 1024 ** 3, recentMs: 0, ...rules }
+    const ruled = {
+      selection: null,
+      excludes: excluder([], []),
+      maxFileSizeBytes: 50 * 1024 ** 3,
+      recentMs: 0,
+      ...rules,
+    }
     this.ids = []
     for (const [i, one] of this.#drives.entries()) {
       const key = { configName: i === 0 ? 'google_drive' : `drive_${i + 1}`, driveId: null, credentials: `test ${i}` }
       const known = await findSource(this.db, key)
-      const id = known ?? (await saveSource(this.db, key, await one.identify(new AbortController().signal), clock.now()))
+      const id =
+        known ?? (await saveSource(this.db, key, await one.identify(new AbortController().signal), clock.now()))
       const row = (await knownSources(this.db)).find((source) => source.id === id)
       sources.set(id, { id, name: row?.name ?? '', drive: one, rules: ruled, reconcileEveryMs })
       this.ids.push(id)

@@ -37,7 +37,9 @@ export function randomDrive(
   let count = 0
   const isFolder = (item: Item) => item.mimeType === FOLDER
   const items = (test: (item: Item) => boolean) =>
-    [...drive.store.items()].filter((item) => !drive.store.isRoot(item) && item.space === 'drive' && item.owner === email && test(item))
+    [...drive.store.items()].filter(
+      (item) => !drive.store.isRoot(item) && item.space === 'drive' && item.owner === email && test(item),
+    )
   const some = (test: (item: Item) => boolean): Item | undefined => {
     const found = items(test)
     return found[random.below(found.length)]

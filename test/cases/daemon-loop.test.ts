@@ -231,18 +231,21 @@ test('a preparation that fails is tried again with growing pauses, five minutes 
   expect(daemon.troubles[0]).toMatchObject({ trouble: { fault: { code: 'google/sign-in-ended' } } })
 })
 
-test.each(['somebody asks', 'the clock is set back', 'the configuration changes'])('and at once when %s', async (what) => {
-  const daemon = new Daemon({ preparing: async () => Promise.reject(refused) })
-  daemon.clock.set(24 * 60 * MINUTE)
-  await daemon.clock.pass(60 * MINUTE)
-  const before = daemon.preparations.length
-  await daemon.clock.pass(2 * SECOND)
-  if (what === 'somebody asks') daemon.wake()
-  else if (what === 'the clock is set back') daemon.clock.set(-24 * 60 * MINUTE)
-  else daemon.changes = 1
-  await daemon.clock.pass(2 * SECOND)
-  expect(daemon.preparations.length).toBeGreaterThan(before)
-})
+test.each(['somebody asks', 'the clock is set back', 'the configuration changes'])(
+  'and at once when %s',
+  async (what) => {
+    const daemon = new Daemon({ preparing: async () => Promise.reject(refused) })
+    daemon.clock.set(24 * 60 * MINUTE)
+    await daemon.clock.pass(60 * MINUTE)
+    const before = daemon.preparations.length
+    await daemon.clock.pass(2 * SECOND)
+    if (what === 'somebody asks') daemon.wake()
+    else if (what === 'the clock is set back') daemon.clock.set(-24 * 60 * MINUTE)
+    else daemon.changes = 1
+    await daemon.clock.pass(2 * SECOND)
+    expect(daemon.preparations.length).toBeGreaterThan(before)
+  },
+)
 
 test('work that fails after a long time is tried again as soon as the first time', async () => {
   const daemon = new Daemon()
@@ -260,7 +263,8 @@ test('work that fails after a long time is tried again as soon as the first time
 
 test('a pause while it is being prepared ends that at once, and is no trouble', async () => {
   const daemon = new Daemon()
-  daemon.preparing = (signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+  daemon.preparing = (signal) =>
+    new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
   await daemon.clock.pass(SECOND)
   daemon.choose('paused')
   await daemon.clock.pass(SECOND)

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { syncUntilSettled, type Wait } from '../../src/backup/daemon/once.ts'
 import { saveSource } from '../../src/catalog/sources.ts'
-import { outagesIn } from '../../src/catalog/work/outages.ts'
 import { unexplained } from '../../src/catalog/work/invariant.ts'
-import { shortPatience } from '../chaos/short-patience.ts'
+import { outagesIn } from '../../src/catalog/work/outages.ts'
 import { Backup, RUNNING, type Setup } from '../backup/harness.ts'
+import { shortPatience } from '../chaos/short-patience.ts'
 import { startDaemon } from './daemon-run.ts'
 
 const HOUR = 3_600_000
@@ -17,7 +17,9 @@ function start(setup: Setup = {}): Promise<Backup> {
   return Backup.start({ users: [ANNA, BEN], ...setup })
 }
 function bensFiles({ drive }: Backup, count: number, name = 'ben'): string[] {
-  return Array.from({ length: count }, (_, i) => drive.create({ name: `${name} ${i}.txt`, content: `${name} ${i}`, owner: BEN }))
+  return Array.from({ length: count }, (_, i) =>
+    drive.create({ name: `${name} ${i}.txt`, content: `${name} ${i}`, owner: BEN }),
+  )
 }
 /** Only the second source, as if the first were not there yet. */
 function only(backup: Backup, index: 0 | 1): () => void {
@@ -29,8 +31,11 @@ function only(backup: Backup, index: 0 | 1): () => void {
   return () => backup.use({ sources: all })
 }
 const stored = async ({ db }: Backup) =>
-  (await db.selectFrom('sync_logs').select('path').where('action', '=', 'stored').orderBy('id').execute()).map(({ path }) => path ?? '')
-const shared = (id: string, emailAddress: string) => ({ id, type: 'user', role: 'writer', emailAddress, since: Date.now() }) as const
+  (await db.selectFrom('sync_logs').select('path').where('action', '=', 'stored').orderBy('id').execute()).map(
+    ({ path }) => path ?? '',
+  )
+const shared = (id: string, emailAddress: string) =>
+  ({ id, type: 'user', role: 'writer', emailAddress, since: Date.now() }) as const
 
 test('each file lies under the prefix of its own source, and an idle cycle costs one call a source', async () => {
   await using backup = await start({ drive: { files: { 'same.txt': 'of anna' } } })
@@ -60,7 +65,11 @@ test('a change of one goes before the first backup of the other', async () => {
 
 test('while the listing of one does not come to its end, a sync goes on looking at the other', async () => {
   const patience = shortPatience()
-  await using backup = await start({ ...patience, source: { ...patience.source, retryTries: 1 }, drive: { files: many(10) } })
+  await using backup = await start({
+    ...patience,
+    source: { ...patience.source, retryTries: 1 },
+    drive: { files: many(10) },
+  })
   const { drive, clock } = backup
   const [ben = ''] = bensFiles(backup, 100)
   const both = only(backup, 1)
@@ -105,17 +114,28 @@ test('a sign-in that ended stops nothing of the other source, and a sync does fo
 
 test('a source that is being tried out again, and hangs, does not hold up the other', async () => {
   const patience = shortPatience()
-  await using backup = await start({ ...patience, source: { ...patience.source, retryTries: 1 }, drive: { files: many(12) } })
+  await using backup = await start({
+    ...patience,
+    source: { ...patience.source, retryTries: 1 },
+    drive: { files: many(12) },
+  })
   const { drive, clock } = backup
-  const refuse = drive.faults.add({ match: { name: 'files.media' }, fault: { kind: 'error', status: 403, reason: 'domainPolicy' } })
+  const refuse = drive.faults.add({
+    match: { name: 'files.media' },
+    fault: { kind: 'error', status: 403, reason: 'domainPolicy' },
+  })
   expect(await backup.cycle()).toMatchObject({ end: 'broken', synced: 0 })
   refuse()
   const bens = new Set(bensFiles(backup, 60))
-  drive.faults.add({ match: { name: 'files.media', when: ({ fileId }) => !bens.has(fileId ?? '') }, fault: { kind: 'hang' } })
+  drive.faults.add({
+    match: { name: 'files.media', when: ({ fileId }) => !bens.has(fileId ?? '') },
+    fault: { kind: 'hang' },
+  })
   clock.time += HOUR
   const done: string[] = []
   backup.parts.tell = (event) => {
-    if (event.type === 'file-done') done.push(`${event.outcome.file.source === backup.id ? 'anna' : 'ben'} ${event.outcome.end.status}`)
+    if (event.type === 'file-done')
+      done.push(`${event.outcome.file.source === backup.id ? 'anna' : 'ben'} ${event.outcome.end.status}`)
   }
   await backup.cycle()
   expect(Object.keys(await backup.contents('mirror', backup.s3, BEN)).length).toBe(60)
@@ -126,7 +146,10 @@ test('a source that is being tried out again, and hangs, does not hold up the ot
 test('what waits for a source that is watched no more does not keep a sync from its end', async () => {
   await using backup = await start({ drive: { files: many(20) } })
   bensFiles(backup, 5)
-  const refuse = backup.s3.faults.add({ match: { operation: 'PutObject' }, fault: { kind: 'answer', status: 403, code: 'AccessDenied' } })
+  const refuse = backup.s3.faults.add({
+    match: { operation: 'PutObject' },
+    fault: { kind: 'answer', status: 403, code: 'AccessDenied' },
+  })
   await backup.cycle()
   backup.s3.faults.remove(refuse.id)
   backup.clock.time += HOUR
@@ -136,46 +159,49 @@ test('what waits for a source that is watched no more does not keep a sync from 
   expect((await backup.standing()).pending).toBe(20)
 })
 
-test.each([false, true])('a file that two sources show is kept by both, whatever becomes of it (versions: %s)', async (versioning) => {
-  await using backup = await start({ s3: { versioning } })
-  const { drive, db } = backup
-  const FOLDER = 'application/vnd.google-apps.folder'
-  const folder = drive.create({ name: 'Shared', mimeType: FOLDER, permissions: [shared('p1', BEN)] })
-  const id = drive.create({ name: 'plan.txt', content: 'one', parent: folder })
-  await backup.cycle()
-  const at = async (email: string) => backup.contents('mirror', backup.s3, email)
-  expect(await at(ANNA)).toMatchObject({ 'Shared/plan.txt': 'one' })
-  expect(await at(BEN)).toMatchObject({ '.shared-with-me/Shared/plan.txt': 'one' })
-  drive.edit(id, 'two')
-  drive.rename(id, 'plan 2.txt')
-  await backup.cycle()
-  drive.rename(folder, 'Renamed')
-  drive.edit(id, 'three')
-  await backup.cycle()
-  drive.rename(id, 'plan.txt')
-  await backup.cycle()
-  expect(await at(ANNA)).toMatchObject({ 'Renamed/plan.txt': 'three' })
-  expect(await at(BEN)).toMatchObject({ '.shared-with-me/Renamed/plan.txt': 'three' })
-  // Each of the two has all three contents, and each copy is there.
-  for (const source of backup.ids) {
-    const copies = await db
-      .selectFrom('copies')
-      .innerJoin('items', 'items.id', 'copies.file')
-      .select(['copies.object_key', 'copies.revision'])
-      .where('items.source_id', '=', source)
-      .where('items.file_id', '=', id)
-      .execute()
-    expect(new Set(copies.map(({ revision }) => revision)).size).toBe(3)
-    const keys = new Set((await backup.s3.objects('backup', { versions: true })).map(({ key }) => key))
-    for (const { object_key } of copies) expect(keys).toContain(object_key)
-  }
-  // The owner deletes it: gone for both, kept for both.
-  drive.remove(id)
-  await backup.cycle()
-  expect(await at(ANNA)).toMatchObject({ 'Renamed/plan.txt': 'three' })
-  expect(await at(BEN)).toMatchObject({ '.shared-with-me/Renamed/plan.txt': 'three' })
-  expect(await unexplained(db, 10)).toEqual([])
-})
+test.each([false, true])(
+  'a file that two sources show is kept by both, whatever becomes of it (versions: %s)',
+  async (versioning) => {
+    await using backup = await start({ s3: { versioning } })
+    const { drive, db } = backup
+    const FOLDER = 'application/vnd.google-apps.folder'
+    const folder = drive.create({ name: 'Shared', mimeType: FOLDER, permissions: [shared('p1', BEN)] })
+    const id = drive.create({ name: 'plan.txt', content: 'one', parent: folder })
+    await backup.cycle()
+    const at = async (email: string) => backup.contents('mirror', backup.s3, email)
+    expect(await at(ANNA)).toMatchObject({ 'Shared/plan.txt': 'one' })
+    expect(await at(BEN)).toMatchObject({ '.shared-with-me/Shared/plan.txt': 'one' })
+    drive.edit(id, 'two')
+    drive.rename(id, 'plan 2.txt')
+    await backup.cycle()
+    drive.rename(folder, 'Renamed')
+    drive.edit(id, 'three')
+    await backup.cycle()
+    drive.rename(id, 'plan.txt')
+    await backup.cycle()
+    expect(await at(ANNA)).toMatchObject({ 'Renamed/plan.txt': 'three' })
+    expect(await at(BEN)).toMatchObject({ '.shared-with-me/Renamed/plan.txt': 'three' })
+    // Each of the two has all three contents, and each copy is there.
+    for (const source of backup.ids) {
+      const copies = await db
+        .selectFrom('copies')
+        .innerJoin('items', 'items.id', 'copies.file')
+        .select(['copies.object_key', 'copies.revision'])
+        .where('items.source_id', '=', source)
+        .where('items.file_id', '=', id)
+        .execute()
+      expect(new Set(copies.map(({ revision }) => revision)).size).toBe(3)
+      const keys = new Set((await backup.s3.objects('backup', { versions: true })).map(({ key }) => key))
+      for (const { object_key } of copies) expect(keys).toContain(object_key)
+    }
+    // The owner deletes it: gone for both, kept for both.
+    drive.remove(id)
+    await backup.cycle()
+    expect(await at(ANNA)).toMatchObject({ 'Renamed/plan.txt': 'three' })
+    expect(await at(BEN)).toMatchObject({ '.shared-with-me/Renamed/plan.txt': 'three' })
+    expect(await unexplained(db, 10)).toEqual([])
+  },
+)
 
 test('an account that comes back to its entry goes on where it was', async () => {
   await using backup = await start({ drive: { files: many(5) } })
@@ -187,7 +213,9 @@ test('an account that comes back to its entry goes on where it was', async () =>
   const never = new AbortController().signal
   await saveSource(backup.db, as('google_drive', 'x'), await ben.drive.identify(never), backup.clock.now())
   backup.drive.create({ name: 'meanwhile.txt', content: 'meanwhile' })
-  expect(await saveSource(backup.db, as('google_drive', 'y'), await anna.drive.identify(never), backup.clock.now())).toBe(anna.id)
+  expect(
+    await saveSource(backup.db, as('google_drive', 'y'), await anna.drive.identify(never), backup.clock.now()),
+  ).toBe(anna.id)
   backup.resetCounts()
   only(backup, 0)
   expect(await backup.cycle()).toMatchObject({ synced: 1 })
@@ -236,12 +264,19 @@ test('an odd item in the feed of a running daemon keeps no other from being stor
   ]
   for (const [i, shape] of odd.entries()) {
     const id = drive.create({ name: `odd ${i}.txt`, content: `odd ${i}` })
-    const lift = drive.faults.add({ match: { name: ['changes.list', 'files.get'] }, fault: { kind: 'odd-item', id, ...shape } as never })
+    const lift = drive.faults.add({
+      match: { name: ['changes.list', 'files.get'] },
+      fault: { kind: 'odd-item', id, ...shape } as never,
+    })
     drive.create({ name: `good ${i}.txt`, content: `good ${i}` })
-    await expect.poll(() => backup.contents(), { message: JSON.stringify(shape) }).toMatchObject({ [`good ${i}.txt`]: `good ${i}` })
+    await expect
+      .poll(() => backup.contents(), { message: JSON.stringify(shape) })
+      .toMatchObject({ [`good ${i}.txt`]: `good ${i}` })
     lift()
     drive.edit(id, `odd ${i}, edited`)
-    await expect.poll(() => backup.contents(), { message: JSON.stringify(shape) }).toMatchObject({ [`odd ${i}.txt`]: `odd ${i}, edited` })
+    await expect
+      .poll(() => backup.contents(), { message: JSON.stringify(shape) })
+      .toMatchObject({ [`odd ${i}.txt`]: `odd ${i}, edited` })
   }
 })
 
@@ -274,7 +309,10 @@ test('what lies in a folder that comes to be shared is found soon, though the fe
   await backup.cycle()
   clock.time += HOUR / 4
   await backup.cycle()
-  expect(await bens()).toMatchObject({ '.shared-with-me/Plans/one.txt': 'one', '.shared-with-me/Plans/Inner/two.txt': 'two' })
+  expect(await bens()).toMatchObject({
+    '.shared-with-me/Plans/one.txt': 'one',
+    '.shared-with-me/Plans/Inner/two.txt': 'two',
+  })
   drive.store.unshare(folder, grant.id)
   await backup.cycle()
   clock.time += HOUR / 4

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { syncUntilSettled, type Wait } from '../../src/backup/daemon/once.ts'
-import { CircuitBreaker } from '../../src/backup/outage/circuit-breaker.ts'
 import { Fault } from '../../src/backup/faults.ts'
+import { CircuitBreaker } from '../../src/backup/outage/circuit-breaker.ts'
 import { outagesIn } from '../../src/catalog/work/outages.ts'
 import { Backup, RUNNING } from '../backup/harness.ts'
 
@@ -31,8 +31,15 @@ test('one file that was put off while the clock was ahead is tried within its lo
   await using backup = await Backup.start({ drive: { files: { 'bad.txt': 'bad', 'quota.txt': 'quota' } } })
   const { clock, drive } = backup
   clock.time += 30 * DAY
-  drive.faults.add({ match: { name: 'files.media', fileId: drive.find('bad.txt').id }, fault: { kind: 'alter' }, times: 2 })
-  drive.faults.once({ kind: 'error', status: 403, reason: 'downloadQuotaExceeded' }, { name: 'files.media', fileId: drive.find('quota.txt').id })
+  drive.faults.add({
+    match: { name: 'files.media', fileId: drive.find('bad.txt').id },
+    fault: { kind: 'alter' },
+    times: 2,
+  })
+  drive.faults.once(
+    { kind: 'error', status: 403, reason: 'downloadQuotaExceeded' },
+    { name: 'files.media', fileId: drive.find('quota.txt').id },
+  )
   await backup.cycle()
   await backup.cycle()
   await backup.close()
@@ -50,7 +57,10 @@ test('two destinations, one of them out while the clock is ahead: it catches up 
   await using backup = await Backup.start({ drive: { files: many(5) }, second: true })
   const { clock, secondS3 } = backup
   clock.time += DAY
-  const end = secondS3?.faults.add({ match: { operation: 'PutObject' }, fault: { kind: 'answer', status: 403, code: 'AccessDenied' } })
+  const end = secondS3?.faults.add({
+    match: { operation: 'PutObject' },
+    fault: { kind: 'answer', status: 403, code: 'AccessDenied' },
+  })
   expect(await backup.cycle()).toMatchObject({ end: 'broken', partly: true })
   clock.time -= DAY
   backup.endpoints.clockSetBack()
@@ -101,24 +111,31 @@ test('an outage of a source that another process has met ends with the first suc
   expect(await outagesIn(backup.db)).toEqual([])
 })
 
-test.each([7 * 24 * 3600, 'Fri, 31 Dec 9999 23:59:59 GMT'])('a Retry-After of %s at Drive is obeyed for an hour at the most', async (retryAfter) => {
-  await using backup = await Backup.start({ drive: { files: { 'a.txt': 'a' } } })
-  const { drive, clock } = backup
-  await backup.cycle()
-  drive.create({ name: 'b.txt', content: 'b' })
-  drive.faults.once({ kind: 'error', status: 503, retryAfter }, { name: 'changes.list' })
-  const waits: Wait[] = []
-  const from = clock.time
-  expect(await syncUntilSettled(backup.once, RUNNING, (wait) => waits.push(wait))).toBeNull()
-  expect(waits.length).toBe(1)
-  expect(clock.time - from).toBeLessThanOrEqual(HOUR + 10_000)
-  expect(await backup.contents()).toEqual({ 'a.txt': 'a', 'b.txt': 'b' })
-})
+test.each([7 * 24 * 3600, 'Fri, 31 Dec 9999 23:59:59 GMT'])(
+  'a Retry-After of %s at Drive is obeyed for an hour at the most',
+  async (retryAfter) => {
+    await using backup = await Backup.start({ drive: { files: { 'a.txt': 'a' } } })
+    const { drive, clock } = backup
+    await backup.cycle()
+    drive.create({ name: 'b.txt', content: 'b' })
+    drive.faults.once({ kind: 'error', status: 503, retryAfter }, { name: 'changes.list' })
+    const waits: Wait[] = []
+    const from = clock.time
+    expect(await syncUntilSettled(backup.once, RUNNING, (wait) => waits.push(wait))).toBeNull()
+    expect(waits.length).toBe(1)
+    expect(clock.time - from).toBeLessThanOrEqual(HOUR + 10_000)
+    expect(await backup.contents()).toEqual({ 'a.txt': 'a', 'b.txt': 'b' })
+  },
+)
 
 test('a Retry-After of a week at storage is obeyed for an hour at the most', async () => {
   await using backup = await Backup.start({ drive: { files: many(20) } })
   const { s3, clock } = backup
-  s3.faults.add({ match: { operation: 'PutObject' }, fault: { kind: 'answer', status: 503, code: 'SlowDown', retryAfter: 604_800 }, times: 200 })
+  s3.faults.add({
+    match: { operation: 'PutObject' },
+    fault: { kind: 'answer', status: 503, code: 'SlowDown', retryAfter: 604_800 },
+    times: 200,
+  })
   await backup.cycle()
   s3.faults.clear()
   clock.time += HOUR + 10_000
@@ -131,7 +148,10 @@ test('the age at which files are first seen decides, however long they wait', as
   const { drive, clock, s3 } = backup
   for (let i = 0; i < 20; i++) drive.create({ name: `six ${i}.txt`, content: `six ${i}`, modifiedTime: now - 6 * DAY })
   drive.create({ name: 'old.txt', content: 'old', modifiedTime: now - 8 * DAY })
-  const end = s3.faults.add({ match: { operation: 'PutObject' }, fault: { kind: 'answer', status: 403, code: 'AccessDenied' } })
+  const end = s3.faults.add({
+    match: { operation: 'PutObject' },
+    fault: { kind: 'answer', status: 403, code: 'AccessDenied' },
+  })
   await backup.cycle()
   clock.time += 3 * DAY
   await backup.close()
@@ -150,21 +170,37 @@ test('the age at which files are first seen decides, however long they wait', as
   expect((await backup.standing()).skipped).toEqual({})
 })
 
-test.each([0.05, 0.1])('a share of %s of answers that refuse does not end a sync: all is stored', async (probability) => {
-  await using backup = await Backup.start({ drive: { files: many(150) } })
-  const { s3, drive } = backup
-  s3.faults.add({ match: { operation: 'PutObject' }, fault: skewed, probability, seed: 1 })
-  s3.faults.add({ match: { operation: 'PutObject' }, fault: { kind: 'answer', status: 403, code: 'AccessDenied' }, probability: probability / 2, seed: 2 })
-  drive.faults.add({ match: { name: ['files.media', 'files.list', 'changes.list'] }, fault: { kind: 'unauthorized' }, probability })
-  drive.faults.add({ match: { name: 'files.media' }, fault: { kind: 'error', status: 403, reason: 'domainPolicy' }, probability: probability / 2 })
-  // As in a real process: work that is under way at once ends at different times.
-  const { clock } = backup
-  const now = clock.now.bind(clock)
-  const began = performance.now()
-  clock.now = () => now() + Math.round(performance.now() - began)
-  expect(await syncUntilSettled(backup.once, RUNNING)).toBeNull()
-  expect(await backup.contents()).toEqual(many(150))
-})
+test.each([0.05, 0.1])(
+  'a share of %s of answers that refuse does not end a sync: all is stored',
+  async (probability) => {
+    await using backup = await Backup.start({ drive: { files: many(150) } })
+    const { s3, drive } = backup
+    s3.faults.add({ match: { operation: 'PutObject' }, fault: skewed, probability, seed: 1 })
+    s3.faults.add({
+      match: { operation: 'PutObject' },
+      fault: { kind: 'answer', status: 403, code: 'AccessDenied' },
+      probability: probability / 2,
+      seed: 2,
+    })
+    drive.faults.add({
+      match: { name: ['files.media', 'files.list', 'changes.list'] },
+      fault: { kind: 'unauthorized' },
+      probability,
+    })
+    drive.faults.add({
+      match: { name: 'files.media' },
+      fault: { kind: 'error', status: 403, reason: 'domainPolicy' },
+      probability: probability / 2,
+    })
+    // As in a real process: work that is under way at once ends at different times.
+    const { clock } = backup
+    const now = clock.now.bind(clock)
+    const began = performance.now()
+    clock.now = () => now() + Math.round(performance.now() - began)
+    expect(await syncUntilSettled(backup.once, RUNNING)).toBeNull()
+    expect(await backup.contents()).toEqual(many(150))
+  },
+)
 
 test('a refusal that lasts still ends a sync, soon and without waiting', async () => {
   await using backup = await Backup.start({ drive: { files: many(10) } })
@@ -180,7 +216,10 @@ test('a passing 403 makes no skip; a lasting one is tried daily, and what the ow
   await using backup = await Backup.start({ drive: { files: { 'a.txt': 'a' } }, retryAttempts: 2 })
   const { drive, clock } = backup
   const { id } = drive.find('a.txt')
-  const refuse = drive.faults.add({ match: { name: 'files.media' }, fault: { kind: 'error', status: 403, reason: 'insufficientFilePermissions' } })
+  const refuse = drive.faults.add({
+    match: { name: 'files.media' },
+    fault: { kind: 'error', status: 403, reason: 'insufficientFilePermissions' },
+  })
   for (let i = 0; i < 4; i++) {
     clock.time += HOUR
     await backup.cycle()

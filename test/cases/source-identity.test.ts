@@ -26,7 +26,10 @@ test('an account with another address is the same source under the same keys, an
 })
 
 test('another account in the same entry is another source; the former one keeps its files and is not watched', async () => {
-  await using backup = await Backup.start({ drive: { files: { 'a.txt': 'anna' } }, users: ['owner@example.com', 'ben@example.com'] })
+  await using backup = await Backup.start({
+    drive: { files: { 'a.txt': 'anna' } },
+    users: ['owner@example.com', 'ben@example.com'],
+  })
   const { db, drive } = backup
   drive.create({ name: 'b.txt', content: 'ben', owner: 'ben@example.com' })
   await backup.cycle()
@@ -38,7 +41,11 @@ test('another account in the same entry is another source; the former one keeps 
   const [anna] = await knownSources(db)
   expect(anna).toMatchObject({ id: backup.id, name: 'owner@example.com', config_name: null })
   expect(anna?.unwatched_at).not.toBeNull()
-  const files = await db.selectFrom('files').select(['source_id', 'sync_status', 'removed_at']).where('name', '=', 'a.txt').execute()
+  const files = await db
+    .selectFrom('files')
+    .select(['source_id', 'sync_status', 'removed_at'])
+    .where('name', '=', 'a.txt')
+    .execute()
   expect(files).toEqual([{ source_id: backup.id, sync_status: 'synced', removed_at: null }])
   expect(await backup.contents()).toMatchObject({ 'a.txt': 'anna' })
 })
@@ -51,7 +58,12 @@ test.each(['with a change in its feed', 'with a dead cursor'])(
     await backup.cycle()
     await using other = await startDrive({ seed: 2, files: { 'new.txt': 'of the new account' } })
     const credentials = { ...other.credentials }
-    await using again = createDriveSource({ apiUrl: other.url, tokenUrl: `${other.url}/token`, credentials, retryBaseMs: 1 })
+    await using again = createDriveSource({
+      apiUrl: other.url,
+      tokenUrl: `${other.url}/token`,
+      credentials,
+      retryBaseMs: 1,
+    })
     const source = backup.parts.sources.get(backup.id)
     if (source === undefined) throw new Error('there is no source')
     if (how === 'with a change in its feed') {

@@ -7,7 +7,10 @@ async function withLargeFile(): Promise<{ backup: Backup; letGo(): void }> {
   const backup = await Backup.start()
   const { drive } = backup
   const id = drive.create({ name: 'large.bin', size: 4_000_000 })
-  const letGo = drive.faults.add({ match: { name: 'files.media', fileId: id }, fault: { kind: 'slow', bytesPerSecond: 200_000 } })
+  const letGo = drive.faults.add({
+    match: { name: 'files.media', fileId: id },
+    fault: { kind: 'slow', bytesPerSecond: 200_000 },
+  })
   return { backup, letGo }
 }
 
@@ -29,7 +32,10 @@ test('a retry whose time has come is carried out while a large file is on its wa
   await using _ = backup
   const { drive } = backup
   const id = drive.create({ name: 'refused once.txt', content: 'refused once' })
-  drive.faults.once({ kind: 'error', status: 403, reason: 'insufficientFilePermissions' }, { name: 'files.media', fileId: id })
+  drive.faults.once(
+    { kind: 'error', status: 403, reason: 'insufficientFilePermissions' },
+    { name: 'files.media', fileId: id },
+  )
   await using _daemon = startDaemon(backup)
   await expect.poll(() => backup.contents()).toHaveProperty(['refused once.txt'])
   expect(Object.keys(await backup.contents())).not.toContain('large.bin')

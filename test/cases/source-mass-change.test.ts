@@ -30,7 +30,11 @@ const alarm = async ({ db }: Backup) => {
 }
 const blobs = ({ drive }: Backup) => [...drive.store.items()].filter((item) => item.mimeType === 'text/plain')
 const statuses = async ({ db }: Backup) =>
-  db.selectFrom('files').select(['file_id', 'sync_status', 'removed_at', 'trashed', 'path', 'stored_path']).orderBy('id').execute()
+  db
+    .selectFrom('files')
+    .select(['file_id', 'sync_status', 'removed_at', 'trashed', 'path', 'stored_path'])
+    .orderBy('id')
+    .execute()
 /** What `act` does is to be seen by the next cycle. */
 async function cyclesAfter(backup: Backup, act: () => void, cycles = 2): Promise<void> {
   act()
@@ -103,7 +107,11 @@ test('a move that failed before is held like any other', async () => {
   await using backup = await start()
   const { drive, s3, clock } = backup
   const id = drive.find('root 39.txt').id
-  s3.faults.add({ match: { operation: 'CopyObject' }, fault: { kind: 'answer', status: 400, code: 'KeyTooLongError' }, times: 1 })
+  s3.faults.add({
+    match: { operation: 'CopyObject' },
+    fault: { kind: 'answer', status: 400, code: 'KeyTooLongError' },
+    times: 1,
+  })
   drive.rename(id, 'failed once.txt')
   await backup.cycle()
   const held = (await backup.row(id)).sync_status
@@ -124,29 +132,34 @@ test('a sync ends while copies are held, and does not turn round without a pause
   expect(backup.drive.requests.count('changes.list')).toBeLessThan(5)
 })
 
-test.each(['the feed', 'a scan'])('%s shows everything without its folders for once: no key changes, and the truth puts all as it was', async (how) => {
-  await using backup = await start()
-  const { drive, clock } = backup
-  const before = { contents: await backup.contents(), rows: await statuses(backup) }
-  backup.resetCounts()
-  if (how === 'a scan') await askForReconcile(backup.db, null)
-  else for (const { id } of blobs(backup)) drive.store.update(id, { starred: true })
-  const truth = withoutParents(backup)
-  await backup.cycle()
-  expect(await alarm(backup)).toBe('moved')
-  expect((await statuses(backup)).filter(({ stored_path }) => stored_path.startsWith('.orphaned/')).length).toBeGreaterThan(60)
-  expect(await backup.contents()).toEqual(before.contents)
-  // The next reconciliation comes by itself, an hour later.
-  truth()
-  clock.time += 2 * HOUR
-  await backup.cycle()
-  await backup.cycle()
-  expect(await statuses(backup)).toEqual(before.rows)
-  expect(await backup.contents()).toEqual(before.contents)
-  expect(backup.s3.requests.count('CopyObject')).toBe(0)
-  expect(backup.puts()).toBe(0)
-  expect(await unexplained(backup.db, 10)).toEqual([])
-})
+test.each(['the feed', 'a scan'])(
+  '%s shows everything without its folders for once: no key changes, and the truth puts all as it was',
+  async (how) => {
+    await using backup = await start()
+    const { drive, clock } = backup
+    const before = { contents: await backup.contents(), rows: await statuses(backup) }
+    backup.resetCounts()
+    if (how === 'a scan') await askForReconcile(backup.db, null)
+    else for (const { id } of blobs(backup)) drive.store.update(id, { starred: true })
+    const truth = withoutParents(backup)
+    await backup.cycle()
+    expect(await alarm(backup)).toBe('moved')
+    expect(
+      (await statuses(backup)).filter(({ stored_path }) => stored_path.startsWith('.orphaned/')).length,
+    ).toBeGreaterThan(60)
+    expect(await backup.contents()).toEqual(before.contents)
+    // The next reconciliation comes by itself, an hour later.
+    truth()
+    clock.time += 2 * HOUR
+    await backup.cycle()
+    await backup.cycle()
+    expect(await statuses(backup)).toEqual(before.rows)
+    expect(await backup.contents()).toEqual(before.contents)
+    expect(backup.s3.requests.count('CopyObject')).toBe(0)
+    expect(backup.puts()).toBe(0)
+    expect(await unexplained(backup.db, 10)).toEqual([])
+  },
+)
 
 test('Google says for a while that nothing is there: an alarm, and the truth puts all as it was', async () => {
   await using backup = await start()
@@ -155,7 +168,10 @@ test('Google says for a while that nothing is there: an alarm, and the truth put
   await askForReconcile(backup.db, null)
   const lies = [
     drive.faults.add({ match: { name: 'files.list' }, fault: { kind: 'stale-list', writes: 1000 } }),
-    drive.faults.add({ match: { name: 'files.get', when: ({ fileId }) => fileId !== 'root' }, fault: { kind: 'error', status: 404 } }),
+    drive.faults.add({
+      match: { name: 'files.get', when: ({ fileId }) => fileId !== 'root' },
+      fault: { kind: 'error', status: 404 },
+    }),
   ]
   await backup.cycle()
   expect(await alarm(backup)).toBe('removed')
@@ -175,7 +191,10 @@ test('what is small or usual raises no alarm: one folder renamed, a few files of
   expect(await alarm(backup)).toBeNull()
   expect(await backup.contents()).toMatchObject({ 'Renamed/3.txt': 'One 3' })
 
-  await using small = await Backup.start({ massChange: LIMITS, drive: { files: { 'a.txt': 'a', 'b.txt': 'b', 'c.txt': 'c' } } })
+  await using small = await Backup.start({
+    massChange: LIMITS,
+    drive: { files: { 'a.txt': 'a', 'b.txt': 'b', 'c.txt': 'c' } },
+  })
   await small.cycle()
   for (const { id } of blobs(small)) small.drive.remove(id)
   await small.cycle()
@@ -218,7 +237,9 @@ test('of a large drive that is shown without folders no copy is moved before its
   withoutParents(backup)
   expect(await backup.cycle()).toMatchObject({ end: 'broken' })
   await backup.cycle()
-  expect((await statuses(backup)).filter(({ stored_path }) => stored_path.startsWith('.orphaned/')).length).toBeGreaterThan(20)
+  expect(
+    (await statuses(backup)).filter(({ stored_path }) => stored_path.startsWith('.orphaned/')).length,
+  ).toBeGreaterThan(20)
   expect(await alarm(backup)).toBeNull()
   expect(await backup.contents()).toEqual(before)
   backup.drive.faults.clear()

@@ -5,7 +5,8 @@ import { Backup, RUNNING } from '../backup/harness.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
-const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`file ${i}.txt`, `text ${i}`]))
+const many = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, i) => [`file ${i}.txt`, `text ${i}`]))
 
 const actions = async ({ db }: Backup, action: string) =>
   db.selectFrom('sync_logs').select('path').where('action', '=', action).execute()
@@ -139,7 +140,10 @@ test('a look that fails is no reason not to read the file, nor one that shows no
   const { id } = drive.find('a.txt')
   drive.faults.add({ match: { name: 'files.media', fileId: id }, fault: { kind: 'alter' }, times: 3 })
   await backup.cycle()
-  drive.faults.once({ kind: 'error', status: 403, reason: 'insufficientFilePermissions' }, { name: 'files.get', fileId: id })
+  drive.faults.once(
+    { kind: 'error', status: 403, reason: 'insufficientFilePermissions' },
+    { name: 'files.get', fileId: id },
+  )
   for (let i = 0; i < 3; i++) {
     clock.time += HOUR
     await backup.cycle()
@@ -225,7 +229,10 @@ test('one item that cannot be asked for keeps no scan from its end', async () =>
   const { id } = drive.find('file 3.txt')
   drive.remove(id)
   drive.faults.once({ kind: 'dead-page-token' }, { name: 'changes.list' })
-  drive.faults.add({ match: { name: 'files.get', fileId: id }, fault: { kind: 'error', status: 403, reason: 'insufficientFilePermissions' } })
+  drive.faults.add({
+    match: { name: 'files.get', fileId: id },
+    fault: { kind: 'error', status: 403, reason: 'insufficientFilePermissions' },
+  })
   await backup.cycle()
   drive.requests.reset()
   for (let i = 0; i < 5; i++) expect(await backup.cycle()).toMatchObject({ end: 'done' })
@@ -239,7 +246,11 @@ test('when Google fails while unseen items are asked for, what was listed is not
   await backup.cycle()
   for (let i = 0; i < 240; i++) drive.remove(drive.find(`file ${i}.txt`).id)
   drive.faults.once({ kind: 'dead-page-token' }, { name: 'changes.list' })
-  drive.faults.add({ match: { name: 'files.get' }, fault: { kind: 'error', status: 403, reason: 'domainPolicy' }, after: 150 })
+  drive.faults.add({
+    match: { name: 'files.get' },
+    fault: { kind: 'error', status: 403, reason: 'domainPolicy' },
+    after: 150,
+  })
   expect(await backup.cycle()).toMatchObject({ end: 'broken' })
   drive.faults.clear()
   drive.requests.reset()
@@ -278,22 +289,22 @@ test('a cursor that dies again and again does not lead to one full listing after
   expect(await backup.contents()).toMatchObject({ 'new.txt': 'new' })
 })
 
-test.each([
-  { kind: 'error', status: 500 },
-  { kind: 'garbage' },
-] as const)('nor does one for which Google always fails: $kind', async (fault) => {
-  await using backup = await Backup.start({ drive: { files: many(6) } })
-  const { drive } = backup
-  await backup.cycle()
-  const { id } = drive.find('file 3.txt')
-  drive.remove(id)
-  drive.remove(drive.find('file 4.txt').id)
-  drive.faults.once({ kind: 'dead-page-token' }, { name: 'changes.list' })
-  drive.faults.add({ match: { name: 'files.get', fileId: id }, fault })
-  await backup.cycle()
-  drive.requests.reset()
-  for (let i = 0; i < 3; i++) expect(await backup.cycle()).toMatchObject({ end: 'done' })
-  expect(drive.requests.count('files.list')).toBe(0)
-  const left = await backup.db.selectFrom('files').select('name').where('removed_at', 'is', null).execute()
-  expect(left.length).toBe(5)
-})
+test.each([{ kind: 'error', status: 500 }, { kind: 'garbage' }] as const)(
+  'nor does one for which Google always fails: $kind',
+  async (fault) => {
+    await using backup = await Backup.start({ drive: { files: many(6) } })
+    const { drive } = backup
+    await backup.cycle()
+    const { id } = drive.find('file 3.txt')
+    drive.remove(id)
+    drive.remove(drive.find('file 4.txt').id)
+    drive.faults.once({ kind: 'dead-page-token' }, { name: 'changes.list' })
+    drive.faults.add({ match: { name: 'files.get', fileId: id }, fault })
+    await backup.cycle()
+    drive.requests.reset()
+    for (let i = 0; i < 3; i++) expect(await backup.cycle()).toMatchObject({ end: 'done' })
+    expect(drive.requests.count('files.list')).toBe(0)
+    const left = await backup.db.selectFrom('files').select('name').where('removed_at', 'is', null).execute()
+    expect(left.length).toBe(5)
+  },
+)

@@ -141,7 +141,8 @@ class Running {
     this.#done = this.#run(prepare)
       .catch((error: unknown) => {
         const told = this.#abort.signal.aborted || this.#drain.signal.aborted
-        if (!told || (error !== this.#abort.signal.reason && error !== this.#drain.signal.reason)) this.failure = { error }
+        if (!told || (error !== this.#abort.signal.reason && error !== this.#drain.signal.reason))
+          this.failure = { error }
       })
       .finally(() => {
         this.ended = true

@@ -34,7 +34,11 @@ export async function runOnce(once: OnceParts, control: Control): Promise<CycleR
       const one = await watcher.read(inner)
       seen += one.seen
       const before = reads.get(watcher.source.source.id)
-      reads.set(watcher.source.source.id, { ...one, seen: one.seen + (before?.seen ?? 0), startedAt: before?.startedAt ?? one.startedAt })
+      reads.set(watcher.source.source.id, {
+        ...one,
+        seen: one.seen + (before?.seen ?? 0),
+        startedAt: before?.startedAt ?? one.startedAt,
+      })
     } catch (error) {
       bug ??= { error }
       stop.abort()

@@ -38,7 +38,9 @@ export class Run {
 
   constructor(run: RunParts) {
     this.#run = run
-    this.#watchers = [...run.endpoints.sources.values()].map((source) => new Watcher(source, { ...run, wake: this.#wake }))
+    this.#watchers = [...run.endpoints.sources.values()].map(
+      (source) => new Watcher(source, { ...run, wake: this.#wake }),
+    )
     this.#jobsDue = new Map(run.jobs.map((job) => [job, run.parts.clock.now()]))
   }
 

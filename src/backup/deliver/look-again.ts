@@ -26,7 +26,11 @@ export async function lookAgain(work: FileWork, parts: LookParts, signal: AbortS
   return work.looking
 }
 
-async function ask({ file, from }: FileWork, { catalog, clock, tell }: LookParts, signal: AbortSignal): Promise<boolean> {
+async function ask(
+  { file, from }: FileWork,
+  { catalog, clock, tell }: LookParts,
+  signal: AbortSignal,
+): Promise<boolean> {
   const change = await look(from.source, file.item.id, tell, signal)
   return change !== null && catalog.recordLook(file.source, change, clock.now())
 }

@@ -129,12 +129,7 @@ async function identify(
  * as removed. (Items that move while pages are read can be missing from all of them.) One that cannot be asked for stays as
  * it is known: it keeps nothing else from being done.
  */
-async function* confirmUnseen(
-  source: WatchedSource,
-  { catalog, tell }: WatchParts,
-  now: number,
-  signal: AbortSignal,
-) {
+async function* confirmUnseen(source: WatchedSource, { catalog, tell }: WatchParts, now: number, signal: AbortSignal) {
   const ask = (fileId: string) => look(source, fileId, tell, signal)
   for (let after = 0; ; ) {
     const missing = await catalog.unseen(source.id, after, 100)

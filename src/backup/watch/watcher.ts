@@ -61,7 +61,12 @@ export class Watcher {
     } else {
       this.failures += 1
       const since = this.source.watchOutage?.since ?? now
-      endpoints.watched(source.id, { fault: read.fault, since, until: now + this.#pause(read.fault, this.failures), tries: this.failures })
+      endpoints.watched(source.id, {
+        fault: read.fault,
+        since,
+        until: now + this.#pause(read.fault, this.failures),
+        tries: this.failures,
+      })
     }
     return read
   }
@@ -104,7 +109,8 @@ export function standing(
   watchFault: Fault | null,
 ): { fault: Fault | null; partly: boolean } {
   const out = [...endpoints.destinations.values()].flatMap(({ outage }) => outage ?? [])
-  const stuck = source.reading.outage ?? (out.length > 0 && out.length === endpoints.destinations.size ? out[0] : null) ?? null
+  const stuck =
+    source.reading.outage ?? (out.length > 0 && out.length === endpoints.destinations.size ? out[0] : null) ?? null
   if (stuck !== null) return { fault: stuck.fault, partly: false }
   if (watchFault !== null) return { fault: watchFault, partly: false }
   const [first] = out

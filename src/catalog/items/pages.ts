@@ -58,7 +58,7 @@ export async function recordItems(trx: Transaction<Tables>, seen: Item[], at: Si
   if (at.by !== 'feed' && at.by !== 'look') await markSeen(trx, [...known.values()], at)
   const below = await carryDown(trx, first, changed, at)
   await logChanges(trx, changed, placed, at)
-  if (at.by === 'feed' && showsUntoldFolder(first, changed, placed))
+  if (at.by === 'feed' && showsUntoldFolder(first, changed))
     await reconcileWithin(trx, at.source.id, UNTOLD_MS, at.now)
   if (at.first) return 0
   const carried = [{ kind: 'trashed', items: below.trashed }, { kind: 'moved', items: below.orphaned }] as const // biome-ignore format: a table
@@ -66,15 +66,17 @@ export async function recordItems(trx: Transaction<Tables>, seen: Item[], at: Si
   return first.length + changed.filter(({ actions }) => actions.length > 0).length
 }
 
-/** The feed tells of a folder that was shared with us, or is not any more, and not reliably of what lies in it. */
+/**
+ * The feed tells of a folder that comes to be shared with us, or is moved to where we see it, or is not seen any more; and not
+ * reliably of what lies in it.
+ */
 const UNTOLD_MS = 10 * 60 * 1000
 
 function showsUntoldFolder(
   first: readonly Item[],
   changed: readonly { row: ItemRow }[],
-  placed: ReadonlyMap<string, Placed>,
 ): boolean {
-  const shared = first.some(({ id, content }) => content.kind === 'folder' && placed.get(id)?.place_id === SHARED_WITH_ME)
+  const shared = first.some(({ content, ownedByMe, driveId }) => content.kind === 'folder' && !ownedByMe && driveId === null)
   return shared || changed.some(({ row }) => row.kind === 'folder' && row.removed_at !== null)
 }
 
