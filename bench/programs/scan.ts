@@ -15,6 +15,7 @@ if (endpoint === undefined) throw new Error('no source')
 const startedAt = performance.now()
 let items = 0
 const state = await work.parts.catalog.source(endpoint.source.id)
-for await (const seen of watch(endpoint, state, { ...work.parts, reconciles: false, followed: () => {} }, signal)) items += seen
+for await (const seen of watch(endpoint, state, { ...work.parts, reconciles: false, followed: () => {} }, signal))
+  items += seen
 const seconds = (performance.now() - startedAt) / 1000
 process.stdout.write(`${JSON.stringify({ items, seconds, apiCalls: callsOf(app).api })}\n`)
