@@ -70,7 +70,10 @@ export interface DeliverCatalog {
    * When the next delivery is due; null: nothing waits. `soon` leaves out what has failed and is tried daily. `among`: only
    * those of these sources and destinations.
    */
-  nextDue(which: 'soon' | 'all', among?: { sources: readonly number[]; destinations: readonly string[] }): Promise<number | null>
+  nextDue(
+    which: 'soon' | 'all',
+    among?: { sources: readonly number[]; destinations: readonly string[] },
+  ): Promise<number | null>
   /** The clock was set back: nothing that waits is due at a time that was set by it. */
   clockSetBack(now: number): Promise<void>
   /**

@@ -39,7 +39,8 @@ export function afterFault(
       if (retry === 'next-cycle' && attempts === 1) return { status: 'pending', nextAttempt: now + 1 }
       return {
         status: 'pending',
-        nextAttempt: now + Math.max(delay(attempts, policy, random), Math.min(fault.retryAfterMs ?? 0, LONGEST_DELAY_MS), 1),
+        nextAttempt:
+          now + Math.max(delay(attempts, policy, random), Math.min(fault.retryAfterMs ?? 0, LONGEST_DELAY_MS), 1),
       }
     }
   }

@@ -98,7 +98,11 @@ function walkFor({ from, to }: LogQuestion): Walk {
 function filterFor({ actions, search }: LogQuestion): RawBuilder<boolean> | null {
   const conditions = [
     ...(actions === null ? [] : [sql<boolean>`action in (${sql.join([...actions])})`]),
-    ...(search === null ? [] : [sql<boolean>`(${contains('path', search)} or ${contains('message', search)} or ${contains('destination', search)})`]),
+    ...(search === null
+      ? []
+      : [
+          sql<boolean>`(${contains('path', search)} or ${contains('message', search)} or ${contains('destination', search)})`,
+        ]),
   ]
   return conditions.length === 0 ? null : sql`${sql.join(conditions, sql` and `)}`
 }

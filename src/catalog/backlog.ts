@@ -1,6 +1,6 @@
+import { DestinationIds } from './destination-ids.ts'
 import type { CatalogDatabase } from './open.ts'
 import { fileTallies } from './tallies.ts'
-import { DestinationIds } from './destination-ids.ts'
 import { nextDue } from './work/claim.ts'
 
 /** What is still to be copied, as far as it is known yet. */

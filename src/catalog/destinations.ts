@@ -97,7 +97,11 @@ export async function recordBootEnded(db: CatalogDatabase, boot: string): Promis
   await db.updateTable('destinations').set({ lease_ended: 1 }).where('lease', '=', boot).execute()
 }
 
-export async function saveDestinationTest(db: CatalogDatabase, name: string, test: { at: number; ok: boolean }): Promise<void> {
+export async function saveDestinationTest(
+  db: CatalogDatabase,
+  name: string,
+  test: { at: number; ok: boolean },
+): Promise<void> {
   const columns = { tested_at: timeText(test.at), tested_ok: Number(test.ok) }
   await db
     .insertInto('destinations')
@@ -120,7 +124,12 @@ export async function recordInventory(
 }
 
 /** Why objects that belong nowhere any more could not be removed; null: they could, or there are none. */
-export async function recordLeftovers(db: CatalogDatabase, name: string, fault: Fault | null, now: number): Promise<void> {
+export async function recordLeftovers(
+  db: CatalogDatabase,
+  name: string,
+  fault: Fault | null,
+  now: number,
+): Promise<void> {
   const known = await destinationByName(db, name)
   if (known === null || known.left_fault === (fault?.code ?? null)) return
   await db

@@ -50,7 +50,12 @@ export async function saveSource(db: CatalogDatabase, key: SourceKey, who: Ident
       .where('config_name', '=', key.configName)
       .where('root_id', '<>', who.rootId)
       .execute()
-    const watched = { config_name: key.configName, unwatched_at: null, credentials: key.credentials, account_id: account }
+    const watched = {
+      config_name: key.configName,
+      unwatched_at: null,
+      credentials: key.credentials,
+      account_id: account,
+    }
     const known = await trx.selectFrom('sources').select('id').where('root_id', '=', who.rootId).executeTakeFirst()
     if (known !== undefined) {
       await trx.updateTable('sources').set(watched).where('id', '=', known.id).execute()
@@ -74,7 +79,11 @@ export async function saveSource(db: CatalogDatabase, key: SourceKey, who: Ident
 
 /** An account made again under its former address is another one, with other files. */
 async function saveAccount(trx: CatalogDatabase, { permissionId, email }: Identity, now: number): Promise<number> {
-  const known = await trx.selectFrom('accounts').select('id').where('permission_id', '=', permissionId).executeTakeFirst()
+  const known = await trx
+    .selectFrom('accounts')
+    .select('id')
+    .where('permission_id', '=', permissionId)
+    .executeTakeFirst()
   if (known !== undefined) {
     await trx.updateTable('accounts').set({ email }).where('id', '=', known.id).execute()
     return known.id
@@ -175,7 +184,8 @@ export async function recordCycle(
   const ended = timeText(endedAt)
   const { end, fault, partly, seen, synced, skipped, moved, failed, retrying, bytes } = result
   if (end === 'done') await db.updateTable('sources').set({ last_success: ended }).where('id', '=', id).execute()
-  if ((fault === null || partly) && kind === 'check' && seen + synced + skipped + moved + failed + retrying === 0) return
+  if ((fault === null || partly) && kind === 'check' && seen + synced + skipped + moved + failed + retrying === 0)
+    return
   await db
     .insertInto('cycles')
     .values({

@@ -24,10 +24,7 @@ export class ChangeWatch {
   refused: string | null = null
 
   /** `readFile`: config.yaml as it is now. `reloaded`: told of a file that is followed from now on. */
-  constructor(
-    { configuration, log, readFile, reloaded }: ChangeParts,
-    standing: Standing,
-  ) {
+  constructor({ configuration, log, readFile, reloaded }: ChangeParts, standing: Standing) {
     this.#configuration = configuration
     this.#log = log
     this.#readFile = readFile
@@ -60,7 +57,10 @@ export class ChangeWatch {
     this.#log.follow(next.loaded.config)
     const other = workOf(next) !== workOf(this.#standing)
     this.#standing = next
-    if (other) this.#log.lines.info('the settings were changed: finishing the files in flight (at most 20 s), then going on with them')
+    if (other)
+      this.#log.lines.info(
+        'the settings were changed: finishing the files in flight (at most 20 s), then going on with them',
+      )
     return other || again
   }
 

@@ -16,6 +16,10 @@ export async function confirm(context: Context, name: string | undefined): Promi
   for (const { id } of await knownSources(db))
     if ((only === null || only === id) && (await confirmMassChange(db, id))) confirmed += 1
   if (confirmed > 0) await wake(db)
-  await print(confirmed === 0 ? 'There is no alarm to confirm.' : `Confirmed for ${count(confirmed, 'source')}: copies move after their files again.`)
+  await print(
+    confirmed === 0
+      ? 'There is no alarm to confirm.'
+      : `Confirmed for ${count(confirmed, 'source')}: copies move after their files again.`,
+  )
   return EXIT.ok
 }

@@ -32,8 +32,11 @@ export async function failures(
   await using db = await openDatabase(config.catalogFile)
   const outages = await outagesIn(db)
   const rows = await troubles(db, MOST)
-  const groups = [...Map.groupBy(rows, ({ fault, destination }) => `${fault}\0${destination ?? ''}`).values()].map(groupOf)
-  const text = () => [...outages.map(outageText), textOf(groups, all, rows.length === MOST, outages.length > 0)].join('\n\n')
+  const groups = [...Map.groupBy(rows, ({ fault, destination }) => `${fault}\0${destination ?? ''}`).values()].map(
+    groupOf,
+  )
+  const text = () =>
+    [...outages.map(outageText), textOf(groups, all, rows.length === MOST, outages.length > 0)].join('\n\n')
   await print(json ? JSON.stringify(groups.map(forJson), null, 2) : text())
   return EXIT.ok
 }
@@ -77,7 +80,12 @@ function textOf(groups: readonly FaultGroup[], all: boolean, more: boolean, out:
     if (shown.length < files.length) lines.push(`  … and ${count(files.length - shown.length, 'more', 'more')} (--all)`)
     const head = `${count(files.length, 'file')}${destination === null ? '' : ` at ${destination}`}: ${what}  [${fault}]`
     const said = [...new Set(files.flatMap(({ detail }) => detail ?? []))].slice(0, SAID)
-    return [head, ...said.map((text) => `  "${visible(text)}"`), ...(hint === null ? [] : [`  → ${hint}`]), ...lines].join('\n')
+    return [
+      head,
+      ...said.map((text) => `  "${visible(text)}"`),
+      ...(hint === null ? [] : [`  → ${hint}`]),
+      ...lines,
+    ].join('\n')
   })
   if (more) blocks.push(`Only the first ${MOST.toLocaleString('en-US')} are shown.`)
   return [...blocks, '`drivekeep retry PATH` or `drivekeep retry --all` tries again now.'].join('\n\n')

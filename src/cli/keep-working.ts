@@ -77,7 +77,9 @@ export async function keepWorking(parts: KeepWorkingParts, shutdown: AbortSignal
   async function tellMissing(): Promise<void> {
     const { loaded } = watch.standing
     if (loaded.state === 'ready') return
-    const what = loaded.missing.map(({ path, message }) => (path === '' ? `config.yaml ${message}` : `${path} ${message}`))
+    const what = loaded.missing.map(({ path, message }) =>
+      path === '' ? `config.yaml ${message}` : `${path} ${message}`,
+    )
     log.lines.warn(`not set up yet, so nothing is backed up: ${what.join('; ')}. Set it up in the dashboard`)
     await saveStartTrouble(db, null, clock.now())
   }

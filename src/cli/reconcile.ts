@@ -19,7 +19,9 @@ export async function reconcile(context: Context, name: string | undefined): Pro
     if (daemon !== null) {
       await wake(db)
       const when = daemon.desired === 'running' ? 'now' : `after \`drivekeep resume\` (the daemon is ${daemon.desired})`
-      await print(`Drive is listed again and compared ${when}. \`drivekeep status\` and the Activity page show what comes of it.`)
+      await print(
+        `Drive is listed again and compared ${when}. \`drivekeep status\` and the Activity page show what comes of it.`,
+      )
       return EXIT.ok
     }
   }

@@ -134,9 +134,14 @@ function subscriber(service: Systemd, log: Logger, shutdown: AbortSignal): (even
         return service.beat()
       case 'state':
         if (shutdown.aborted) return
-        return log.info(event.state === 'running' ? 'running' : `${event.state}, as was chosen; \`drivekeep resume\` lets it go on`)
+        return log.info(
+          event.state === 'running' ? 'running' : `${event.state}, as was chosen; \`drivekeep resume\` lets it go on`,
+        )
       case 'trouble':
-        return log.error({ fault: event.trouble.fault?.code }, `${event.trouble.message} Next try in ${duration(event.waitMs)}.`)
+        return log.error(
+          { fault: event.trouble.fault?.code },
+          `${event.trouble.message} Next try in ${duration(event.waitMs)}.`,
+        )
     }
   }
 }

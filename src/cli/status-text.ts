@@ -24,7 +24,9 @@ export function statusText(status: Status, now: number): string {
   if (status.daemon.trouble !== null) lines.push(`Trouble:       ${visible(status.daemon.trouble.message)}`)
   const since = ({ message, since }: { message: string; since: string }) => `${visible(message)} (since ${ago(since)})`
   for (const { name, watched, last_success: success, trouble, mass_change: mass } of status.sources) {
-    const last = watched ? `last success ${success === null ? 'never' : ago(success)}` : 'not watched any more; its copies stay'
+    const last = watched
+      ? `last success ${success === null ? 'never' : ago(success)}`
+      : 'not watched any more; its copies stay'
     lines.push(`Source:        ${visible(name)}, ${last}`)
     if (trouble !== null) lines.push(`  trouble:     ${since(trouble)}`)
     if (mass !== null)

@@ -121,7 +121,8 @@ async function daemonTrouble(db: CatalogDatabase): Promise<OutageText | null> {
   if (found === null) return null
   const { fault: code, subject, detail, since } = found
   const kind = faultKind(code)
-  const message = kind === undefined ? `${subject}: ${detail ?? code}` : new Fault(code as FaultCode, subject, { detail }).message
+  const message =
+    kind === undefined ? `${subject}: ${detail ?? code}` : new Fault(code as FaultCode, subject, { detail }).message
   return { fault: code, message, hint: kind?.hint ?? null, since: new Date(since).toISOString(), next_try: null }
 }
 
@@ -132,7 +133,16 @@ function textOf({ fault, since, until }: Outage): OutageText {
 
 async function sources(db: CatalogDatabase): Promise<Status['sources']> {
   return (await knownSources(db)).map((row) => {
-    const { name, kind, config_name, last_success, mass_change, mass_change_at, mass_change_detail, mass_change_items } = row
+    const {
+      name,
+      kind,
+      config_name,
+      last_success,
+      mass_change,
+      mass_change_at,
+      mass_change_detail,
+      mass_change_items,
+    } = row
     const outage = config_name === null ? null : outageOf(row)
     return {
       ...{ name, kind, watched: config_name !== null },

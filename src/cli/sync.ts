@@ -1,5 +1,5 @@
-import { Fault } from '../backup/faults.ts'
 import { syncUntilSettled, type Wait } from '../backup/daemon/once.ts'
+import { Fault } from '../backup/faults.ts'
 import type { BackupEvent, Control } from '../backup/parts.ts'
 import { standing } from '../catalog/report.ts'
 import { type App, prepareWork } from '../compose.ts'
@@ -64,8 +64,7 @@ async function run(
     const fault = await syncUntilSettled(work, control, waits)
     // It is prepared as a source of its own.
     if (fault?.code === 'google/other-account' && tries > 1) return run(app, tell, waits, control, tries - 1)
-    for (const job of work.jobs)
-      if (job.everyMs <= DAY_MS && !control.drain.aborted) await job.run(control.drain)
+    for (const job of work.jobs) if (job.everyMs <= DAY_MS && !control.drain.aborted) await job.run(control.drain)
     const [unknown = null] = work.unknown.values()
     // What a comparison with storage has found to be lost is stored again.
     const lost = fault === null && !control.drain.aborted && (await work.parts.catalog.nextDue('soon')) !== null

@@ -57,7 +57,10 @@ export async function runServerThread(): Promise<void> {
     using _renewing = everyMinute(() => certificate?.look(server.renewCertificate))
     await untilClosed(port, (message) => {
       if (message.type === 'progress') progress = message.progress
-      else configuration.reload(message.file).catch((error) => log.error({ err: error }, 'the dashboard shows older settings'))
+      else
+        configuration
+          .reload(message.file)
+          .catch((error) => log.error({ err: error }, 'the dashboard shows older settings'))
     })
     close() // first of all what streams and goes on behind answers, so that nothing is cut off in mid-word
   } catch (error) {

@@ -93,7 +93,9 @@ test('failures groups what is not protected by its fault, with the hint', async 
     },
   ])
   const { stdout } = await one.run(['failures'])
-  expect(stdout).toMatch(/^2 files: .*\[drive\/download-quota\]\n {2}"403 .*"\n {2}→ .*tomorrow.*\n {2}a\.txt .*\n {2}b\.txt /)
+  expect(stdout).toMatch(
+    /^2 files: .*\[drive\/download-quota\]\n {2}"403 .*"\n {2}→ .*tomorrow.*\n {2}a\.txt .*\n {2}b\.txt /,
+  )
 
   one.drive.faults.clear()
   expect((await one.run(['retry', '/a.txt'])).stdout).toMatch(/^1 file will be tried again in the next/)

@@ -230,7 +230,10 @@ test('reconcile finds what the first listing did not show, and says how many dif
   await one.run(['sync'])
   expect(await storedNames(one)).toEqual(['old.txt'])
   one.drive.faults.clear()
-  expect(await one.run(['reconcile', 'nobody'])).toMatchObject({ code: 1, stderr: expect.stringContaining('google_drive') })
+  expect(await one.run(['reconcile', 'nobody'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('google_drive'),
+  })
   const { code, stderr } = await one.run(['reconcile', 'google_drive'])
   expect([code, stderr]).toEqual([0, expect.stringContaining('compared: 1 difference')])
   expect(await storedNames(one)).toEqual(['just before.txt', 'old.txt'])

@@ -32,7 +32,11 @@ export async function bring(task: Task, lane: Lane, parts: BringParts, signal: A
   const brought: Brought = { copy: null, moves: 0, changed: false, left: [] }
   const moving = { ...parts, left: (key: string) => void brought.left.push(key) }
   const upload = async (key: string) => {
-    work.reading ??= new SharedRead(payloadOf(work.file.item, work.from.source.drive, progress(task, parts)), uploads(work), parts.kept)
+    work.reading ??= new SharedRead(
+      payloadOf(work.file.item, work.from.source.drive, progress(task, parts)),
+      uploads(work),
+      parts.kept,
+    )
     return store(work.file, destination, key, state, work.reading.payload, parts, signal)
   }
   if (step.do === 'store') brought.copy = await upload(step.key)

@@ -1,10 +1,10 @@
-import type { KeyCatalog, DeliverCatalog } from '../catalog.ts'
+import type { DeliverCatalog, KeyCatalog } from '../catalog.ts'
 import { Fault } from '../faults.ts'
 import type { Endpoint } from '../outage/endpoint.ts'
 import type { Parts } from '../parts.ts'
 import { type BringParts, type Brought, bring } from './bring.ts'
-import { lookAgain } from './look-again.ts'
 import type { Lane } from './lane.ts'
+import { lookAgain } from './look-again.ts'
 import { asOwn, endAfter } from './settle.ts'
 import type { Settler } from './settler.ts'
 import type { Task } from './task.ts'
@@ -41,13 +41,17 @@ export async function carryOut(task: Task, lane: Lane, parts: CarryParts, signal
     work.reading?.release()
   }
   try {
-    const { copy, moves, changed, left } = (await lookAgain(work, parts, signal)) ? CHANGED : await bring(task, lane, parts, signal)
+    const { copy, moves, changed, left } = (await lookAgain(work, parts, signal))
+      ? CHANGED
+      : await bring(task, lane, parts, signal)
     leave()
     lane.done(copy?.stored.size ?? 0, clock.now())
     if (copy !== null || moves > 0) lane.endpoint.succeeded(begunAt, clock.now())
     if (copy !== null && !copy.found) reading.succeeded(begunAt, clock.now())
     work.did(copy, moves)
-    const end = changed ? ({ status: 'again', dueAt: clock.now(), sent: true } as const) : ({ status: 'settled' } as const)
+    const end = changed
+      ? ({ status: 'again', dueAt: clock.now(), sent: true } as const)
+      : ({ status: 'settled' } as const)
     if (changed || left.length > 0) lane.leftUncertain = true
     settler.settle(work, delivery, keys, end, copy, left)
   } catch (error) {

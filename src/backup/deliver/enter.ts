@@ -52,7 +52,8 @@ async function enterBy(
   const marker = await readMarker(destination, key, signal)
   if (marker !== null && record.marker !== null && marker.id !== record.marker)
     throw new Fault('s3/other-destination', destination.address, { detail: `its marker is ${marker.id}` })
-  const trusted = record.known && marker !== null && marker.lease === record.lease && (record.lease === boot || record.endedInOrder)
+  const trusted =
+    record.known && marker !== null && marker.lease === record.lease && (record.lease === boot || record.endedInOrder)
   const known = trusted || (record.copies === 0 && (await isEmpty(destination, record.sources, signal)))
   const next: Marker = { id: marker?.id ?? record.marker ?? randomUUID(), lease: boot }
   await writeMarker(destination, key, next, clock, signal)
@@ -89,7 +90,8 @@ async function writeMarker(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<void> {
-  const about = 'Drivekeep keeps copies here. This object tells it that this is the place it knows; leave it where it is.'
+  const about =
+    'Drivekeep keeps copies here. This object tells it that this is the place it knows; leave it where it is.'
   const bytes = Buffer.from(`${JSON.stringify({ about, ...marker }, null, 2)}\n`)
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   const labels = {

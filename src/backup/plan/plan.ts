@@ -41,7 +41,9 @@ export function plan(file: DueFile, { destination, key, idKey }: Target): Step {
   const present = mine.filter((copy) => copy.revision === file.revision && fits(copy, file))
   const stored = present.some((copy) => copy.place === 'mirror' && (copy.key === key || copy.key === idKey))
   const from = stored ? undefined : (present.find((copy) => copy.place === 'mirror') ?? present[0])
-  const retire = mine.filter((copy) => copy.place === 'mirror' && copy.key !== key && copy.key !== idKey && copy !== from)
+  const retire = mine.filter(
+    (copy) => copy.place === 'mirror' && copy.key !== key && copy.key !== idKey && copy !== from,
+  )
   if (from !== undefined) return { do: 'move', key, from, retire }
   if (!stored && !file.gone) return { do: 'store', key, retire }
   return retire.length > 0 ? { do: 'retire', retire } : { do: 'nothing' }

@@ -1,9 +1,9 @@
 import type { Copy, DueFile } from '../catalog.ts'
 import type { Destination, Head, StoredCopy } from '../destination.ts'
 import { Fault } from '../faults.ts'
-import { labelsOf } from './payload.ts'
 import { isCopy, judge } from './judge.ts'
 import { type KeepParts, keepAside, traceCopy } from './keep-aside.ts'
+import { labelsOf } from './payload.ts'
 import { isOutOfReach } from './refused.ts'
 import { type KeyState, lookAt } from './store.ts'
 
@@ -130,7 +130,8 @@ async function relocate(
   const { key, versionId, etag } = to
   await parts.catalog.recordMoved(copy, { key, versionId, etag, place: 'mirror' })
   // An older version stays under its key.
-  if (copy.place === 'history' && (copy.versionId !== null || (await isShared(destination, copy, parts.catalog)))) return
+  if (copy.place === 'history' && (copy.versionId !== null || (await isShared(destination, copy, parts.catalog))))
+    return
   const certain =
     copy.versionId === null ? proved && copy.etag !== null : !uncertain && (await destination.keepsVersions(signal))
   const head = certain ? null : await destination.head(copy.key, signal)
@@ -139,7 +140,12 @@ async function relocate(
 }
 
 /** The file is stored: an object that cannot be removed keeps nothing from being done, and is tried again later. */
-async function removeOrLeave(destination: Destination, key: string, parts: MoveParts, signal: AbortSignal): Promise<void> {
+async function removeOrLeave(
+  destination: Destination,
+  key: string,
+  parts: MoveParts,
+  signal: AbortSignal,
+): Promise<void> {
   try {
     await destination.remove(key, signal)
   } catch (error) {

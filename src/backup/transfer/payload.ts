@@ -9,11 +9,7 @@ import type { Source } from '../source.ts'
  * a small JSON object that says where it points, and is never followed.
  * `tell` hears now and then how many bytes of a large file have passed.
  */
-export function payloadOf(
-  item: Item,
-  source: Pick<Source, 'read'>,
-  tell: (bytes: number) => void,
-): Payload {
+export function payloadOf(item: Item, source: Pick<Source, 'read'>, tell: (bytes: number) => void): Payload {
   const { content } = item
   switch (content.kind) {
     case 'blob': {

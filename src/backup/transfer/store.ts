@@ -1,9 +1,9 @@
 import type { Copy, DueFile, NewCopy } from '../catalog.ts'
 import type { Destination, Payload } from '../destination.ts'
 import { Fault } from '../faults.ts'
-import { labelsOf } from './payload.ts'
 import { type Finding, isCopy, judge, storedAs } from './judge.ts'
 import { type KeepParts, keepAside, traceCopy } from './keep-aside.ts'
+import { labelsOf } from './payload.ts'
 
 /** What is known of the key that is about to be written. */
 export interface KeyState {

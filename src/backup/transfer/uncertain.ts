@@ -12,11 +12,7 @@ const AT_ONCE = 8
  * elsewhere as well is removed, and what nobody can explain is remembered as unknown. A key for which that fails stays
  * uncertain and keeps nothing else from being done: the first Fault is recorded, and it is tried again later.
  */
-export async function explainUncertain(
-  destination: Destination,
-  parts: KeepParts,
-  signal: AbortSignal,
-): Promise<void> {
+export async function explainUncertain(destination: Destination, parts: KeepParts, signal: AbortSignal): Promise<void> {
   let fault: Fault | null = null
   for (let after = ''; !signal.aborted; ) {
     const keys = await parts.catalog.uncertainKeys(destination.name, after, KEYS_AT_A_TIME)

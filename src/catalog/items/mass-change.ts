@@ -2,9 +2,9 @@ import { sql, type Transaction } from 'kysely'
 import type { CatalogDatabase } from '../open.ts'
 import type { ChangeKind, Tables } from '../schema.ts'
 import { saveSetting } from '../settings.ts'
-import { reconcileWithin } from './reconcile-soon.ts'
-import { releaseHeld } from '../work/deliveries.ts'
 import { timeText } from '../times.ts'
+import { releaseHeld } from '../work/deliveries.ts'
+import { reconcileWithin } from './reconcile-soon.ts'
 
 export interface Changed {
   kind: ChangeKind
@@ -59,7 +59,11 @@ export async function noticeMassChange(
   const most = sums.toSorted((a, b) => b.items - a.items)[0]
   if (most === undefined || most.items < limits.items || most.items < limits.share * total) return
   // It may be a wrong answer: then a full scan will show everything as it was.
-  const { mass_change } = await trx.selectFrom('sources').select('mass_change').where('id', '=', source).executeTakeFirstOrThrow()
+  const { mass_change } = await trx
+    .selectFrom('sources')
+    .select('mass_change')
+    .where('id', '=', source)
+    .executeTakeFirstOrThrow()
   if (mass_change === null) await reconcileWithin(trx, source, HOUR_MS, now)
   await trx
     .updateTable('sources')

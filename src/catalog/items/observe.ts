@@ -1,6 +1,6 @@
 import { type Item, sameContent } from '../../backup/item.ts'
-import { itemOf } from './rows.ts'
 import type { ItemRow } from '../schema.ts'
+import { itemOf } from './rows.ts'
 
 /** What is new about an item, compared with what the catalog knew. Pure. */
 export type Observation =

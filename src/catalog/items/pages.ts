@@ -2,15 +2,15 @@ import { sql, type Transaction } from 'kysely'
 import type { Item } from '../../backup/item.ts'
 import { PRIORITY } from '../../backup/plan/priority.ts'
 import { among, insertRows } from '../batches.ts'
-import { ORPHANED, SHARED_WITH_ME } from './names.ts'
-import { observe } from './observe.ts'
-import { type Evicted, type Placed, placeItems, updateBelow } from './place.ts'
-import { columnsOf, itemOf } from './rows.ts'
 import type { ItemRow, NewItemRow, Tables } from '../schema.ts'
 import { timeText } from '../times.ts'
 import { dropDeliveries, makeDue, numbered, withDeliveries } from '../work/deliveries.ts'
 import { type Changed, noticeMassChange } from './mass-change.ts'
+import { ORPHANED, SHARED_WITH_ME } from './names.ts'
+import { observe } from './observe.ts'
+import { type Evicted, type Placed, placeItems, updateBelow } from './place.ts'
 import { reconcileWithin } from './reconcile-soon.ts'
+import { columnsOf, itemOf } from './rows.ts'
 
 /** Who reported the items, and in which listing. */
 export interface Sighting {
@@ -41,7 +41,8 @@ export async function recordItems(trx: Transaction<Tables>, seen: Item[], at: Si
   for (const shown of items) {
     const row = known.get(shown.id)
     // What cannot be read of a known item changes nothing of what is known.
-    const item = shown.unreadable === null || row === undefined ? shown : { ...itemOf(row), unreadable: shown.unreadable }
+    const item =
+      shown.unreadable === null || row === undefined ? shown : { ...itemOf(row), unreadable: shown.unreadable }
     const what = observe(row, item)
     if (what.news === 'first-seen') first.push(item)
     // A look is for what decides the copy: another version number alone is none of that.
@@ -58,8 +59,7 @@ export async function recordItems(trx: Transaction<Tables>, seen: Item[], at: Si
   if (at.by !== 'feed' && at.by !== 'look') await markSeen(trx, [...known.values()], at)
   const below = await carryDown(trx, first, changed, at)
   await logChanges(trx, changed, placed, at)
-  if (at.by === 'feed' && showsUntoldFolder(first, changed))
-    await reconcileWithin(trx, at.source.id, UNTOLD_MS, at.now)
+  if (at.by === 'feed' && showsUntoldFolder(first, changed)) await reconcileWithin(trx, at.source.id, UNTOLD_MS, at.now)
   if (at.first) return 0
   const carried = [{ kind: 'trashed', items: below.trashed }, { kind: 'moved', items: below.orphaned }] as const // biome-ignore format: a table
   await noticeMassChange(trx, at.source.id, [...countChanges(changed), ...carried], at.now)
@@ -72,11 +72,10 @@ export async function recordItems(trx: Transaction<Tables>, seen: Item[], at: Si
  */
 const UNTOLD_MS = 10 * 60 * 1000
 
-function showsUntoldFolder(
-  first: readonly Item[],
-  changed: readonly { row: ItemRow }[],
-): boolean {
-  const shared = first.some(({ content, ownedByMe, driveId }) => content.kind === 'folder' && !ownedByMe && driveId === null)
+function showsUntoldFolder(first: readonly Item[], changed: readonly { row: ItemRow }[]): boolean {
+  const shared = first.some(
+    ({ content, ownedByMe, driveId }) => content.kind === 'folder' && !ownedByMe && driveId === null,
+  )
   return shared || changed.some(({ row }) => row.kind === 'folder' && row.removed_at !== null)
 }
 
@@ -85,7 +84,10 @@ function countChanges(changed: readonly { row: ItemRow; actions: string[] }[]): 
   const of = (action: string) => files.filter(({ actions }) => actions.includes(action)).length
   return [
     { kind: 'trashed', items: of('trashed') },
-    { kind: 'moved', items: files.filter(({ actions }) => actions.includes('moved') || actions.includes('renamed')).length },
+    {
+      kind: 'moved',
+      items: files.filter(({ actions }) => actions.includes('moved') || actions.includes('renamed')).length,
+    },
     { kind: 'rewritten', items: of('changed') },
   ]
 }
@@ -173,7 +175,13 @@ async function updateChanged(
   await makeDue(trx, numbered(reKeyed), { priority: PRIORITY.reKey, now: at.now, again: false })
 }
 
-const READ_WELL = { read_fault: null, read_detail: null, read_fault_at: null, read_attempts: 0, read_failed: 0 } as const
+const READ_WELL = {
+  read_fault: null,
+  read_detail: null,
+  read_fault_at: null,
+  read_attempts: 0,
+  read_failed: 0,
+} as const
 
 /** Files in the trash that gave their names up: their copies move. */
 async function evict(trx: Transaction<Tables>, evicted: Evicted[], at: Sighting): Promise<void> {
@@ -310,7 +318,9 @@ export async function recordRemoved(trx: Transaction<Tables>, ids: string[], at:
   const unprotected = await withDeliveries(trx, numbers)
   const stored = await trx
     .selectFrom('copies')
-    .innerJoin('items', (on) => on.onRef('items.id', '=', 'copies.file').onRef('items.revision', '=', 'copies.revision'))
+    .innerJoin('items', (on) =>
+      on.onRef('items.id', '=', 'copies.file').onRef('items.revision', '=', 'copies.revision'),
+    )
     .select('copies.file')
     .where('copies.file', 'in', among(numbers))
     .execute()
@@ -329,7 +339,15 @@ export async function recordRemoved(trx: Transaction<Tables>, ids: string[], at:
     .execute()
   const log = { timestamp: now, source_id: at.source.id, action: 'removed', message: null }
   await insertRows(trx, 'sync_logs', rows.map(({ file_id, path }) => ({ ...log, file_id, path }))) // biome-ignore format: one row each
-  if (at.by === 'feed' && (await haveLiving(trx, at.source.id, rows.map(({ file_id }) => file_id)))) // biome-ignore format: one call
+  if (
+    at.by === 'feed' &&
+    (await haveLiving(
+      trx,
+      at.source.id,
+      rows.map(({ file_id }) => file_id),
+    ))
+  )
+    // biome-ignore format: one call
     await reconcileWithin(trx, at.source.id, UNTOLD_MS, at.now)
   await noticeMassChange(trx, at.source.id, [{ kind: 'removed', items: rows.length }], at.now)
   return rows.length

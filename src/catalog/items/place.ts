@@ -166,7 +166,9 @@ export async function updateBelow(
 ): Promise<{ trashed: number; orphaned: number }> {
   if (seeds.length === 0) return { trashed: 0, orphaned: 0 }
   await sql`create temp table if not exists below (
-    id integer primary key, path text, stored_path text, trashed integer, moved integer, lost integer, orphaned integer)`.execute(trx)
+    id integer primary key, path text, stored_path text, trashed integer, moved integer, lost integer, orphaned integer)`.execute(
+    trx,
+  )
   await sql`delete from temp.below`.execute(trx)
   await sql`
       insert into temp.below

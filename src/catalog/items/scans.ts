@@ -47,7 +47,10 @@ export async function recordScanPage(db: CatalogDatabase, source: number, page: 
       now,
     } satisfies Partial<Sighting>
     if (page.phase === 'files' && state.scan_phase === 'folders') await finishFolders(trx, { ...at, by: 'folder-scan' })
-    const news = await recordItems(trx, page.items, { ...at, by: page.phase === 'folders' ? 'folder-scan' : 'file-scan' })
+    const news = await recordItems(trx, page.items, {
+      ...at,
+      by: page.phase === 'folders' ? 'folder-scan' : 'file-scan',
+    })
     await trx
       .updateTable('sources')
       .set((to) => ({

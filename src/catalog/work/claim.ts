@@ -165,7 +165,12 @@ async function selectors(trx: Transaction<Tables>, { sources }: ClaimRequest) {
   return selects
 }
 
-function dueFile(row: Row, chosen: Pick<DueFile, 'selected' | 'frozen'>, copies: Copy[], deliveries: Delivery[]): DueFile {
+function dueFile(
+  row: Row,
+  chosen: Pick<DueFile, 'selected' | 'frozen'>,
+  copies: Copy[],
+  deliveries: Delivery[],
+): DueFile {
   return {
     row: row.id,
     source: row.source_id,
@@ -185,12 +190,21 @@ function dueFile(row: Row, chosen: Pick<DueFile, 'selected' | 'frozen'>, copies:
 }
 
 /** Gives deliveries back as they were: nothing was sent. Keys that were reserved for them are free. */
-export async function release(db: CatalogDatabase, ids: DestinationIds, boot: string, held: readonly HeldKeys[]): Promise<void> {
+export async function release(
+  db: CatalogDatabase,
+  ids: DestinationIds,
+  boot: string,
+  held: readonly HeldKeys[],
+): Promise<void> {
   if (held.length === 0) return
   const [pairs, keys] = [await pairsOf(ids, held), await keysOf(ids, held)]
   await db.transaction().execute(async (trx) => {
-    await sql`delete from writes where (destination, object_key) in ${keys} and state = 'reserved' and claimed_by = ${boot}`.execute(trx)
-    await sql`update writes set claimed_by = null where (destination, object_key) in ${keys} and claimed_by = ${boot}`.execute(trx)
+    await sql`delete from writes where (destination, object_key) in ${keys} and state = 'reserved' and claimed_by = ${boot}`.execute(
+      trx,
+    )
+    await sql`update writes set claimed_by = null where (destination, object_key) in ${keys} and claimed_by = ${boot}`.execute(
+      trx,
+    )
     await sql`update deliveries set claimed_by = null where (destination, file) in ${pairs}`.execute(trx)
   })
 }
@@ -216,7 +230,10 @@ async function pairsOf(ids: DestinationIds, deliveries: readonly DeliveryRef[]):
   return amongPairs(pairs)
 }
 
-export async function keysOf(ids: DestinationIds, held: readonly Omit<HeldKeys, 'file'>[]): Promise<RawBuilder<unknown>> {
+export async function keysOf(
+  ids: DestinationIds,
+  held: readonly Omit<HeldKeys, 'file'>[],
+): Promise<RawBuilder<unknown>> {
   const pairs: [number, string][] = []
   for (const { destination, keys } of held) {
     const id = await ids.of(destination)
@@ -249,7 +266,8 @@ export async function nextDue(
   of?: { sources: readonly number[]; destinations: readonly string[] },
 ): Promise<number | null> {
   const destinations = await Promise.all((of?.destinations ?? []).map((name) => ids.of(name)))
-  const those = of === undefined ? sql`` : sql`and source_id in ${among(of.sources)} and destination in ${among(destinations)}`
+  const those =
+    of === undefined ? sql`` : sql`and source_id in ${among(of.sources)} and destination in ${among(destinations)}`
   const { rows } = await sql<{ due: TimeText | null }>`
     select min(due) as due from (
       select (select min(due_at) from deliveries d where d.source_id = t.source_id and d.destination = t.destination
@@ -271,8 +289,14 @@ export async function clampDue(db: CatalogDatabase, now: number, how: 'start' | 
   const at = timeText(now)
   const later = db.updateTable('deliveries').set({ due_at: at }).where('due_at', '<', '9999')
   const soon = how === 'start' ? 1.2 * HOUR_MS : 0
-  await later.where('failed', '=', 0).where('due_at', '>', timeText(now + soon)).execute()
-  await later.where('failed', '=', 1).where('due_at', '>', timeText(now + 1.2 * 24 * HOUR_MS)).execute()
+  await later
+    .where('failed', '=', 0)
+    .where('due_at', '>', timeText(now + soon))
+    .execute()
+  await later
+    .where('failed', '=', 1)
+    .where('due_at', '>', timeText(now + 1.2 * 24 * HOUR_MS))
+    .execute()
   // What was never tried has nothing to wait for.
   await sql`update deliveries set due_at = ${at}
     where due_at > ${at} and due_at < '9999' and failed = 0 and fault is null

@@ -24,7 +24,9 @@ export async function copiesAt(
     union all
     select c.*, i.file_id from copies c join items i on i.id = c.file
     where (c.destination, c.object_key) in ${pairs} and c.place = 'mirror'`.execute(trx)
-  return Promise.all(rows.map(async (row) => [row.destination, copyOf(row, await ids.name(row.destination))] as [number, Copy]))
+  return Promise.all(
+    rows.map(async (row) => [row.destination, copyOf(row, await ids.name(row.destination))] as [number, Copy]),
+  )
 }
 
 export async function copyById(db: CatalogDatabase, ids: DestinationIds, id: number): Promise<Copy | null> {
@@ -99,13 +101,21 @@ export async function vacate(
 ): Promise<void> {
   const at = sql`destination = ${destination}
     and object_key in (select value from json_each(${JSON.stringify(keys)})) and id is not ${but}`
-  await sql`update copies set place = 'history' where ${at} and place = 'mirror' and version_id is not null`.execute(trx)
+  await sql`update copies set place = 'history' where ${at} and place = 'mirror' and version_id is not null`.execute(
+    trx,
+  )
   await sql`delete from copies where ${at} and place = 'mirror'`.execute(trx)
   await sql`delete from copies where ${at} and place = 'history' and version_id is null`.execute(trx)
 }
 
 /** The bytes of a copy of the mirror have been copied to `as`; the copy itself stays until its key is written. */
-export async function recordKept(db: CatalogDatabase, ids: DestinationIds, copy: Copy, as: Location, now: number): Promise<void> {
+export async function recordKept(
+  db: CatalogDatabase,
+  ids: DestinationIds,
+  copy: Copy,
+  as: Location,
+  now: number,
+): Promise<void> {
   const { file, revision, size, sha256 } = copy
   const destination = await ids.of(copy.destination)
   const row = { file, revision, destination, object_key: as.key, version_id: as.versionId, etag: as.etag, size, sha256 }
@@ -180,7 +190,11 @@ export async function recordStrayed(db: CatalogDatabase, copy: Copy, to: Locatio
 }
 
 /** The file of a copy that is not where it was may be at rest: without this, nobody would look at it again. */
-async function dueAgain(trx: Transaction<Tables>, copy: Copy, now: number): Promise<{ source_id: number; path: string }> {
+async function dueAgain(
+  trx: Transaction<Tables>,
+  copy: Copy,
+  now: number,
+): Promise<{ source_id: number; path: string }> {
   const file = await trx
     .selectFrom('items')
     .select(['id', 'source_id', 'path', 'revision', 'removed_at', 'skip_reason'])
@@ -207,7 +221,8 @@ export async function adopt(
       select i.id, i.revision, i.size, i.modified_time from sources s cross join items i on i.source_id = s.id
       where i.file_id = ${fileId} order by instr(${key}, '/' || s.name || '/') > 0 desc, i.id limit 1`.execute(trx)
     const item = rows[0]
-    if (item === undefined || (item.revision === revision && item.size !== null && item.size !== head.size)) return false
+    if (item === undefined || (item.revision === revision && item.size !== null && item.size !== head.size))
+      return false
     const at = timeText(now)
     await trx
       .insertInto('revisions')

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import { PRIORITY } from '../../backup/plan/priority.ts'
 import type { SkipReason } from '../../backup/faults.ts'
+import { PRIORITY } from '../../backup/plan/priority.ts'
 import { among } from '../batches.ts'
 import type { CatalogDatabase } from '../open.ts'
 import { saveSetting, setting } from '../settings.ts'

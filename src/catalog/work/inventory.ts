@@ -41,7 +41,10 @@ export async function compareKeys(
   const there = new Map(listed.map((object) => [object.key, object]))
   const missing = rows.filter((row) => {
     const object = there.get(row.object_key)
-    const same = object !== undefined && object.size === row.size && (row.etag === null || object.etag === null || row.etag === object.etag)
+    const same =
+      object !== undefined &&
+      object.size === row.size &&
+      (row.etag === null || object.etag === null || row.etag === object.etag)
     return !same && row.stored_at < timeText(before)
   })
   const explained = new Set(rows.map((row) => row.object_key))
@@ -54,7 +57,9 @@ async function unexplainedKeys(db: CatalogDatabase, destination: number, keys: r
   const { rows } = await sql<{ key: string }>`
     select value as key from json_each(${JSON.stringify(keys)})
     where not exists (select 1 from writes w where w.destination = ${destination} and w.object_key = value)
-      and not exists (select 1 from copies c where c.destination = ${destination} and c.object_key = value and c.place = 'mirror')`.execute(db)
+      and not exists (select 1 from copies c where c.destination = ${destination} and c.object_key = value and c.place = 'mirror')`.execute(
+    db,
+  )
   return rows.map(({ key }) => key)
 }
 

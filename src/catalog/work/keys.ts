@@ -20,12 +20,13 @@ export async function reserve(
   return db.transaction().execute(async (trx) => {
     const all = wanted.flatMap(({ keys }, i) => keys.map((key) => [numbers[i] ?? 0, key] as const))
     const { rows } = await sql<{ destination: number; object_key: string; claimed_by: string | null }>`
-      select destination, object_key, claimed_by from writes where (destination, object_key) in ${amongPairs(all)}`.execute(trx)
+      select destination, object_key, claimed_by from writes where (destination, object_key) in ${amongPairs(all)}`.execute(
+      trx,
+    )
     const nameOf = (destination: number, key: string) => `${destination}\0${key}`
     const held = new Set<string>()
     const uncertain = new Set<string>()
-    for (const row of rows)
-      (row.claimed_by === null ? uncertain : held).add(nameOf(row.destination, row.object_key))
+    for (const row of rows) (row.claimed_by === null ? uncertain : held).add(nameOf(row.destination, row.object_key))
     const reserved: [number, KeysWanted][] = []
     const blockedBy = wanted.map((one, i) => {
       const destination = numbers[i] ?? 0
@@ -49,10 +50,13 @@ export async function reserve(
       }),
     )
     if (taken.length > 0)
-      await sql`update writes set claimed_by = ${boot} where (destination, object_key) in ${amongPairs(taken)}`.execute(trx)
+      await sql`update writes set claimed_by = ${boot} where (destination, object_key) in ${amongPairs(taken)}`.execute(
+        trx,
+      )
     const occupants = new Map<string, Copy>()
     const first = reserved.map(([destination, { keys }]) => [destination, keys[0] ?? ''] as const)
-    for (const [destination, copy] of await copiesAt(trx, ids, first)) occupants.set(nameOf(destination, copy.key), copy)
+    for (const [destination, copy] of await copiesAt(trx, ids, first))
+      occupants.set(nameOf(destination, copy.key), copy)
     return wanted.map(({ file, destination, keys }, i) => {
       const name = nameOf(numbers[i] ?? 0, keys[0] ?? '')
       return {
@@ -95,7 +99,11 @@ export async function uncertainKeys(
 const FREE = sql`claimed_by is null
   and not exists (select 1 from deliveries d where d.file = w.file and d.destination = w.destination)`
 
-export async function hasUncertainKeys(db: CatalogDatabase, ids: DestinationIds, destination: string): Promise<boolean> {
+export async function hasUncertainKeys(
+  db: CatalogDatabase,
+  ids: DestinationIds,
+  destination: string,
+): Promise<boolean> {
   const id = await ids.of(destination)
   const { rows } = await sql`
     select 1 from writes w where state = 'uncertain' and destination = ${id} and ${FREE} limit 1`.execute(db)
@@ -108,7 +116,9 @@ export async function forgetWrites(
   destination: string,
   keys: readonly string[],
 ): Promise<void> {
-  await sql`delete from writes where (destination, object_key) in ${await keysOf(ids, [{ destination, keys }])}`.execute(db)
+  await sql`delete from writes where (destination, object_key) in ${await keysOf(ids, [{ destination, keys }])}`.execute(
+    db,
+  )
 }
 
 /** A key that is reserved at this moment is left alone: whoever has it in hand knows more. */

@@ -56,7 +56,9 @@ export async function saveOutage(
       await trx.updateTable('sources').set(columns).where('id', '=', id).execute()
       if (outage !== null && known?.out_since !== columns.out_since)
         await sql`update items set read_attempts = read_attempts - 1
-          where read_fault is not null and source_id = ${id} and read_fault_at > ${burned} and read_attempts > 0`.execute(trx)
+          where read_fault is not null and source_id = ${id} and read_fault_at > ${burned} and read_attempts > 0`.execute(
+          trx,
+        )
       return
     }
     const known = await trx.selectFrom('destinations').select('out_since').where('id', '=', id).executeTakeFirst()
@@ -64,7 +66,9 @@ export async function saveOutage(
     await trx.updateTable('destinations').set({ ...columns, ...ok }).where('id', '=', id).execute() // biome-ignore format: one statement
     if (outage !== null && known?.out_since !== columns.out_since)
       await sql`update deliveries set attempts = attempts - 1
-        where fault is not null and destination = ${id} and fault_at > ${burned} and attempts > 0 and claimed_by is null`.execute(trx)
+        where fault is not null and destination = ${id} and fault_at > ${burned} and attempts > 0 and claimed_by is null`.execute(
+        trx,
+      )
   })
 }
 
@@ -85,7 +89,12 @@ export interface OutageIn extends Outage {
 
 /** All of them; of what is not used any more none. */
 export async function outagesIn(db: CatalogDatabase): Promise<OutageIn[]> {
-  const sources = await db.selectFrom('sources').selectAll().where('config_name', 'is not', null).orderBy('id').execute()
+  const sources = await db
+    .selectFrom('sources')
+    .selectAll()
+    .where('config_name', 'is not', null)
+    .orderBy('id')
+    .execute()
   const destinations = await db.selectFrom('destinations').selectAll().where('active', '=', 1).orderBy('id').execute()
   const out = (kind: OutageIn['kind'], rows: readonly (Columns & { id: number; name: string })[]) =>
     rows.flatMap((row) => {

@@ -85,13 +85,12 @@ async function endDeliveries(
   const ended = await dropSettled(trx, ids, settlements)
   await clearReadFaults(trx, settlements, now)
   await skip(trx, settlements)
-  let frozen: Set<number> | null = null
+  // What froze it may be over by now.
+  const frozen = settlements.some(({ end }) => end.status === 'held') ? await frozenSources(trx) : null
   for (const settlement of settlements) {
     const { end } = settlement
     if (end.status === 'again') await putOff(trx, ids, settlement, { due_at: timeText(end.dueAt) })
-    // What froze it may be over by now.
-    else if (end.status === 'held' && (frozen ??= await frozenSources(trx)).has(settlement.file.source))
-      await putOff(trx, ids, settlement, HELD)
+    else if (end.status === 'held' && frozen?.has(settlement.file.source)) await putOff(trx, ids, settlement, HELD)
     else if (end.status === 'pending' || end.status === 'failed') await recordFault(trx, ids, settlement, end, now)
   }
   if (ended === settlements.length) return
@@ -103,7 +102,11 @@ async function endDeliveries(
 }
 
 /** Gives how many. A delivery for which there was news has another generation by now. */
-async function dropSettled(trx: Transaction<Tables>, ids: DestinationIds, settlements: readonly Settlement[]): Promise<number> {
+async function dropSettled(
+  trx: Transaction<Tables>,
+  ids: DestinationIds,
+  settlements: readonly Settlement[],
+): Promise<number> {
   let dropped = 0
   const settled = settlements.filter(({ end }) => end.status === 'settled').map(({ delivery }) => delivery)
   for (const [destination, some] of Map.groupBy(settled, (delivery) => delivery.destination))
@@ -120,7 +123,11 @@ async function dropSettled(trx: Transaction<Tables>, ids: DestinationIds, settle
 }
 
 /** What was read again may be delivered everywhere again. */
-async function clearReadFaults(trx: Transaction<Tables>, settlements: readonly Settlement[], now: number): Promise<void> {
+async function clearReadFaults(
+  trx: Transaction<Tables>,
+  settlements: readonly Settlement[],
+  now: number,
+): Promise<void> {
   const read = settlements.filter(({ file, copy }) => copy !== null && !copy.found && file.readAttempts > 0)
   if (read.length === 0) return
   const files = among(read.map(({ file }) => file.row))
@@ -144,7 +151,14 @@ async function skip(trx: Transaction<Tables>, settlements: readonly Settlement[]
     const unchanged = await unchangedFiles(trx, some)
     await trx
       .updateTable('items')
-      .set({ skip_reason: reason, read_fault: null, read_detail: null, read_fault_at: null, read_attempts: 0, read_failed: 0 })
+      .set({
+        skip_reason: reason,
+        read_fault: null,
+        read_detail: null,
+        read_fault_at: null,
+        read_attempts: 0,
+        read_failed: 0,
+      })
       .where('id', 'in', among(unchanged))
       .execute()
     await dropDeliveries(trx, unchanged)
@@ -203,7 +217,13 @@ async function recordFault(
   if (Number(numUpdatedRows) === 0) return
   await trx
     .updateTable('items')
-    .set({ read_fault: fault.code, read_detail: fault.detail, read_fault_at: timeText(now), read_attempts: attempts, read_failed: failed })
+    .set({
+      read_fault: fault.code,
+      read_detail: fault.detail,
+      read_fault_at: timeText(now),
+      read_attempts: attempts,
+      read_failed: failed,
+    })
     .where('id', '=', delivery.file)
     .execute()
   // Those that wait for their turn elsewhere would read it in vain as well.
@@ -220,10 +240,17 @@ function retried(to: { val: (value: number) => unknown }) {
   return to.val(PRIORITY.retry) as never
 }
 
-async function freeKeys(trx: Transaction<Tables>, ids: DestinationIds, settlements: readonly Settlement[]): Promise<void> {
+async function freeKeys(
+  trx: Transaction<Tables>,
+  ids: DestinationIds,
+  settlements: readonly Settlement[],
+): Promise<void> {
   const held = settlements.filter(({ keys }) => keys.length > 0)
   if (held.length === 0) return
-  const [explained, uncertain]: [Pick<HeldKeys, 'destination' | 'keys'>[], Pick<HeldKeys, 'destination' | 'keys'>[]] = [[], []]
+  const [explained, uncertain]: [Pick<HeldKeys, 'destination' | 'keys'>[], Pick<HeldKeys, 'destination' | 'keys'>[]] = [
+    [],
+    [],
+  ]
   for (const { delivery, keys, left, end } of held) {
     const { destination } = delivery
     if (end.status !== 'settled') uncertain.push({ destination, keys })
@@ -240,7 +267,10 @@ async function freeKeys(trx: Transaction<Tables>, ids: DestinationIds, settlemen
 
 /** Deciding to skip a file, or to let it wait, is no operation: its row says why. */
 function logLines({ file, copies, moves, faults, end, took }: Outcome, at: string) {
-  const line = (action: string, about: { destination?: string; fault?: string; message?: string | null; bytes?: number }) => ({
+  const line = (
+    action: string,
+    about: { destination?: string; fault?: string; message?: string | null; bytes?: number },
+  ) => ({
     timestamp: at,
     source_id: file.source,
     file_id: file.item.id,
@@ -257,6 +287,12 @@ function logLines({ file, copies, moves, faults, end, took }: Outcome, at: strin
   if (end.status !== 'failed' && end.status !== 'pending') return lines
   const action = end.status === 'failed' ? 'failed' : 'retrying'
   for (const { destination, fault } of faults)
-    lines.push(line(action, { fault: fault.code, message: fault.detail, ...(fault.code.startsWith('s3/') ? { destination } : {}) }))
+    lines.push(
+      line(action, {
+        fault: fault.code,
+        message: fault.detail,
+        ...(fault.code.startsWith('s3/') ? { destination } : {}),
+      }),
+    )
   return lines
 }

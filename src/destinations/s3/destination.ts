@@ -8,7 +8,16 @@ import type {
   UploadLog,
 } from '../../backup/destination.ts'
 import { Fault } from '../../backup/faults.ts'
-import { historyKey, idKey, markerKey, normalisePrefix, objectKey, ourFolders, plainMarkerKey, strangerKey } from '../keys.ts'
+import {
+  historyKey,
+  idKey,
+  markerKey,
+  normalisePrefix,
+  objectKey,
+  ourFolders,
+  plainMarkerKey,
+  strangerKey,
+} from '../keys.ts'
 import { BodyLimit } from './body-limit.ts'
 import type { Bucket } from './bucket.ts'
 import { checkBucket } from './check.ts'
