@@ -308,3 +308,25 @@ test.each([{ kind: 'error', status: 500 }, { kind: 'garbage' }] as const)(
     expect(left.length).toBe(5)
   },
 )
+
+test('a file in the trash that was gone for a while does not come back under a name that another has by now', async () => {
+  await using backup = await Backup.start({ drive: { files: { 'a.txt': 'first', 'b.txt': 'b' } } })
+  const { drive } = backup
+  await backup.cycle()
+  const { id } = drive.find('a.txt')
+  drive.trash(id)
+  const gone = drive.faults.add({
+    match: { name: 'changes.list' },
+    fault: { kind: 'odd-item', id, of: 'change', set: { removed: true }, drop: ['file'] },
+  })
+  await backup.cycle()
+  gone()
+  expect((await backup.row(id)).removed_at).not.toBeNull()
+  drive.create({ name: 'a.txt', content: 'second' })
+  await backup.cycle()
+  drive.store.touch(id)
+  await backup.cycle()
+  await backup.cycle()
+  expect(await backup.row(id)).toMatchObject({ removed_at: null, trashed: 1, stored_name: `a (${id}).txt` })
+  expect(await backup.contents()).toEqual({ 'a.txt': 'second', [`a (${id}).txt`]: 'first', 'b.txt': 'b' })
+})

@@ -11,7 +11,7 @@ export type Observation =
       news: 'changed'
       /** Other bytes: they are to be copied. */
       content: boolean
-      /** Renamed or moved, or back from the trash, where it may have lost its name to another. */
+      /** Renamed or moved, or back from the trash or from being gone, where it may have lost its name to another. */
       place: boolean
       /** What the log calls it. */
       actions: ('changed' | 'renamed' | 'moved' | 'trashed' | 'restored')[]
@@ -38,7 +38,7 @@ export function observe(row: ItemRow | undefined, item: Item): Observation {
   ]
   const allowed = known.canDownload === item.canDownload
   const same = actions.length === 0 && item.version === known.version && !wasRemoved && allowed
-  return same ? { news: 'none' } : { news: 'changed', content, place: renamed || moved || restored, actions }
+  return same ? { news: 'none' } : { news: 'changed', content, place: renamed || moved || restored || wasRemoved, actions }
 }
 
 function extension({ content }: Item): string {
