@@ -54,6 +54,44 @@ for (const seed of SEEDS)
     expect(s3.requests.count('UploadPart', 200)).toBeLessThanOrEqual(needed + underWay * PARTS_AT_ONCE)
   })
 
+test(`${KILLS} kills during one backup to three destinations leave each of them whole`, async () => {
+  const names = ['one', 'two', 'three']
+  await using one = await Installation.start({
+    drive: { dataSet: 'mixed', size: { count: 300 }, seed: 3 },
+    s3: { limits: { minPartSize: PART_BYTES }, buckets: names },
+  })
+  const { drive, s3 } = one
+  for (let i = 0; i < 2; i++) drive.create({ name: `large ${i}.bin`, size: (6 + i) * MIB + i })
+  const at = { endpoint: s3.url, force_path_style: true, prefix: 'home' }
+  const { accessKeyId: access_key_id, secretAccessKey: secret_access_key } = s3.credentials
+  const bucket = (name: string) => [name, { ...at, bucket: name, access_key_id, secret_access_key }]
+  const config = one.configure({ top: { destinations: Object.fromEntries(names.map(bucket)) } })
+  const start = () => one.spawn([WORKER, config], { bin: process.execPath })
+  const random = randomFrom(3)
+  for (let kill = 0; kill < KILLS; kill++) {
+    await killSoon(start(), one, random)
+    expect(faultsOfCatalog(one.folder)).toEqual([])
+  }
+  expect(countIn(one, "select count(*) from files where sync_status = 'pending'")).toBeGreaterThan(0)
+  expect(await start().ended).toMatchObject({ code: 0, stderr: '' })
+
+  expect(countIn(one, 'select count(*) from deliveries')).toBe(0)
+  expect(storedTwice(one)).toEqual([])
+  for (const name of names) {
+    const { wrong, missing } = await compareBucket({
+      driveUrl: drive.url,
+      s3Url: s3.url,
+      bucket: name,
+      ...s3.credentials,
+    })
+    expect(wrong).toEqual([])
+    expect(missing.length).toBe(countIn(one, "select count(*) from files where sync_status = 'skipped'"))
+    expect(s3.uploads(name)).toEqual([])
+    const keys = (await s3.objects(name)).map(({ key }) => key)
+    expect(keys.filter((key) => !isMarker(key)).sort()).toEqual(keysInCatalog(one, name))
+  }
+})
+
 test('`drivekeep sync` killed five times goes on where it was, and stores nothing twice', async () => {
   await using one = await Installation.start({ drive: { dataSet: 'mixed', size: { count: 500 }, seed: 7 } })
   const random = randomFrom(7)
@@ -88,7 +126,7 @@ function storedTwice({ s3 }: Installation): string[] {
   const stored = s3.requests
     .recent()
     .filter(({ operation, status }) => /^(PutObject|CompleteMultipartUpload)$/.test(operation) && status === 200)
-    .map(({ key }) => key ?? '')
+    .map(({ bucket, key }) => `${bucket}/${key}`)
     .filter((key) => !isMarker(key)) // written by each process
   return stored.filter((key, i) => stored.indexOf(key) !== i)
 }
@@ -97,8 +135,9 @@ function isMarker(key: string): boolean {
   return key.endsWith('.drivekeep/destination.json')
 }
 
-function keysInCatalog(one: Installation): string[] {
-  return query<{ object_key: string }>(one, 'select object_key from copies')
+function keysInCatalog(one: Installation, destination = 'aws_s3'): string[] {
+  const sql = `select object_key from copies join destinations d on d.id = destination where d.name = '${destination}'`
+  return query<{ object_key: string }>(one, sql)
     .map((row) => row.object_key)
     .sort()
 }

@@ -15,17 +15,15 @@ import { PART_BYTES } from './part-bytes.ts'
 const config = loadConfig(process.argv[2] ?? '', { env: process.env, cwd: process.cwd() })
 await using app = await compose(config)
 using _held = takeCatalog(config)
-const [bucket] = config.destinations
-if (bucket?.credentials == null) throw new Error('the configuration names no bucket')
-await using destination = createS3Destination({
-  ...bucket,
-  ...bucket.credentials,
-  uploads: uploadLog(app.db, app.clock.now, new DestinationIds(app.db)),
-  multipartThreshold: 4 * PART_BYTES,
-  partSize: PART_BYTES,
+const uploads = uploadLog(app.db, app.clock.now, new DestinationIds(app.db))
+await using opened = new AsyncDisposableStack()
+const destinations = config.destinations.map((bucket) => {
+  if (bucket.credentials === null) throw new Error(`${bucket.name} has no credentials`)
+  const parts = { multipartThreshold: 4 * PART_BYTES, partSize: PART_BYTES }
+  return opened.use(createS3Destination({ ...bucket, ...bucket.credentials, ...parts, uploads }))
 })
 const running = new AbortController().signal
-await using work = await prepareWork({ ...app, destinations: [destination] }, () => {}, running)
+await using work = await prepareWork({ ...app, destinations }, () => {}, running)
 const fault = await syncUntilSettled(work, { drain: running, abort: running })
 for (const job of work.jobs) await job.run(running)
 if (fault !== null) throw fault

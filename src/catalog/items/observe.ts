@@ -38,7 +38,9 @@ export function observe(row: ItemRow | undefined, item: Item): Observation {
   ]
   const allowed = known.canDownload === item.canDownload
   const same = actions.length === 0 && item.version === known.version && !wasRemoved && allowed
-  return same ? { news: 'none' } : { news: 'changed', content, place: renamed || moved || restored || wasRemoved, actions }
+  return same
+    ? { news: 'none' }
+    : { news: 'changed', content, place: renamed || moved || restored || wasRemoved, actions }
 }
 
 function extension({ content }: Item): string {
