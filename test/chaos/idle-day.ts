@@ -10,8 +10,9 @@ import { syncUntilSettled } from '../../src/backup/daemon/once.ts'
 import { Run } from '../../src/backup/daemon/run.ts'
 import type { Clock } from '../../src/backup/parts.ts'
 import { enterDaemon, operator } from '../../src/catalog/operator.ts'
-import { compose, prepareWork, takeCatalog } from '../../src/compose.ts'
+import { compose, takeCatalog } from '../../src/compose.ts'
 import { loadConfig } from '../../src/config/load.ts'
+import { prepareWork } from '../../src/prepare-work.ts'
 
 const HOUR = 3_600_000
 

@@ -7,9 +7,10 @@
 import { syncUntilSettled } from '../../src/backup/daemon/once.ts'
 import { DestinationIds } from '../../src/catalog/destination-ids.ts'
 import { uploadLog } from '../../src/catalog/work/copies.ts'
-import { compose, prepareWork, takeCatalog } from '../../src/compose.ts'
+import { compose, takeCatalog } from '../../src/compose.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { createS3Destination } from '../../src/destinations/s3/destination.ts'
+import { prepareWork } from '../../src/prepare-work.ts'
 import { PART_BYTES } from './part-bytes.ts'
 
 const config = loadConfig(process.argv[2] ?? '', { env: process.env, cwd: process.cwd() })
