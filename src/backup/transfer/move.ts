@@ -39,7 +39,10 @@ export async function move(
     if (finding !== null) await keepAside(destination, key, finding, parts, signal)
     const stored = await copyOf(destination, from, key, file, parts, signal)
     if (stored === null) return 'changed'
-    await relocate(destination, from, { key, ...stored }, { ...state, proved: true }, parts, signal)
+    // Ceph does not say which version a copy became.
+    const nameless = stored.versionId === null && from.versionId !== null
+    const versionId = nameless ? ((await destination.head(key, signal))?.versionId ?? null) : stored.versionId
+    await relocate(destination, from, { key, ...stored, versionId }, { ...state, proved: true }, parts, signal)
     return 'moved'
   } catch (error) {
     if (error instanceof Fault && error.code === 's3/archived') return 'archived'
