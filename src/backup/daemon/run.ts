@@ -89,8 +89,11 @@ export class Run {
     const { parts, schedule } = this.#run
     const { clock } = parts
     for (let asked = this.#asked; !isStopped(control); ) {
+      const began = clock.now()
       const read = await watcher.read(control, 'patient')
       const ended = await watcher.end(read, control)
+      // What was made due by a clock that was set back meanwhile was not yet there to be put right.
+      if (clock.now() < began) await this.clockSetBack()
       // A reconciliation that met a fault has a pause of its own.
       const result = read.followed && read.fault !== null ? { ...ended, fault: null } : ended
       this.#wake.now()

@@ -48,6 +48,9 @@ export class Recorder {
       this.#wroteAt = this.#clock.now()
       const settled = settlements.map(({ settlement, at }) => sooner(settlement, Math.max(0, at - this.#wroteAt)))
       await this.#catalog.settle(settled, outcomes, this.#wroteAt)
+      // It was set back while that was being written, and what was put off before has been looked through already.
+      const now = this.#clock.now()
+      if (now < this.#wroteAt) await this.#catalog.clockSetBack(now)
     })
     return this.#writing
   }
