@@ -75,10 +75,14 @@ function pick({ etag, versionId }: Head): Pick<Head, 'etag' | 'versionId'> {
   return { etag, versionId }
 }
 
-/** Takes a copy of an older revision out of the mirror: its file is stored under another key now. */
+/**
+ * Takes a copy of an older revision out of the mirror: its file is stored under another key now. Where storage refuses that for
+ * the second time, `again`, the copy stays where it is, as history. A single refusal may pass, and is thrown.
+ */
 export async function retire(
   destination: Destination,
   copy: Copy,
+  again: boolean,
   parts: MoveParts,
   signal: AbortSignal,
 ): Promise<void> {
@@ -87,6 +91,7 @@ export async function retire(
     await takeOut(destination, copy, parts, signal)
   } catch (error) {
     if (signal.aborted || !(error instanceof Fault) || !isOutOfReach(error)) throw error
+    if (!again && error.code !== 's3/archived') throw error
     await leaveInPlace(copy, parts)
   }
 }
