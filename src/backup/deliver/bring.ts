@@ -53,7 +53,7 @@ export async function bring(task: Task, lane: Lane, parts: BringParts, signal: A
   }
   try {
     for (const copy of step.retire) {
-      await retire(destination, copy, step.do === 'retire', moving, signal)
+      await retire(destination, copy, task.delivery.attempts > 0, moving, signal)
       if (step.do === 'retire') brought.moves += 1
     }
   } catch (error) {

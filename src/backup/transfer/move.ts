@@ -76,8 +76,8 @@ function pick({ etag, versionId }: Head): Pick<Head, 'etag' | 'versionId'> {
 }
 
 /**
- * Takes a copy of an older revision out of the mirror: its file is stored under another key now. Where storage refuses that for
- * the second time, `again`, the copy stays where it is, as history. A single refusal may pass, and is thrown.
+ * Takes a copy of an older revision out of the mirror: its file is stored under another key now. Where storage refuses that
+ * `again`, after an attempt that failed, the copy stays where it is, as history. A single refusal may pass, and is thrown.
  */
 export async function retire(
   destination: Destination,
