@@ -52,8 +52,10 @@ export async function deliver(parts: Parts, options: DeliverOptions, control: Co
       const { any, live } = wake.takeNews()
       if (any) for (const lane of lanes.values()) lane.dry = false
       endpoints.retryWhenDue()
+      // The queues are long and the turns many: they are searched only where it can matter.
+      const { anyOut } = endpoints
       for (const lane of lanes.values()) {
-        await settler.release(lane.takeHeldUp(), lane.endpoint.outage?.fault ?? null)
+        if (anyOut) await settler.release(lane.takeHeldUp(), lane.endpoint.outage?.fault ?? null)
         if (lane.mustEnter) enterLane(lane)
         for (let task = lane.take(); task !== undefined; task = lane.take()) {
           const taken = task

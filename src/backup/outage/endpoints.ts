@@ -89,6 +89,11 @@ export class Endpoints {
     }
   }
 
+  get anyOut(): boolean {
+    for (const { isOut } of this.#all()) if (isOut) return true
+    return false
+  }
+
   /** When the next endpoint may be tried again; null: all work. */
   get nextTry(): number | null {
     const times = [...this.#all()].flatMap(({ outage }) => outage?.until ?? [])

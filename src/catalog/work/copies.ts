@@ -101,6 +101,10 @@ export async function vacate(
 ): Promise<void> {
   const at = sql`destination = ${destination}
     and object_key in (select value from json_each(${JSON.stringify(keys)})) and id is not ${but}`
+  // A first backup finds nothing there, so one question comes before three changes.
+  const { rows } = await sql`select 1 where exists (select 1 from copies where ${at} and place = 'mirror')
+    or exists (select 1 from copies where ${at} and place = 'history' and version_id is null)`.execute(trx)
+  if (rows.length === 0) return
   await sql`update copies set place = 'history' where ${at} and place = 'mirror' and version_id is not null`.execute(
     trx,
   )
