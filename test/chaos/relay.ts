@@ -4,7 +4,7 @@ import { createConnection, createServer, type Server, type Socket } from 'node:n
 export class Relay implements AsyncDisposable {
   readonly url: string
   readonly #port: number
-  readonly #target: number
+  #target: number
   readonly #sockets = new Set<Socket>()
   #server: Server
 
@@ -19,7 +19,7 @@ export class Relay implements AsyncDisposable {
   static async to(url: string): Promise<Relay> {
     const server = createServer()
     const port = await listen(server, 0)
-    return new Relay(server, port, Number(new URL(url).port))
+    return new Relay(server, port, portOf(url))
   }
 
   async cut(): Promise<void> {
@@ -28,7 +28,9 @@ export class Relay implements AsyncDisposable {
     await closed
   }
 
-  async mend(): Promise<void> {
+  /** `to`: another server is there now. */
+  async mend(to?: string): Promise<void> {
+    if (to !== undefined) this.#target = portOf(to)
     this.#server = createServer((socket) => this.#join(socket))
     await listen(this.#server, this.#port)
   }
@@ -52,6 +54,10 @@ export class Relay implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#server.listening) await this.cut()
   }
+}
+
+function portOf(url: string): number {
+  return Number(new URL(url).port)
 }
 
 async function listen(server: Server, port: number): Promise<number> {

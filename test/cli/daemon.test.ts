@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { startDrive } from '../../emulator/drive/index.ts'
+import { Relay } from '../chaos/relay.ts'
 import { Installation, until } from './drivekeep.ts'
 
 interface Status {
@@ -32,6 +34,30 @@ test('the daemon stores what is there, and what comes later', async () => {
   expect(coverage).toBe(1)
   expect(sources).toMatchObject([{ name: 'owner@example.com', last_success: expect.any(String), trouble: null }])
   expect((await one.run(['status'])).stdout).toMatch(/^🟢 Running \(pid \d+, up .*100 % of 2 items protected/s)
+})
+
+test('an account that was made again under its address becomes a source of its own while the daemon runs', async () => {
+  await using one = await Installation.start({ drive: { files: { 'a.txt': 'of the former account' } } })
+  await using other = await startDrive({ seed: 2, files: { 'b.txt': 'of the new account' } })
+  await using relay = await Relay.to(one.drive.url)
+  one.configure({ google: { api_url: relay.url, token_url: `${relay.url}/token` } })
+  const daemon = await one.daemon()
+  await until(async () => (await storedNames(one)).length === 1)
+  await relay.cut()
+  other.create({ name: 'c.txt', content: 'too' })
+  await relay.mend(other.url)
+  const keys = async () => (await one.objects()).map(({ key }) => key).sort()
+  await until(async () => (await keys()).length === 3)
+  expect(await keys()).toEqual([
+    'owner@example.com (2)/b.txt',
+    'owner@example.com (2)/c.txt',
+    'owner@example.com/a.txt',
+  ])
+  await until(async () => (await status(one)).coverage === 1)
+  const { sources, daemon: process } = await status(one)
+  expect(process).toMatchObject({ state: 'running', pid: daemon.pid, trouble: null })
+  expect(sources.find(({ name }) => name === 'owner@example.com (2)')?.trouble).toBeNull()
+  expect(await one.stored()).toEqual({ 'a.txt': 'of the former account' })
 })
 
 test('pause, stop and resume reach a running daemon, and what was chosen holds across restarts', async () => {
