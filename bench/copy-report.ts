@@ -1,15 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { type Runs, typical } from './contest.ts'
 import { bounds, type Files, spread } from './first-backup.ts'
-import { type Aim, aimsTable, count, figure, mebibytes, type Table } from './report.ts'
-
-/** What is asked of drivekeep beside one peer: at least so many times its rate, at most so much of its CPU time and memory. */
-export interface CopyAims {
-  peer: string
-  rate?: number
-  cpu?: number
-  memory?: number
-}
+import { type Aim, aimsTable, type CopyAims, count, figure, mebibytes, type Table } from './report.ts'
 
 /** The rate of a run and its price, in the units that suit the files. */
 interface Measure {

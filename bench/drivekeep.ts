@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Contender, Site } from './contest.ts'
-import type { CopyAims } from './copy-report.ts'
 import type { DriveProcess, S3Process } from './emulators.ts'
 import { PRESENT, type Version, versionOf } from './installation.ts'
+import type { CopyAims } from './report.ts'
 
 /** The product as it is installed, with the configuration's defaults: checks, catalog and log file on. */
 export function drivekeep({

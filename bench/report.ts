@@ -1,3 +1,11 @@
+/** What is asked of drivekeep beside one peer: at least so many times its rate, at most so much of its CPU time and memory. */
+export interface CopyAims {
+  peer: string
+  rate?: number
+  cpu?: number
+  memory?: number
+}
+
 /** What a row came to. */
 export interface Report {
   /** How it was measured this time: counts, rounds, what was shortened. */

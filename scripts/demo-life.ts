@@ -1,6 +1,6 @@
 import type { DriveEmulator } from '../emulator/drive/index.ts'
-import type { Item } from '../emulator/drive/item.ts'
-import { type Random, randomFrom } from '../emulator/drive/random.ts'
+import type { Item } from '../emulator/drive/store/item.ts'
+import { type Random, randomFrom } from '../emulator/drive/store/random.ts'
 
 const FOLDER = 'application/vnd.google-apps.folder'
 const NEW_NAMES = [

@@ -1,5 +1,5 @@
 import type { DriveEmulator } from '../emulator/drive/index.ts'
-import type { Change, Item } from '../src/backup/item.ts'
+import type { Change, Item } from '../src/backup/model/item.ts'
 import { createDriveSource, type DriveOptions, type DriveSource } from '../src/drive/source.ts'
 
 /** A source that reads an emulated Drive, with pauses short enough for tests. */

@@ -5,7 +5,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { newQueryClient } from './server/query-client.ts'
 import { Gate } from './shell/gate.tsx'
-import { PartBoundary } from './ui/part-boundary.tsx'
+import { PartBoundary } from './ui/page/part-boundary.tsx'
 import { theme } from './ui/theme.ts'
 
 const root = document.getElementById('root')

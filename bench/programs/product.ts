@@ -1,7 +1,7 @@
-import { type App, compose, takeCatalog } from '../../src/compose.ts'
-import { loadConfig } from '../../src/config/load.ts'
+import { type App, compose, takeCatalog } from '../../src/app/compose.ts'
+import { type Prepared, prepareWork } from '../../src/app/prepare-work.ts'
+import { loadConfig } from '../../src/config/file/load.ts'
 import { boundHeap } from '../../src/heap.ts'
-import { type Prepared, prepareWork } from '../../src/prepare-work.ts'
 
 /** The product's parts, composed from a config.yaml as `sync` and the daemon compose them, for programs that run a part of it. */
 export interface Product extends AsyncDisposable {

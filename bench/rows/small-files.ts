@@ -1,10 +1,11 @@
 import type { Contender } from '../contest.ts'
 import { typical } from '../contest.ts'
-import { type CopyAims, copyTables, measureOf } from '../copy-report.ts'
+import { copyTables, measureOf } from '../copy-report.ts'
 import { bothVersions, drivekeep, olderAims } from '../drivekeep.ts'
 import { type Files, firstBackups } from '../first-backup.ts'
 import { bareCopy } from '../peers/bare.ts'
 import { rclone } from '../peers/rclone.ts'
+import type { CopyAims } from '../report.ts'
 import { count as digits, figure, mebibytes, type Report } from '../report.ts'
 import type { Row, Settings } from '../settings.ts'
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 import { apiClient, type Json } from './api-client.ts'
 import { type DriveEmulator, startDrive } from './index.ts'
-import { FOLDER } from './kinds.ts'
+import { FOLDER } from './store/kinds.ts'
 
 const friend = 'friend@example.com'
 

@@ -1,15 +1,17 @@
-import { bytesOf } from './content.ts'
-import { authenticator, type Credentials, prepareTokens, SCOPE } from './credentials.ts'
 import { DATA_SETS, type DataSetName, type DataSetSize, fillDataSet } from './datasets/data-sets.ts'
-import { Faults } from './faults.ts'
-import { type FolderOptions, type ServedFolder, serveFolder } from './folder.ts'
-import type { Item } from './item.ts'
-import { oauthRoutes } from './oauth.ts'
+import type { DriveEmulator } from './emulator.ts'
+import { Faults } from './faults/faults.ts'
+import { type FolderOptions, type ServedFolder, serveFolder } from './folder/folder.ts'
+import { Quota, type QuotaOptions } from './http/quota.ts'
+import { RequestLog } from './http/request-log.ts'
+import { startSecure } from './http/secure.ts'
+import { DriveServer, type Latency, listen } from './http/server.ts'
+import { authenticator, prepareTokens, SCOPE } from './oauth/credentials.ts'
+import { oauthRoutes } from './oauth/oauth.ts'
+import { ServiceAccounts } from './oauth/service-accounts.ts'
 import { Operations } from './operations.ts'
 import type { Parts } from './parts.ts'
 import { PushChannels } from './push.ts'
-import { Quota, type QuotaOptions } from './quota.ts'
-import { RequestLog } from './request-log.ts'
 import { aboutRoutes } from './routes/about.ts'
 import { batchRoutes } from './routes/batch.ts'
 import { changeRoutes } from './routes/changes.ts'
@@ -21,14 +23,13 @@ import { fileRoutes } from './routes/files.ts'
 import { modifyRoutes } from './routes/modify.ts'
 import { permissionRoutes } from './routes/permissions.ts'
 import { revisionRoutes } from './routes/revisions.ts'
-import { type Secure, startSecure } from './secure.ts'
-import { DriveServer, type Latency, listen } from './server.ts'
-import { ServiceAccounts } from './service-accounts.ts'
-import { DriveStore, type NewContent, type NewItem } from './store.ts'
-import type { TokenRegistry } from './tokens.ts'
-import { trueItems } from './truth.ts'
+import { bytesOf } from './store/content.ts'
+import { DriveStore } from './store/store.ts'
+import { trueItems } from './store/truth.ts'
 import { Sessions } from './uploads/session.ts'
-import { uploadRoutes } from './uploads.ts'
+import { uploadRoutes } from './uploads/uploads.ts'
+
+export type { DriveEmulator } from './emulator.ts'
 
 export interface DriveOptions {
   /** Default `empty`. */
@@ -54,50 +55,6 @@ export interface DriveOptions {
   anyBearer?: boolean
   /** Serves over TLS as well, and behind a proxy that stands in for Google's hosts. */
   https?: boolean | { https?: number; proxy?: number }
-}
-
-/** A running emulator. Mutations appear in change logs and push messages at once; ids that do not exist throw. */
-export interface DriveEmulator extends AsyncDisposable {
-  /** `http://127.0.0.1:<port>` */
-  readonly url: string
-  /** With `https`: the same over TLS, the proxy, and the CA to trust. */
-  readonly secure: Secure | undefined
-  readonly store: DriveStore
-  readonly faults: Faults
-  readonly requests: RequestLog
-  readonly tokens: TokenRegistry
-  readonly credentials: Credentials
-  readonly serviceAccounts: ServiceAccounts
-  /** For settings that may change while it runs. */
-  readonly server: DriveServer
-  readonly operations: Operations
-  /** With `folder`. */
-  readonly folder: ServedFolder | undefined
-
-  /** Creates an item (default: a blob in the root of the first user) and gives its id. */
-  create(item: NewItem): string
-  /** Gives a file new bytes: text or Buffer, or a size for seeded ones. */
-  edit(id: string, content: string | Buffer | (NewContent & { modifiedTime?: number })): void
-  rename(id: string, name: string): void
-  /** Takes the item out of its folders and puts it into another. */
-  move(id: string, parent: string): void
-  trash(id: string): void
-  restore(id: string): void
-  /** Deletes for good, with everything below a folder. */
-  remove(id: string): void
-  /** Gives an account (default: the first) another address. Its id, root, files, feed and tokens stay. */
-  changeAddress(to: string, from?: string): void
-  /** The bytes of a blob as Drive would serve them now. */
-  content(id: string): Promise<Buffer>
-  item(id: string): Item
-  /** The one item of this name. Throws if there is none, or more. */
-  find(name: string): Item
-  /** An access token of this account (default: the first) with these scopes (default: full access). */
-  accessToken(email?: string, scopes?: readonly string[]): string
-  /** Runs `action` when the bytes of this file are next asked for, before any is sent. */
-  onceRead(id: string, action: () => void): void
-  setLatency(latency: Latency | undefined): void
-  setQuota(quota: QuotaOptions | undefined): void
 }
 
 /** Starts Google Drive on a port of its own. `await using drive = await startDrive({ dataSet: 'small' })` */

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { DATA_SETS, isDataSet } from './datasets/data-sets.ts'
-import { FolderError } from './folder.ts'
+import { FolderError } from './folder/folder.ts'
 import { type DriveEmulator, type DriveOptions, startDrive } from './index.ts'
 
 const HELP = `Google Drive on a port of its own: the Drive v3 API with sign-in, for tests, demos and benchmarks.

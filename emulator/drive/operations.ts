@@ -1,5 +1,5 @@
-import { DriveError } from './errors.ts'
-import { idFrom } from './random.ts'
+import { DriveError } from './http/errors.ts'
+import { idFrom } from './store/random.ts'
 
 interface Operation {
   readonly name: string

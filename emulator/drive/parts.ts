@@ -1,6 +1,6 @@
 import type { Operations } from './operations.ts'
 import type { PushChannels } from './push.ts'
-import type { DriveStore } from './store.ts'
+import type { DriveStore } from './store/store.ts'
 
 /** What the routes work on. */
 export interface Parts {

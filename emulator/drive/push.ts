@@ -1,9 +1,9 @@
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import type { Call } from './call.ts'
-import type { ChangeLog } from './change-log.ts'
-import { badRequest, DriveError, invalid } from './errors.ts'
-import { idFrom } from './random.ts'
+import type { Call } from './http/call.ts'
+import { badRequest, DriveError, invalid } from './http/errors.ts'
+import type { ChangeLog } from './store/change-log.ts'
+import { idFrom } from './store/random.ts'
 
 interface Channel {
   readonly id: string

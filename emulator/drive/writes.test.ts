@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { apiClient } from './api-client.ts'
 import { startDrive } from './index.ts'
-import { FOLDER, SHORTCUT } from './kinds.ts'
+import { FOLDER, SHORTCUT } from './store/kinds.ts'
 
 const friend = 'friend@example.com'
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Denial } from './auth/users.ts'
 import type { Habits } from './habits.ts'
-import type { S3Server } from './index.ts'
+import type { S3Server } from './server.ts'
 import type { ActiveFault, FaultRule } from './wire/fault.ts'
 import { drained } from './wire/send.ts'
 

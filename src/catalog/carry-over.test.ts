@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { type CatalogDatabase, openCatalog } from './open.ts'
-import { copyTallies, fileTallies } from './tallies.ts'
+import { copyTallies, fileTallies } from './read/tallies.ts'
 import { unexplained } from './work/invariant.ts'
 
 /** Written by version 0.1.0: files that are stored, edited, renamed, deleted, failed and left out; a user; a run that died. */

@@ -1,5 +1,5 @@
-import type { Catalog } from '../backup/catalog.ts'
-import type { InventoryCatalog } from '../verify/inventory.ts'
+import type { Catalog } from '../backup/model/catalog.ts'
+import type { InventoryCatalog } from '../backup/model/inventory.ts'
 import { DestinationIds } from './destination-ids.ts'
 import { destinationRecord, recordEntered, recordInventory, recordLeftovers } from './destinations.ts'
 import * as scans from './items/scans.ts'

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { DestinationRecord } from '../backup/catalog.ts'
-import type { Fault } from '../backup/faults.ts'
+import type { DestinationRecord } from '../backup/model/catalog.ts'
+import type { Fault } from '../backup/model/faults.ts'
 import type { DestinationIds } from './destination-ids.ts'
 import type { CatalogDatabase } from './open.ts'
 import type { DestinationRow } from './schema.ts'

@@ -1,4 +1,4 @@
-import type { Fault } from '../backup/faults.ts'
+import type { Fault } from '../backup/model/faults.ts'
 import type { CatalogDatabase } from './open.ts'
 
 /** Reads what a setting was when it was last saved. */

@@ -1,6 +1,6 @@
-import type { ScanReason, SourceState } from '../backup/catalog.ts'
-import type { CycleResult } from '../backup/parts.ts'
-import type { Identity } from '../backup/source.ts'
+import type { ScanReason, SourceState } from '../backup/model/catalog.ts'
+import type { CycleResult } from '../backup/model/parts.ts'
+import type { Identity } from '../backup/model/source.ts'
 import type { CatalogDatabase } from './open.ts'
 import { timeMs, timeText } from './times.ts'
 

@@ -23,73 +23,73 @@ export function addCommands(program: Command, context: () => Context, done: (cod
     .option('--force', 'replace config.yaml and .env; the old ones are kept beside them as *.old')
     .option('--user <name>', 'the name of the first user (default: admin)')
     .option('--password-stdin', 'read the password of the first user from stdin')
-    .action(run(async () => (await import('./init.ts')).init))
+    .action(run(async () => (await import('./commands/init.ts')).init))
   add('sign-in', 'sign in at Google with a browser, and keep the refresh token in .env', 'drivekeep sign-in')
     .option('--source <name>', 'the entry of sources in config.yaml to sign in for (default: google_drive)')
-    .action(run(async () => (await import('./sign-in.ts')).signIn))
+    .action(run(async () => (await import('./commands/sign-in.ts')).signIn))
   add('start', 'run the daemon in the foreground', 'drivekeep --config /etc/drivekeep/config.yaml start').action(
-    run(async () => (await import('./start.ts')).start),
+    run(async () => (await import('./commands/start.ts')).start),
   )
   add('sync', 'back up until nothing is pending, then exit', 'drivekeep sync --json | tail -n 1 | jq .failed')
     .option('--json', 'print one summary object last')
     .addHelpText('after', EXIT_CODES_OF_SYNC)
-    .action(run(async () => (await import('./sync.ts')).sync))
+    .action(run(async () => (await import('./commands/sync.ts')).sync))
 
   add('status', 'show what the daemon does and how much is protected', 'drivekeep status --json | jq .coverage')
     .option('--json', 'print JSON')
-    .action(run(async () => (await import('./status.ts')).status))
+    .action(run(async () => (await import('./commands/status.ts')).status))
   add('pause', 'let files in flight finish and start no more', 'drivekeep pause').action(
-    run(async () => (await import('./choose.ts')).pause),
+    run(async () => (await import('./commands/choose.ts')).pause),
   )
   add('resume', 'back up again after pause or stop', 'drivekeep resume').action(
-    run(async () => (await import('./choose.ts')).resume),
+    run(async () => (await import('./commands/choose.ts')).resume),
   )
   add('stop', 'stop backing up at once; the process stays up', 'drivekeep stop').action(
-    run(async () => (await import('./choose.ts')).stop),
+    run(async () => (await import('./commands/choose.ts')).stop),
   )
 
   add('ls', 'list what is in Drive and how it is protected', "drivekeep ls -R 'Projects/2026'")
     .addArgument(new Argument('[path]', 'a path or id; without it, the top of the drive'))
     .option('-R, --recursive', 'with everything below')
     .option('--json', 'print a JSON array')
-    .action(run(async () => (await import('./ls.ts')).ls))
+    .action(run(async () => (await import('./commands/ls.ts')).ls))
   add('failures', 'list the files that a fault keeps from being protected', 'drivekeep failures')
     .option('--json', 'print JSON')
     .option('--all', 'name every file, not only the first 20 of each fault')
-    .action(run(async () => (await import('./failures.ts')).failures))
+    .action(run(async () => (await import('./commands/failures.ts')).failures))
   add('retry', 'try failed files again now', "drivekeep retry 'Projects/plan.pdf'")
     .addArgument(new Argument('[path]', 'the path or id of one file'))
     .option('--all', 'all of them')
-    .action(run(async () => (await import('./retry.ts')).retry))
+    .action(run(async () => (await import('./commands/retry.ts')).retry))
 
   add('reconcile', 'list everything in Drive again, and compare it with what is known', 'drivekeep reconcile')
     .addArgument(new Argument('[source]', 'one source, by its name in config.yaml or its address; without it, all'))
-    .action(run(async () => (await import('./reconcile.ts')).reconcile))
+    .action(run(async () => (await import('./commands/reconcile.ts')).reconcile))
   add('confirm', 'confirm a mass change, so that copies move after their files again', 'drivekeep confirm')
     .addArgument(new Argument('[source]', 'one source, by its name in config.yaml or its address; without it, all'))
-    .action(run(async () => (await import('./confirm.ts')).confirm))
+    .action(run(async () => (await import('./commands/confirm.ts')).confirm))
 
   add('doctor', 'test credentials, rights, clock, disk and catalog, and say what to do', 'drivekeep doctor')
     .option('--json', 'print JSON')
-    .action(run(async () => (await import('./doctor.ts')).doctor))
+    .action(run(async () => (await import('./commands/doctor.ts')).doctor))
   addUserCommands(program, run)
   const config = program.command('config').description('check the configuration, or describe its keys')
   config
     .command('check')
     .description('say whether the configuration is valid, and everything that is not')
     .addHelpText('after', '\nExample:\n  drivekeep --config /etc/drivekeep/config.yaml config check')
-    .action(run(async () => (await import('./config.ts')).check))
+    .action(run(async () => (await import('./commands/config.ts')).check))
   config
     .command('reset')
     .description('forget what was set in the dashboard: config.yaml, or the default, decides again')
     .argument('<keys...>', 'keys as in config.yaml, or sections of them')
     .addHelpText('after', '\nExample:\n  drivekeep config reset sync.interval_seconds destinations.eu_provider')
-    .action(run(async () => (await import('./config.ts')).reset))
+    .action(run(async () => (await import('./commands/config.ts')).reset))
   config
     .command('schema')
     .description('print the JSON Schema of config.yaml, for editors')
     .addHelpText('after', '\nExample:\n  drivekeep config schema > config.schema.json')
-    .action(run(async () => (await import('./config.ts')).schema))
+    .action(run(async () => (await import('./commands/config.ts')).schema))
   add('version', 'print the versions of Drivekeep and Node', 'drivekeep version')
     .option('--json', 'print JSON')
     .action(run(async () => (await import('./version.ts')).version))
@@ -99,7 +99,7 @@ export function addCommands(program: Command, context: () => Context, done: (cod
     'drivekeep completion bash > ~/.bash_completion.d/drivekeep',
   )
     .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
-    .action(run(async () => (await import('./completion.ts')).completion))
+    .action(run(async () => (await import('./commands/completion.ts')).completionOf(program)))
 }
 
 type Run = <Arguments extends unknown[]>(
@@ -118,17 +118,17 @@ function addUserCommands(program: Command, run: Run): void {
       new Option('--role <role>', 'what the user may do').choices(['viewer', 'operator', 'admin']).default('viewer'),
     )
     .option(...fromStdin)
-    .action(run(async () => (await import('./user.ts')).add))
+    .action(run(async () => (await import('./commands/user.ts')).add))
   add('list', 'list all users', 'drivekeep user list --json | jq .[].name')
     .option('--json', 'print JSON')
-    .action(run(async () => (await import('./user.ts')).list))
+    .action(run(async () => (await import('./commands/user.ts')).list))
   add('password', 'set a new password, also a forgotten one; ends all sessions', 'drivekeep user password anna')
     .addArgument(name())
     .option(...fromStdin)
-    .action(run(async () => (await import('./user.ts')).password))
+    .action(run(async () => (await import('./commands/user.ts')).password))
   add('remove', 'remove a user, with all sessions and API tokens', 'drivekeep user remove anna')
     .addArgument(name())
-    .action(run(async () => (await import('./user.ts')).remove))
+    .action(run(async () => (await import('./commands/user.ts')).remove))
 }
 
 const EXIT_CODES_OF_SYNC = `

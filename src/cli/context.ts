@@ -1,10 +1,10 @@
+import type { App } from '../app/compose.ts'
+import { machineTrouble } from '../app/machine-trouble.ts'
 import type { CatalogDatabase } from '../catalog/open.ts'
-import type { App } from '../compose.ts'
 import type { ReadyConfig } from '../config/config.ts'
-import type { ConfigFile } from '../config/load.ts'
-import type { Override } from '../config/overrides.ts'
-import { machineTrouble } from '../machine-trouble.ts'
-import { Refusal } from './refusal.ts'
+import type { ConfigFile } from '../config/file/load.ts'
+import type { Override } from '../config/overrides/overrides.ts'
+import { Refusal } from './terminal/refusal.ts'
 
 /** What every command is told: the global options. */
 export interface Context {
@@ -16,17 +16,17 @@ export interface Context {
 
 /** config.yaml with what was set in the dashboard over it. Throws a ConfigError, also for what is missing; or a Refusal. */
 export async function readConfig(context: Context): Promise<ReadyConfig> {
-  const { readyConfig } = await import('../config/load.ts')
+  const { readyConfig } = await import('../config/file/load.ts')
   const { file, overrides } = await readLayers(context)
   return readyConfig(file, overrides)
 }
 
 /** Both, for whoever can do with less than a complete configuration. Throws a ConfigError, or a Refusal for a catalog that cannot be read. */
 export async function readLayers(context: Context): Promise<{ file: ConfigFile; overrides: Override[] }> {
-  const { catalogFileOf } = await import('../config/load.ts')
-  const { openOverrides } = await import('../config/overrides.ts')
+  const { catalogFileOf } = await import('../config/file/load.ts')
+  const { openOverrides } = await import('../config/overrides/overrides.ts')
   const { overridesIn } = await import('../catalog/overrides.ts')
-  const { secretBox } = await import('../configuration.ts')
+  const { secretBox } = await import('../app/configuration.ts')
   const file = await readFile(context)
   const catalogFile = catalogFileOf(file)
   try {
@@ -38,7 +38,7 @@ export async function readLayers(context: Context): Promise<{ file: ConfigFile; 
 
 /** The file alone. Throws a ConfigError. */
 export async function readFile({ configFile, named }: Context): Promise<ConfigFile> {
-  const { readConfigFile, readyConfig } = await import('../config/load.ts')
+  const { readConfigFile, readyConfig } = await import('../config/file/load.ts')
   const file = readConfigFile(configFile, { env: process.env, cwd: process.cwd() })
   if (file.text === null && named) readyConfig(file, []) // says that it is not there
   return file
@@ -55,7 +55,7 @@ export async function openDatabase(catalogFile: string): Promise<CatalogDatabase
 
 /** All parts; nothing is sent yet. Throws a Refusal for what cannot be opened. */
 export async function openApp(config: ReadyConfig): Promise<App> {
-  const { compose } = await import('../compose.ts')
+  const { compose } = await import('../app/compose.ts')
   return compose(config).catch((error: unknown) => {
     throw refusalOf(error, config.catalogFile)
   })

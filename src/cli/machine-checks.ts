@@ -1,13 +1,13 @@
 import { accessSync, constants, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
-import type { CheckResult } from '../backup/destination.ts'
+import { machineTrouble } from '../app/machine-trouble.ts'
+import type { CheckResult } from '../backup/model/destination.ts'
 import type { CatalogDatabase } from '../catalog/open.ts'
 import { readDaemon } from '../catalog/operator.ts'
-import { machineTrouble } from '../machine-trouble.ts'
 import { makeFolder } from '../make-folder.ts'
-import { liveDaemon } from './daemon-process.ts'
-import { bytes } from './format.ts'
+import { liveDaemon } from './process/daemon-process.ts'
+import { bytes } from './terminal/format.ts'
 
 /** Room for the catalog's growth and its log: a million files take about 1 GB. */
 const LEAST_FREE = 200 * 1024 * 1024

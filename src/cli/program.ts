@@ -1,9 +1,9 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { addCommands } from './commands.ts'
 import type { Context } from './context.ts'
-import { tellFailure } from './failure.ts'
-import { watchOutput } from './print.ts'
-import { EXIT } from './refusal.ts'
+import { tellFailure } from './terminal/failure.ts'
+import { watchOutput } from './terminal/print.ts'
+import { EXIT } from './terminal/refusal.ts'
 import { packageVersion } from './version.ts'
 
 /** Carries out one command line (without node and script). Never throws; returns the exit code. */

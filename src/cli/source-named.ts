@@ -1,6 +1,6 @@
 import type { CatalogDatabase } from '../catalog/open.ts'
 import { knownSources } from '../catalog/sources.ts'
-import { Refusal } from './refusal.ts'
+import { Refusal } from './terminal/refusal.ts'
 
 /** The number of a source by its entry in the configuration, its name or its address. */
 export async function sourceNamed(db: CatalogDatabase, name: string): Promise<number> {

@@ -1,5 +1,5 @@
 import { userName } from '../server/contract/access.ts'
-import { EXIT, Refusal } from './refusal.ts'
+import { EXIT, Refusal } from './terminal/refusal.ts'
 
 /** The same names as in the dashboard. Throws a Refusal. */
 export function checkedUserName(name: string): string {

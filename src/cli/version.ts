@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Context } from './context.ts'
-import { print } from './print.ts'
-import { EXIT } from './refusal.ts'
+import { print } from './terminal/print.ts'
+import { EXIT } from './terminal/refusal.ts'
 
 /** The version of the package this file belongs to, as sources and as compiled. */
 export function packageVersion(): string {

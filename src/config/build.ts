@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from 'node:path'
-import { trimSlashes } from './check-destinations.ts'
+import { trimSlashes } from './checks/check-destinations.ts'
 import type {
   ChosenFolder,
   Config,
@@ -9,9 +9,9 @@ import type {
   FolderSelection,
   SourceEntry,
 } from './config.ts'
-import { DESTINATION_TYPES } from './destination-types.ts'
-import { GOOGLE_DRIVE, type Written, type WrittenDestination, type WrittenSource } from './schema.ts'
-import type { Variables } from './variables.ts'
+import type { Variables } from './file/variables.ts'
+import { DESTINATION_TYPES } from './schema/destination-types.ts'
+import { GOOGLE_DRIVE, type Written, type WrittenDestination, type WrittenSource } from './schema/schema.ts'
 
 const GB = 1024 ** 3
 const MB = 1024 ** 2

@@ -1,4 +1,4 @@
-import type { DestinationType } from './destination-types.ts'
+import type { DestinationType } from './schema/destination-types.ts'
 
 /**
  * The configuration as the rest of the program sees it: checked, frozen; paths absolute, times in ms, sizes in bytes, secrets

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { ReadyConfig } from './config.ts'
-import { configOf, type Loaded, loadConfig, readConfigFile } from './load.ts'
-import type { Override } from './overrides.ts'
-import { ConfigError } from './problems.ts'
+import { configOf, type Loaded, loadConfig, readConfigFile } from './file/load.ts'
+import { ConfigError } from './file/problems.ts'
+import type { Override } from './overrides/overrides.ts'
 
 /** The variables that the configurations of the tests ask for. */
 export const SIGN_IN = { GOOGLE_CLIENT_ID: 'client', GOOGLE_CLIENT_SECRET: 'hush', GOOGLE_REFRESH_TOKEN: 'token' }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { listedSettings } from './listed-settings.ts'
-import { type Override, plain } from './overrides.ts'
+import { type Override, plain } from './overrides/overrides.ts'
+import { listedSettings } from './schema/listed-settings.ts'
 import { DESTINATION, Scratch, SIGN_IN, SOURCE } from './scratch.ts'
 
 const WORK = `${SOURCE}  work:

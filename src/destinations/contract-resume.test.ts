@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { blob, bytesOf, inChunks, labelsOf } from '../../test/destinations/bytes.ts'
-import { KINDS, type Place } from '../../test/destinations/places.ts'
+import type { Place } from '../../test/destinations/place.ts'
+import { KINDS } from '../../test/destinations/places.ts'
 import { expectStored, keysIn } from '../../test/destinations/stored.ts'
-import type { Destination, Payload } from '../backup/destination.ts'
-import { Fault } from '../backup/faults.ts'
+import type { Destination, Payload } from '../backup/model/destination.ts'
+import { Fault } from '../backup/model/faults.ts'
 
 /** What every Destination promises of large files and interruptions. */
 

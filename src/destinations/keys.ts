@@ -1,4 +1,4 @@
-import type { Place } from '../backup/destination.ts'
+import type { Place } from '../backup/model/destination.ts'
 
 /** S3's limit for a key, in bytes of UTF-8 (reference: AWS "Creating object key names"; the others follow it). */
 const MAX_KEY_BYTES = 1024

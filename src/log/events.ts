@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
-import type { Outcome } from '../backup/catalog.ts'
-import { type Fault, SKIP_REASONS } from '../backup/faults.ts'
-import type { BackupEvent, CycleResult } from '../backup/parts.ts'
+import type { Outcome } from '../backup/model/catalog.ts'
+import { type Fault, SKIP_REASONS } from '../backup/model/faults.ts'
+import type { BackupEvent, CycleResult } from '../backup/model/parts.ts'
 
 /** Turns what happens in the backup into log lines. A cycle that found and did nothing leaves none above `debug`. */
 export function logEvents(log: Logger): (event: BackupEvent) => void {

@@ -1,8 +1,8 @@
 import { Worker, type WorkerOptions } from 'node:worker_threads'
 import type { Logger } from 'pino'
-import type { Clock } from '../backup/parts.ts'
-import type { ConfigFile } from '../config/load.ts'
-import { machineTrouble } from '../machine-trouble.ts'
+import { machineTrouble } from '../app/machine-trouble.ts'
+import type { Clock } from '../backup/model/parts.ts'
+import type { ConfigFile } from '../config/file/load.ts'
 import type { Progress } from './contract/status.ts'
 import type { FromServer, ThreadData, ToServer } from './thread-messages.ts'
 

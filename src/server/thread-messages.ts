@@ -1,4 +1,4 @@
-import type { ConfigFile } from '../config/load.ts'
+import type { ConfigFile } from '../config/file/load.ts'
 import type { Progress } from './contract/status.ts'
 
 /** What the thread of the server is started with. */

@@ -1,21 +1,11 @@
-import type { Copy, KeyCatalog } from '../backup/catalog.ts'
-import type { Destination } from '../backup/destination.ts'
-import { Fault } from '../backup/faults.ts'
-import type { Clock } from '../backup/parts.ts'
+import type { Copy } from '../backup/model/catalog.ts'
+import type { Destination } from '../backup/model/destination.ts'
+import { Fault } from '../backup/model/faults.ts'
+import type { InventoryCatalog, Listed } from '../backup/model/inventory.ts'
+import type { Clock } from '../backup/model/parts.ts'
 import { isCopy } from '../backup/transfer/judge.ts'
 import { traceCopy } from '../backup/transfer/keep-aside.ts'
 import { isOutOfReach } from '../backup/transfer/refused.ts'
-import type { KeyDifferences, Listed } from '../catalog/work/inventory.ts'
-
-/** What an inventory reads and writes besides keys and copies. */
-export interface InventoryCatalog extends KeyCatalog {
-  compareKeys(
-    destination: string,
-    stretch: { from: string; to: string; listed: readonly Listed[]; before: number },
-  ): Promise<KeyDifferences>
-  someCopies(destination: string, count: number): Promise<Copy[]>
-  recordInventory(destination: string, result: { at: number; lost: number; known: boolean }): Promise<void>
-}
 
 export interface InventoryParts {
   catalog: InventoryCatalog

@@ -1,5 +1,5 @@
-import type { Item } from '../../emulator/drive/item.ts'
-import { type Random, randomFrom } from '../../emulator/drive/random.ts'
+import type { Item } from '../../emulator/drive/store/item.ts'
+import { type Random, randomFrom } from '../../emulator/drive/store/random.ts'
 import type { Backup } from './harness.ts'
 
 const FOLDER = 'application/vnd.google-apps.folder'

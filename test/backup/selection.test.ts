@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { FOLDER } from '../../emulator/drive/kinds.ts'
+import { FOLDER } from '../../emulator/drive/store/kinds.ts'
 import { ROOT, type SelectionMode, SHARED } from '../../src/backup/plan/selection.ts'
 import { noteRules } from '../../src/catalog/work/fill.ts'
 import { Backup } from './harness.ts'

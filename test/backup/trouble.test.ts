@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Control } from '../../src/backup/parts.ts'
+import type { Control } from '../../src/backup/model/parts.ts'
 import { Backup } from './harness.ts'
 
 const many = (count: number) =>

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { type DaemonEvent, type DaemonParts, runDaemon, type Work } from '../../src/backup/daemon/daemon.ts'
 import type { DaemonState, Wish } from '../../src/backup/daemon/operator.ts'
-import { Fault } from '../../src/backup/faults.ts'
-import type { Control } from '../../src/backup/parts.ts'
+import { Fault } from '../../src/backup/model/faults.ts'
+import type { Control } from '../../src/backup/model/parts.ts'
 import { StepClock } from './step-clock.ts'
 
 const SECOND = 1000

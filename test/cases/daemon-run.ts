@@ -1,8 +1,8 @@
 import { type DaemonEvent, runDaemon } from '../../src/backup/daemon/daemon.ts'
 import type { DaemonState, Wish } from '../../src/backup/daemon/operator.ts'
 import { Run } from '../../src/backup/daemon/run.ts'
-import { Fault } from '../../src/backup/faults.ts'
-import type { Clock } from '../../src/backup/parts.ts'
+import { Fault } from '../../src/backup/model/faults.ts'
+import type { Clock } from '../../src/backup/model/parts.ts'
 import type { Backup } from '../backup/harness.ts'
 
 /** Real time, a hundred times as fast: a daemon's half-seconds take 5 ms. It can be set, as by NTP. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { syncUntilSettled, type Wait } from '../../src/backup/daemon/once.ts'
-import { Fault } from '../../src/backup/faults.ts'
+import { Fault } from '../../src/backup/model/faults.ts'
 import { CircuitBreaker } from '../../src/backup/outage/circuit-breaker.ts'
 import { outagesIn } from '../../src/catalog/work/outages.ts'
 import { Backup, RUNNING } from '../backup/harness.ts'

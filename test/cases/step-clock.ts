@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/backup/parts.ts'
+import type { Clock } from '../../src/backup/model/parts.ts'
 
 /** Time that passes when it is told to, sleeper after sleeper. It can be set, as a person or NTP does: sleepers do not mind. */
 export class StepClock implements Clock {

@@ -1,7 +1,7 @@
 import { runDaemon } from '../../src/backup/daemon/daemon.ts'
 import { Run } from '../../src/backup/daemon/run.ts'
+import type { Clock } from '../../src/backup/model/parts.ts'
 import { Endpoints } from '../../src/backup/outage/endpoints.ts'
-import type { Clock } from '../../src/backup/parts.ts'
 import { choose, operator } from '../../src/catalog/operator.ts'
 import type { Backup } from '../backup/harness.ts'
 

@@ -1,6 +1,6 @@
-import type { Fault as DriveFault, FaultMatch as DriveMatch } from '../../emulator/drive/faults.ts'
+import type { Fault as DriveFault, FaultMatch as DriveMatch } from '../../emulator/drive/faults/faults.ts'
 import type { DriveEmulator } from '../../emulator/drive/index.ts'
-import { type Random, randomFrom } from '../../emulator/drive/random.ts'
+import { type Random, randomFrom } from '../../emulator/drive/store/random.ts'
 import type { Fault as S3Fault, S3Server } from '../../emulator/s3/index.ts'
 import type { FaultMatch as S3Match } from '../../emulator/s3/wire/fault.ts'
 

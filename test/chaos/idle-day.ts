@@ -5,14 +5,14 @@
  *   node --expose-gc test/chaos/idle-day.ts CONFIG_FILE
  */
 import { readdirSync } from 'node:fs'
+import { compose, takeCatalog } from '../../src/app/compose.ts'
+import { prepareWork } from '../../src/app/prepare-work.ts'
 import { runDaemon } from '../../src/backup/daemon/daemon.ts'
 import { syncUntilSettled } from '../../src/backup/daemon/once.ts'
 import { Run } from '../../src/backup/daemon/run.ts'
-import type { Clock } from '../../src/backup/parts.ts'
+import type { Clock } from '../../src/backup/model/parts.ts'
 import { enterDaemon, operator } from '../../src/catalog/operator.ts'
-import { compose, takeCatalog } from '../../src/compose.ts'
-import { loadConfig } from '../../src/config/load.ts'
-import { prepareWork } from '../../src/prepare-work.ts'
+import { loadConfig } from '../../src/config/file/load.ts'
 
 const HOUR = 3_600_000
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import type { Fault as DriveFault } from '../../emulator/drive/faults.ts'
+import type { Fault as DriveFault } from '../../emulator/drive/faults/faults.ts'
 import type { Fault as S3Fault } from '../../emulator/s3/index.ts'
-import type { FaultCode } from '../../src/backup/faults.ts'
+import type { FaultCode } from '../../src/backup/model/faults.ts'
 import { Backup } from '../backup/harness.ts'
 import { shortPatience } from './short-patience.ts'
 

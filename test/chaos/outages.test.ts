@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { FAULTS, type FaultCode } from '../../src/backup/faults.ts'
+import { FAULTS, type FaultCode } from '../../src/backup/model/faults.ts'
 import { outagesIn } from '../../src/catalog/work/outages.ts'
 import { Backup } from '../backup/harness.ts'
 import { startDaemon, until } from './daemon-under-test.ts'

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/backup/parts.ts'
+import type { Clock } from '../../src/backup/model/parts.ts'
 
 /** Real time, five hundred times as fast: a daemon's half-seconds take a millisecond. It can be set, as by NTP. */
 export class QuickClock implements Clock {

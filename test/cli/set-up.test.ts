@@ -2,9 +2,9 @@ import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { type Changes, Configuration, SettingsRefused } from '../../src/app/configuration.ts'
 import { openCatalog } from '../../src/catalog/open.ts'
-import { readConfigFile } from '../../src/config/load.ts'
-import { type Changes, Configuration, SettingsRefused } from '../../src/configuration.ts'
+import { readConfigFile } from '../../src/config/file/load.ts'
 import { BUCKET, Installation, until } from './drivekeep.ts'
 
 /** A folder whose config.yaml says where the emulated Google is, and no more: the rest comes from the dashboard. */

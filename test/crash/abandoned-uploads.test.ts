@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { send } from '../../emulator/s3/test-client.ts'
 import { excluder } from '../../src/backup/plan/exclude.ts'
-import { uploadSweep } from '../../src/backup/sweep.ts'
+import { uploadSweep } from '../../src/backup/transfer/sweep.ts'
 import { noteRules } from '../../src/catalog/work/fill.ts'
 import { oweSweep, uploadBook } from '../../src/catalog/work/upload-book.ts'
 import { Backup, type Setup } from '../backup/harness.ts'

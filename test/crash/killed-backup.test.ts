@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
-import { type Random, randomFrom } from '../../emulator/drive/random.ts'
+import { type Random, randomFrom } from '../../emulator/drive/store/random.ts'
 import { BUCKET, Installation, type Running } from '../cli/drivekeep.ts'
 import { compareBucket } from '../compare-bucket.ts'
 import { faultsOfCatalog } from './check-catalog.ts'

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
-import { randomFrom } from '../../emulator/drive/random.ts'
+import { randomFrom } from '../../emulator/drive/store/random.ts'
 import { Running } from '../cli/drivekeep.ts'
 import { faultsOfCatalog } from './check-catalog.ts'
 

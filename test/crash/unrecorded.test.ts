@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Control } from '../../src/backup/parts.ts'
+import type { Control } from '../../src/backup/model/parts.ts'
 import { Backup } from '../backup/harness.ts'
 
 /** What storage holds and nobody wrote down: the run died, or the answer was lost. */

@@ -4,13 +4,14 @@
  *
  *   node test/crash/worker.ts CONFIG_FILE
  */
+
+import { compose, takeCatalog } from '../../src/app/compose.ts'
+import { prepareWork } from '../../src/app/prepare-work.ts'
 import { syncUntilSettled } from '../../src/backup/daemon/once.ts'
 import { DestinationIds } from '../../src/catalog/destination-ids.ts'
 import { uploadLog } from '../../src/catalog/work/copies.ts'
-import { compose, takeCatalog } from '../../src/compose.ts'
-import { loadConfig } from '../../src/config/load.ts'
+import { loadConfig } from '../../src/config/file/load.ts'
 import { createS3Destination } from '../../src/destinations/s3/destination.ts'
-import { prepareWork } from '../../src/prepare-work.ts'
 import { PART_BYTES } from './part-bytes.ts'
 
 const config = loadConfig(process.argv[2] ?? '', { env: process.env, cwd: process.cwd() })

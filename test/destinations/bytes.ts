@@ -1,5 +1,5 @@
 import { createCipheriv, createHash } from 'node:crypto'
-import type { Labels, Payload } from '../../src/backup/destination.ts'
+import type { Labels, Payload } from '../../src/backup/model/destination.ts'
 
 /** Bytes that look random and are the same for the same seed. */
 export function bytesOf(size: number, seed = 1): Buffer {

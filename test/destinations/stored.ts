@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { Destination } from '../../src/backup/destination.ts'
+import type { Destination } from '../../src/backup/model/destination.ts'
 import { collect } from './bytes.ts'
 
 const signal = new AbortController().signal

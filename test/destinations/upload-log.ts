@@ -1,4 +1,4 @@
-import type { FinishedPart, UploadLog, UploadUnderWay } from '../../src/backup/destination.ts'
+import type { FinishedPart, UploadLog, UploadUnderWay } from '../../src/backup/model/destination.ts'
 
 /** An UploadLog in memory; a test can wait for a part to be recorded. */
 export class MemoryUploadLog implements UploadLog {

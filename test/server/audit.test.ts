@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
-import { KEPT } from '../../src/catalog/audit.ts'
+import { KEPT } from '../../src/catalog/access/audit.ts'
 import { startSync, syncNow } from '../../src/server/contract/status.ts'
-import { answers, Refusal } from '../../src/server/handler.ts'
+import { answers, Refusal } from '../../src/server/http/handler.ts'
 import { PASSWORD, TestServer } from './start.ts'
 
 interface Entry {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { startSync } from '../../src/server/contract/status.ts'
-import { answers } from '../../src/server/handler.ts'
+import { answers } from '../../src/server/http/handler.ts'
 import { PASSWORD, TestServer } from './start.ts'
 
 const control = () => [answers(startSync, async () => ({ state: 'running' as const, message: 'Running.' }))]

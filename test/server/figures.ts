@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { configOf, readConfigFile } from '../../src/config/load.ts'
+import { configOf, readConfigFile } from '../../src/config/file/load.ts'
 import type { Progress } from '../../src/server/contract/status.ts'
 import { NOTHING_MOVES } from '../../src/server/figures/progress.ts'
 import { createFigures, type Figures } from '../../src/server/figures.ts'

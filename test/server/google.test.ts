@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { FOLDER } from '../../emulator/drive/kinds.ts'
-import { generateServiceAccountKey } from '../../emulator/drive/service-accounts.ts'
+import { generateServiceAccountKey } from '../../emulator/drive/oauth/service-accounts.ts'
+import { FOLDER } from '../../emulator/drive/store/kinds.ts'
 import { SetUpTest, said } from './set-up.ts'
 
 interface Google {

@@ -1,9 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Catalog, Delivery, DeliveryEnd, DueFile, NewCopy, Outcome, Settlement } from '../../src/backup/catalog.ts'
-import { Fault, type FaultCode, type SkipReason } from '../../src/backup/faults.ts'
-import type { Item } from '../../src/backup/item.ts'
+import type {
+  Catalog,
+  Delivery,
+  DeliveryEnd,
+  DueFile,
+  NewCopy,
+  Outcome,
+  Settlement,
+} from '../../src/backup/model/catalog.ts'
+import { Fault, type FaultCode, type SkipReason } from '../../src/backup/model/faults.ts'
+import type { Item } from '../../src/backup/model/item.ts'
 import { createCatalog } from '../../src/catalog/catalog.ts'
 import { registerDestinations } from '../../src/catalog/destinations.ts'
 import { type CatalogDatabase, openCatalog } from '../../src/catalog/open.ts'

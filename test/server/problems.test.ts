@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { FAULTS, Fault } from '../../src/backup/faults.ts'
+import { FAULTS, Fault } from '../../src/backup/model/faults.ts'
 import { recordLeftovers } from '../../src/catalog/destinations.ts'
 import { FiguresServer } from './figures.ts'
 

@@ -5,6 +5,7 @@ import Database from 'better-sqlite3'
 import { Kysely, SqliteDialect } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fillCatalog } from '../../bench/filled-catalog.ts'
+import { updateBelow } from '../../src/catalog/items/place.ts'
 import {
   fileNumbers,
   type LogQuestion,
@@ -14,16 +15,15 @@ import {
   newestLine,
   readCycles,
   readLog,
-} from '../../src/catalog/activity.ts'
-import { backlog } from '../../src/catalog/backlog.ts'
-import { revisionsOf } from '../../src/catalog/file-detail.ts'
-import { type FileQuestion, folderById, foldersAbove, listFiles } from '../../src/catalog/file-lists.ts'
-import { updateBelow } from '../../src/catalog/items/place.ts'
-import { addMetrics, readMetrics, recentRate } from '../../src/catalog/metrics.ts'
-import { faultGroups, filesWithFault, retryAll, retryOne } from '../../src/catalog/problems.ts'
-import { standing } from '../../src/catalog/report.ts'
+} from '../../src/catalog/read/activity.ts'
+import { backlog } from '../../src/catalog/read/backlog.ts'
+import { revisionsOf } from '../../src/catalog/read/file-detail.ts'
+import { type FileQuestion, folderById, foldersAbove, listFiles } from '../../src/catalog/read/file-lists.ts'
+import { addMetrics, readMetrics, recentRate } from '../../src/catalog/read/metrics.ts'
+import { faultGroups, filesWithFault, retryAll, retryOne } from '../../src/catalog/read/problems.ts'
+import { standing } from '../../src/catalog/read/report.ts'
+import { fileTallies, lackingAt, oldestAtDestinations, oldestUnprotected } from '../../src/catalog/read/tallies.ts'
 import type { Tables } from '../../src/catalog/schema.ts'
-import { fileTallies, lackingAt, oldestAtDestinations, oldestUnprotected } from '../../src/catalog/tallies.ts'
 import { timeText } from '../../src/catalog/times.ts'
 
 /**

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import * as activity from '../../src/server/contract/activity.ts'
 import * as files from '../../src/server/contract/files.ts'
 import { getHealth, getStatus, startSync } from '../../src/server/contract/status.ts'
-import { answers, Refusal, streams } from '../../src/server/handler.ts'
+import { answers, Refusal, streams } from '../../src/server/http/handler.ts'
 import { TestServer } from './start.ts'
 import { onTheWire } from './wire.ts'
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ROUTES } from '../../src/server/contract/index.ts'
 import { type Access, type Role, type Route, SCOPES_OF, type Scope } from '../../src/server/contract/route.ts'
-import { type Handler, Refusal } from '../../src/server/handler.ts'
-import { checkComplete } from '../../src/server/routes.ts'
+import { type Handler, Refusal } from '../../src/server/http/handler.ts'
+import { checkComplete } from '../../src/server/http/routes.ts'
 import type { Client } from './client.ts'
 import { TestServer } from './start.ts'
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { generateServiceAccountKey } from '../../emulator/drive/service-accounts.ts'
+import { generateServiceAccountKey } from '../../emulator/drive/oauth/service-accounts.ts'
 import type { Problem } from '../../src/server/contract/route.ts'
 import type { Client } from './client.ts'
 import { KnownDrive } from './known-drive.ts'

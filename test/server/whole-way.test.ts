@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { FOLDER } from '../../emulator/drive/kinds.ts'
+import { FOLDER } from '../../emulator/drive/store/kinds.ts'
 import { BUCKET, Installation, type Running, until } from '../cli/drivekeep.ts'
 import { Client } from './client.ts'
 import { PASSWORD } from './start.ts'

@@ -1,6 +1,6 @@
 import { expect, inject, test } from 'vitest'
 import type { DriveOptions } from '../../emulator/drive/index.ts'
-import type { ObjectRef } from '../../src/backup/destination.ts'
+import type { ObjectRef } from '../../src/backup/model/destination.ts'
 import { Backup } from '../backup/harness.ts'
 import { compareBucket } from '../compare-bucket.ts'
 import { collect } from '../destinations/bytes.ts'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3'
 import type { S3Options } from '../../src/destinations/s3/destination.ts'
-import { openPlace, type Place } from '../destinations/places.ts'
+import { openPlace, type Place } from '../destinations/place.ts'
 import { administer, type Ceph } from './ceph.ts'
 
 export interface Keys {

@@ -1,7 +1,7 @@
 import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query'
 import { getEventsAddress, getStatus } from '../api/operations.ts'
 import type { Activity, Gap, Progress, Status } from '../api/types.ts'
-import { setServerTime } from '../ui/now.ts'
+import { setServerTime } from '../ui/data/now.ts'
 import { ActivityCollector } from './live-activity.ts'
 import { pause, SILENCE } from './patience.ts'
 

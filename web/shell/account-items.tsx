@@ -3,8 +3,8 @@ import { useMutation } from '@tanstack/react-query'
 import { useLocation } from 'wouter'
 import { signOut } from '../api/operations.ts'
 import { useSignedIn } from '../server/session.ts'
-import { ColourScheme } from '../ui/colour-scheme.tsx'
 import { Icon } from '../ui/icons.tsx'
+import { ColourScheme } from '../ui/page/colour-scheme.tsx'
 import classes from './account-items.module.css'
 
 /** What belongs to the person at the screen: the account, the colours, the keys, the way out. */

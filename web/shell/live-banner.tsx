@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
-import { clock } from '../ui/format.ts'
-import { useNow } from '../ui/now.ts'
-import { ToneShape } from '../ui/state-badge.tsx'
+import { clock } from '../ui/data/format.ts'
+import { useNow } from '../ui/data/now.ts'
+import { ToneShape } from '../ui/state/state-badge.tsx'
 import classes from './shell.module.css'
 
 interface Props {

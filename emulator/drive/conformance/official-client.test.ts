@@ -3,9 +3,9 @@ import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { auth, drive, type drive_v3 } from '@googleapis/drive'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { bytesOf } from '../content.ts'
 import { type DriveEmulator, startDrive } from '../index.ts'
-import { DOCX, FOLDER, nativeType } from '../kinds.ts'
+import { bytesOf } from '../store/content.ts'
+import { DOCX, FOLDER, nativeType } from '../store/kinds.ts'
 
 let emulator: DriveEmulator
 let api: drive_v3.Drive

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { bytesOf } from '../content.ts'
-import type { Item } from '../item.ts'
-import type { DriveStore } from '../store.ts'
+import { bytesOf } from '../store/content.ts'
+import type { Item } from '../store/item.ts'
+import type { DriveStore } from '../store/store.ts'
 import { localFolder, sha256 } from './local-folder.ts'
 import { type RcloneFixture, startForRclone } from './rclone-fixture.ts'
 

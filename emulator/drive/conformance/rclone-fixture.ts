@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type RcloneResult, runRclone } from '../../../test/rclone.ts'
 import { type DriveOptions, startDrive } from '../index.ts'
-import { generateServiceAccountKey } from '../service-accounts.ts'
-import type { DriveStore } from '../store.ts'
+import { generateServiceAccountKey } from '../oauth/service-accounts.ts'
+import type { DriveStore } from '../store/store.ts'
 
 export type RcloneFixture = AsyncDisposable & {
   store: DriveStore

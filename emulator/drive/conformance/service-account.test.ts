@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type DriveEmulator, startDrive } from '../index.ts'
-import { generateServiceAccountKey } from '../service-accounts.ts'
+import { generateServiceAccountKey } from '../oauth/service-accounts.ts'
 
 /** Has no word about where Drive is: the addresses are Google's, only the environment leads elsewhere. */
 const PROGRAM = `

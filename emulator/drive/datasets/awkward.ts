@@ -1,5 +1,5 @@
-import { FOLDER, nativeType } from '../kinds.ts'
-import type { DriveStore, NewItem } from '../store.ts'
+import { FOLDER, nativeType } from '../store/kinds.ts'
+import type { DriveStore, NewItem } from '../store/store.ts'
 
 const NOON = Date.UTC(2026, 5, 15, 12)
 const LOOKING_ALIKE = 'café'

@@ -1,5 +1,5 @@
-import { FOLDER } from '../kinds.ts'
-import type { DriveStore } from '../store.ts'
+import { FOLDER } from '../store/kinds.ts'
+import type { DriveStore } from '../store/store.ts'
 
 const PER_FOLDER = 500
 const TIME = Date.UTC(2026, 8, 1)

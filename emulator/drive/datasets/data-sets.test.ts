@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { apiClient } from '../api-client.ts'
 import { startDrive } from '../index.ts'
-import { EXPORT_FORMATS, kindOf } from '../kinds.ts'
-import { pathOf } from '../truth.ts'
+import { EXPORT_FORMATS, kindOf } from '../store/kinds.ts'
+import { pathOf } from '../store/truth.ts'
 
 test('the same seed gives the same drive, another seed another one', async () => {
   const ids = async (seed: number): Promise<string[]> => {

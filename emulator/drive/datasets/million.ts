@@ -1,9 +1,9 @@
-import type { Algorithm, DigestMemo } from '../content.ts'
-import type { Item } from '../item.ts'
-import type { ItemSource } from '../item-table.ts'
-import { FOLDER, mimeTypeOf } from '../kinds.ts'
-import { BLANK, rootIdOf } from '../new-item.ts'
-import { hash32, mix } from '../random.ts'
+import type { Algorithm, DigestMemo } from '../store/content.ts'
+import type { Item } from '../store/item.ts'
+import type { ItemSource } from '../store/item-table.ts'
+import { FOLDER, mimeTypeOf } from '../store/kinds.ts'
+import { BLANK, rootIdOf } from '../store/new-item.ts'
+import { hash32, mix } from '../store/random.ts'
 
 const FILES_PER_FOLDER = 49
 const TOP_FOLDERS = 100

@@ -1,6 +1,6 @@
-import { FOLDER, nativeType } from '../kinds.ts'
-import type { Random } from '../random.ts'
-import type { DriveStore } from '../store.ts'
+import { FOLDER, nativeType } from '../store/kinds.ts'
+import type { Random } from '../store/random.ts'
+import type { DriveStore } from '../store/store.ts'
 import { documentName, extension, folderName } from './names.ts'
 
 const FOLDERS_PER_FILE = 0.08

@@ -1,6 +1,6 @@
-import { FOLDER, nativeType } from '../kinds.ts'
-import type { Random } from '../random.ts'
-import type { DriveStore } from '../store.ts'
+import { FOLDER, nativeType } from '../store/kinds.ts'
+import type { Random } from '../store/random.ts'
+import type { DriveStore } from '../store/store.ts'
 
 /** Folder → entries; a text ending in `/` is an empty folder, `name|document` a native document, `name → target` a shortcut. */
 type Tree = { readonly [folder: string]: readonly (string | Tree)[] }

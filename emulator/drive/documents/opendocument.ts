@@ -1,4 +1,4 @@
-import { seeded, slice } from '../content.ts'
+import { seeded, slice } from '../store/content.ts'
 import { type Story, xml } from './story.ts'
 import { type ZipEntry, zip } from './zip.ts'
 

@@ -1,4 +1,4 @@
-import { seeded, slice } from '../content.ts'
+import { seeded, slice } from '../store/content.ts'
 import type { Story } from './story.ts'
 
 const LINE_LENGTH = 90

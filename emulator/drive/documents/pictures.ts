@@ -1,5 +1,5 @@
 import { crc32, deflateSync } from 'node:zlib'
-import { seeded, slice } from '../content.ts'
+import { seeded, slice } from '../store/content.ts'
 import { type Story, textBallast, xml } from './story.ts'
 
 const SIDE = 64

@@ -1,4 +1,4 @@
-import { hash32, randomFrom } from '../random.ts'
+import { hash32, randomFrom } from '../store/random.ts'
 
 /** What a native document says, whatever it is exported as. */
 export type Story = {

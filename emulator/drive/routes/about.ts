@@ -1,9 +1,9 @@
-import { type ApiRoute, type Call, json, type Reply } from '../call.ts'
-import { required } from '../errors.ts'
-import { parseFields, pick, type Schema } from '../fields.ts'
-import { userResource } from '../file-resource.ts'
-import { EXPORT_FORMATS, IMPORT_FORMATS, nativeType } from '../kinds.ts'
+import { type ApiRoute, type Call, json, type Reply } from '../http/call.ts'
+import { required } from '../http/errors.ts'
+import { parseFields, pick, type Schema } from '../listing/fields.ts'
+import { userResource } from '../listing/file-resource.ts'
 import type { Parts } from '../parts.ts'
+import { EXPORT_FORMATS, IMPORT_FORMATS, nativeType } from '../store/kinds.ts'
 import { viewOf } from './files.ts'
 
 const SCHEMA: Schema = {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
-import type { ApiRoute, Call, Reply } from '../call.ts'
-import { badRequest } from '../errors.ts'
-import type { Incoming } from '../server.ts'
-import { withBody } from '../write-reply.ts'
+import type { ApiRoute, Call, Reply } from '../http/call.ts'
+import { badRequest } from '../http/errors.ts'
+import type { Incoming } from '../http/server.ts'
+import { withBody } from '../http/write-reply.ts'
 
 const MOST_CALLS = 100
 const LONGEST_URL = 8000

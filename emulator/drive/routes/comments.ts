@@ -1,11 +1,11 @@
-import { type ApiRoute, type Call, json, jsonBody, type Reply } from '../call.ts'
-import { DriveError, invalid, required } from '../errors.ts'
-import { type Mask, parseFields, pick } from '../fields.ts'
-import { userResource, type View } from '../file-resource.ts'
-import type { Comment } from '../item.ts'
-import { itemOf } from '../lookup.ts'
-import { pagePosition, pageToken } from '../page-token.ts'
+import { type ApiRoute, type Call, json, jsonBody, type Reply } from '../http/call.ts'
+import { DriveError, invalid, required } from '../http/errors.ts'
+import { type Mask, parseFields, pick } from '../listing/fields.ts'
+import { userResource, type View } from '../listing/file-resource.ts'
+import { pagePosition, pageToken } from '../listing/page-token.ts'
 import type { Parts } from '../parts.ts'
+import type { Comment } from '../store/item.ts'
+import { itemOf } from '../store/lookup.ts'
 import { viewOf } from './files.ts'
 
 /** Comments on files. Their own rule: `fields` must be given. */

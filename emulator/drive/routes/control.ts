@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { RawRoute } from '../call.ts'
-import { SCOPE } from '../credentials.ts'
-import type { Fault, FaultRule } from '../faults.ts'
-import type { DriveEmulator } from '../index.ts'
-import type { QuotaOptions } from '../quota.ts'
-import { generateServiceAccountKey } from '../service-accounts.ts'
-import type { NewContent, NewItem } from '../store.ts'
-import { trueItems } from '../truth.ts'
-import { drained } from '../write-reply.ts'
+import type { DriveEmulator } from '../emulator.ts'
+import type { Fault, FaultRule } from '../faults/faults.ts'
+import type { RawRoute } from '../http/call.ts'
+import type { QuotaOptions } from '../http/quota.ts'
+import { drained } from '../http/write-reply.ts'
+import { SCOPE } from '../oauth/credentials.ts'
+import { generateServiceAccountKey } from '../oauth/service-accounts.ts'
+import type { NewContent, NewItem } from '../store/store.ts'
+import { trueItems } from '../store/truth.ts'
 
 /** A mutation as JSON. `content` is text; `base64` says otherwise. */
 type Mutation =

@@ -1,10 +1,10 @@
-import { type ApiRoute, type Call, json, jsonBody, type Reply } from '../call.ts'
-import { DriveError, forbidden, required } from '../errors.ts'
-import { type Mask, parseFields, pick, type Schema } from '../fields.ts'
-import type { SharedDrive, User } from '../item.ts'
-import { driveNotFound } from '../listing.ts'
-import { pagePosition, pageToken } from '../page-token.ts'
+import { type ApiRoute, type Call, json, jsonBody, type Reply } from '../http/call.ts'
+import { DriveError, forbidden, required } from '../http/errors.ts'
+import { type Mask, parseFields, pick, type Schema } from '../listing/fields.ts'
+import { driveNotFound } from '../listing/listing.ts'
+import { pagePosition, pageToken } from '../listing/page-token.ts'
 import type { Parts } from '../parts.ts'
+import type { SharedDrive, User } from '../store/item.ts'
 
 const DRIVE_SCHEMA: Schema = {
   ...Object.fromEntries(

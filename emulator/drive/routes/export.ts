@@ -1,13 +1,13 @@
-import { type ApiRoute, type Call, json, type Reply } from '../call.ts'
-import { seeded } from '../content.ts'
-import { exportDocument } from '../documents.ts'
-import { badRequest, forbidden, invalid, required } from '../errors.ts'
-import { EXPORT_PATHS, exportLink } from '../file-resource.ts'
-import type { Item } from '../item.ts'
-import { DOCX, EXPORT_FORMATS, FORMAT_NAMES, kindOf, nativeType, PPTX, XLSX } from '../kinds.ts'
-import { itemOf, mustDownload } from '../lookup.ts'
-import { mediaReply } from '../media.ts'
+import { exportDocument } from '../documents/documents.ts'
+import { type ApiRoute, type Call, json, type Reply } from '../http/call.ts'
+import { badRequest, forbidden, invalid, required } from '../http/errors.ts'
+import { EXPORT_PATHS, exportLink } from '../listing/file-resource.ts'
 import type { Parts } from '../parts.ts'
+import { seeded } from '../store/content.ts'
+import type { Item } from '../store/item.ts'
+import { DOCX, EXPORT_FORMATS, FORMAT_NAMES, kindOf, nativeType, PPTX, XLSX } from '../store/kinds.ts'
+import { itemOf, mustDownload } from '../store/lookup.ts'
+import { mediaReply } from './media.ts'
 
 const EXPORT_LIMIT = 10 * 1024 * 1024
 const VIDEO = nativeType('vid')

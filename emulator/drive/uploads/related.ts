@@ -1,4 +1,4 @@
-import { badRequest } from '../errors.ts'
+import { badRequest } from '../http/errors.ts'
 
 export type RelatedBody = { metadata: Buffer; media: Buffer; mediaType: string | undefined }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { badRequest, DriveError } from '../errors.ts'
+import { badRequest, DriveError } from '../http/errors.ts'
 
 /** Chunks but the last are kept in whole units of this; what is over has to be sent again. */
 const UNIT = 256 * 1024

@@ -14,14 +14,15 @@ import {
 } from './bucket-settings.ts'
 import { createBucket, deleteBucket, getBucketLocation, headBucket, listBuckets } from './buckets.ts'
 import type { Call, Reply } from './call.ts'
-import { completeMultipartUpload } from './complete-multipart.ts'
-import { copyObject } from './copy-object.ts'
-import { deleteObject, deleteObjects } from './delete-object.ts'
-import { getObject } from './get-object.ts'
 import { listObjects, listObjectsV2 } from './list-objects.ts'
-import { listMultipartUploads, listParts } from './list-uploads.ts'
 import { listObjectVersions } from './list-versions.ts'
-import { abortMultipartUpload, createMultipartUpload, uploadPart } from './multipart.ts'
+import { completeMultipartUpload } from './multipart/complete-multipart.ts'
+import { listMultipartUploads, listParts } from './multipart/list-uploads.ts'
+import { abortMultipartUpload, createMultipartUpload, uploadPart } from './multipart/multipart.ts'
+import { uploadPartCopy } from './multipart/upload-part-copy.ts'
+import { copyObject } from './objects/copy-object.ts'
+import { deleteObject, deleteObjects } from './objects/delete-object.ts'
+import { getObject } from './objects/get-object.ts'
 import {
   getObjectLegalHold,
   getObjectLockConfiguration,
@@ -29,10 +30,9 @@ import {
   putObjectLegalHold,
   putObjectLockConfiguration,
   putObjectRetention,
-} from './object-lock.ts'
-import { putObject } from './put-object.ts'
-import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './tags.ts'
-import { uploadPartCopy } from './upload-part-copy.ts'
+} from './objects/object-lock.ts'
+import { putObject } from './objects/put-object.ts'
+import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './objects/tags.ts'
 
 /** One operation of the API: the permission it needs and what it does. */
 export interface Operation {

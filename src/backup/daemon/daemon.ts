@@ -1,6 +1,6 @@
-import type { Fault } from '../faults.ts'
-import type { Clock, Control } from '../parts.ts'
-import { delay } from '../retry.ts'
+import type { Fault } from '../model/faults.ts'
+import type { Clock, Control } from '../model/parts.ts'
+import { delay } from '../model/retry.ts'
 import type { DaemonState, Operator } from './operator.ts'
 
 /** What the daemon does while it runs. */

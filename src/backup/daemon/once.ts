@@ -1,9 +1,9 @@
 import { deliver } from '../deliver/deliver.ts'
 import { Wake } from '../deliver/signal.ts'
-import type { Fault } from '../faults.ts'
+import type { Fault } from '../model/faults.ts'
+import { type Control, type CycleResult, countOutcome, isStopped, noCounts, type Parts } from '../model/parts.ts'
+import { delay } from '../model/retry.ts'
 import type { Endpoints } from '../outage/endpoints.ts'
-import { type Control, type CycleResult, countOutcome, isStopped, noCounts, type Parts } from '../parts.ts'
-import { delay } from '../retry.ts'
 import type { FeedRead } from '../watch/cycle.ts'
 import { standing, Watcher, type WatcherParts } from '../watch/watcher.ts'
 

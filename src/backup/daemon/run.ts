@@ -1,7 +1,7 @@
 import { deliver } from '../deliver/deliver.ts'
 import { Wake } from '../deliver/signal.ts'
+import { type Control, isStopped, type Parts } from '../model/parts.ts'
 import type { Endpoints } from '../outage/endpoints.ts'
-import { type Control, isStopped, type Parts } from '../parts.ts'
 import { Watcher, type WatcherParts } from '../watch/watcher.ts'
 import { nextLook, type Schedule } from './schedule.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { Fault } from '../faults.ts'
-import type { CycleResult } from '../parts.ts'
+import { Fault } from '../model/faults.ts'
+import type { CycleResult } from '../model/parts.ts'
 import { nextLook } from './schedule.ts'
 
 const SCHEDULE = { mode: 'realtime', intervalMs: 300_000, retryDelayMs: 30_000 } as const

@@ -1,5 +1,5 @@
-import type { CycleResult } from '../parts.ts'
-import { delay } from '../retry.ts'
+import type { CycleResult } from '../model/parts.ts'
+import { delay } from '../model/retry.ts'
 
 /** When to look at Drive again. */
 export interface Schedule {

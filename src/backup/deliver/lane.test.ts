@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Destination } from '../destination.ts'
-import { Fault } from '../faults.ts'
+import type { Destination } from '../model/destination.ts'
+import { Fault } from '../model/faults.ts'
 import { CircuitBreaker } from '../outage/circuit-breaker.ts'
 import { Endpoint } from '../outage/endpoint.ts'
 import { Concurrency } from './concurrency.ts'

@@ -1,4 +1,4 @@
-import type { Destination } from '../destination.ts'
+import type { Destination } from '../model/destination.ts'
 import type { Endpoint } from '../outage/endpoint.ts'
 import { Concurrency } from './concurrency.ts'
 import type { Task } from './task.ts'

@@ -1,6 +1,6 @@
-import type { DeliverCatalog } from '../catalog.ts'
-import type { FaultCode } from '../faults.ts'
-import type { Clock, Parts } from '../parts.ts'
+import type { DeliverCatalog } from '../model/catalog.ts'
+import type { FaultCode } from '../model/faults.ts'
+import type { Clock, Parts } from '../model/parts.ts'
 import { look } from '../watch/look.ts'
 import type { FileWork } from './task.ts'
 

@@ -1,5 +1,5 @@
-import type { DeliverCatalog, Outcome, Settlement } from '../catalog.ts'
-import type { Clock } from '../parts.ts'
+import type { DeliverCatalog, Outcome, Settlement } from '../model/catalog.ts'
+import type { Clock } from '../model/parts.ts'
 
 /** Settlements are written down in groups of this many, or when nothing else is in hand: a transaction costs more than a row. */
 const BATCH = 400

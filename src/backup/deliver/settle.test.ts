@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Fault, type FaultCode } from '../faults.ts'
+import { Fault, type FaultCode } from '../model/faults.ts'
 import { asOwn, endAfter } from './settle.ts'
 import type { Task } from './task.ts'
 

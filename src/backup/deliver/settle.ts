@@ -1,7 +1,7 @@
-import type { DeliveryEnd } from '../catalog.ts'
-import { Fault } from '../faults.ts'
-import type { Parts } from '../parts.ts'
-import { afterFault } from '../retry.ts'
+import type { DeliveryEnd } from '../model/catalog.ts'
+import { Fault } from '../model/faults.ts'
+import type { Parts } from '../model/parts.ts'
+import { afterFault } from '../model/retry.ts'
 import { mayBeOfOneObject } from '../transfer/refused.ts'
 import type { Task } from './task.ts'
 

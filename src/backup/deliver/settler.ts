@@ -1,6 +1,14 @@
-import type { DeliverCatalog, Delivery, DeliveryEnd, DeliveryRef, HeldKeys, NewCopy, Outcome } from '../catalog.ts'
-import type { Fault } from '../faults.ts'
-import type { Clock, Parts } from '../parts.ts'
+import type {
+  DeliverCatalog,
+  Delivery,
+  DeliveryEnd,
+  DeliveryRef,
+  HeldKeys,
+  NewCopy,
+  Outcome,
+} from '../model/catalog.ts'
+import type { Fault } from '../model/faults.ts'
+import type { Clock, Parts } from '../model/parts.ts'
 import { Recorder } from './recorder.ts'
 import type { FileWork, Task } from './task.ts'
 

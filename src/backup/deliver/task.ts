@@ -1,5 +1,5 @@
-import type { Delivery, DueFile, NewCopy, Outcome, Reservation } from '../catalog.ts'
-import type { Fault } from '../faults.ts'
+import type { Delivery, DueFile, NewCopy, Outcome, Reservation } from '../model/catalog.ts'
+import type { Fault } from '../model/faults.ts'
 import type { SourceEndpoint } from '../outage/endpoints.ts'
 import type { Step } from '../plan/plan.ts'
 import type { SharedRead } from '../transfer/shared-read.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Fault, type FaultCode } from '../faults.ts'
+import { Fault, type FaultCode } from '../model/faults.ts'
 import { CircuitBreaker, type Outage } from './circuit-breaker.ts'
 
 const MINUTE = 60_000

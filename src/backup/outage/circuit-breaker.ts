@@ -1,5 +1,5 @@
-import type { Fault } from '../faults.ts'
-import { delay, LONGEST_DELAY_MS, type RetryPolicy } from '../retry.ts'
+import type { Fault } from '../model/faults.ts'
+import { delay, LONGEST_DELAY_MS, type RetryPolicy } from '../model/retry.ts'
 
 /** A source or destination that does not work at present. Times are ms since 1970, UTC. */
 export interface Outage {

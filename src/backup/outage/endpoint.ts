@@ -1,5 +1,5 @@
-import type { EndpointRef } from '../catalog.ts'
-import type { Fault } from '../faults.ts'
+import type { EndpointRef } from '../model/catalog.ts'
+import type { Fault } from '../model/faults.ts'
 import type { CircuitBreaker, Outage, Verdict } from './circuit-breaker.ts'
 
 export interface EndpointOptions {

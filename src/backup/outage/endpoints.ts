@@ -1,9 +1,9 @@
-import type { DeliverCatalog, EndpointRef } from '../catalog.ts'
-import { enter } from '../deliver/enter.ts'
-import { Fault } from '../faults.ts'
-import type { Clock, Parts, WatchedSource } from '../parts.ts'
+import type { DeliverCatalog, EndpointRef } from '../model/catalog.ts'
+import { Fault } from '../model/faults.ts'
+import type { Clock, Parts, WatchedSource } from '../model/parts.ts'
 import { CircuitBreaker, type Outage } from './circuit-breaker.ts'
 import { Endpoint } from './endpoint.ts'
+import { enter } from './enter.ts'
 
 /** A source as watching and delivering meet it. */
 export interface SourceEndpoint {

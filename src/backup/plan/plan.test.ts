@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Copy, DueFile } from '../catalog.ts'
+import type { Copy, DueFile } from '../model/catalog.ts'
 import { plan, type Rules, skipReason } from './plan.ts'
 
 const NOW = Date.UTC(2026, 10, 22)

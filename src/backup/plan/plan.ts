@@ -1,5 +1,5 @@
-import type { Copy, DueFile } from '../catalog.ts'
-import type { SkipReason } from '../faults.ts'
+import type { Copy, DueFile } from '../model/catalog.ts'
+import type { SkipReason } from '../model/faults.ts'
 import type { Selection } from './selection.ts'
 
 /** What the operator wants copied of one source; made from the configuration. */

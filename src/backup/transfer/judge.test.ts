@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import type { Copy } from '../catalog.ts'
-import type { Head } from '../destination.ts'
-import type { Item } from '../item.ts'
+import type { Copy } from '../model/catalog.ts'
+import type { Head } from '../model/destination.ts'
+import type { Item } from '../model/item.ts'
 import { isCopy, judge } from './judge.ts'
 
 const head = (more: Partial<Head> = {}): Head => ({

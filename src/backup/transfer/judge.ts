@@ -1,5 +1,5 @@
-import type { Copy, DueFile } from '../catalog.ts'
-import type { Head, Stored } from '../destination.ts'
+import type { Copy, DueFile } from '../model/catalog.ts'
+import type { Head, Stored } from '../model/destination.ts'
 
 /** What lies under a key, judged by what storage says of it and by the labels of the object. */
 export type Finding =

@@ -1,7 +1,7 @@
-import type { Copy, KeyCatalog } from '../catalog.ts'
-import type { Destination, Head, StoredCopy } from '../destination.ts'
-import { Fault } from '../faults.ts'
-import type { Clock } from '../parts.ts'
+import type { Copy, KeyCatalog } from '../model/catalog.ts'
+import type { Destination, Head, StoredCopy } from '../model/destination.ts'
+import { Fault } from '../model/faults.ts'
+import type { Clock } from '../model/parts.ts'
 import { type Finding, isCopy, judge } from './judge.ts'
 
 export interface KeepParts {

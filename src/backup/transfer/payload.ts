@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { DueFile } from '../catalog.ts'
-import type { Labels, Payload, Read } from '../destination.ts'
-import type { Item } from '../item.ts'
-import type { Source } from '../source.ts'
+import type { DueFile } from '../model/catalog.ts'
+import type { Labels, Payload, Read } from '../model/destination.ts'
+import type { Item } from '../model/item.ts'
+import type { Source } from '../model/source.ts'
 
 /**
  * The bytes to store for an item. A blob's are Drive's own; a native document's are its export; a shortcut is stored as

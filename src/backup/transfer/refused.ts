@@ -1,4 +1,4 @@
-import type { Fault, FaultCode } from '../faults.ts'
+import type { Fault, FaultCode } from '../model/faults.ts'
 
 /** Faults that blame a destination, and that concern a single object when others are accepted. */
 const OF_ONE_OBJECT: ReadonlySet<FaultCode> = new Set([

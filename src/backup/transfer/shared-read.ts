@@ -1,4 +1,4 @@
-import type { Payload, Read } from '../destination.ts'
+import type { Payload, Read } from '../model/destination.ts'
 
 /** Larger files are read once for each destination. */
 const SHARED_BYTES = 1024 * 1024

@@ -1,5 +1,5 @@
-import type { Destination } from '../destination.ts'
-import { Fault } from '../faults.ts'
+import type { Destination } from '../model/destination.ts'
+import { Fault } from '../model/faults.ts'
 import { judge } from './judge.ts'
 import { isElsewhere, type KeepParts } from './keep-aside.ts'
 

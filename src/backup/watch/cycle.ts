@@ -1,8 +1,8 @@
-import type { SourceState } from '../catalog.ts'
 import type { Wake } from '../deliver/signal.ts'
-import { Fault } from '../faults.ts'
+import type { SourceState } from '../model/catalog.ts'
+import { Fault } from '../model/faults.ts'
+import { type Control, isStopped, type Parts } from '../model/parts.ts'
 import type { SourceEndpoint } from '../outage/endpoints.ts'
-import { type Control, isStopped, type Parts } from '../parts.ts'
 import { watch } from './watch.ts'
 
 /** One run of a source's feed to its end. */

@@ -1,6 +1,6 @@
-import { Fault } from '../faults.ts'
-import type { Change } from '../item.ts'
-import type { Parts, WatchedSource } from '../parts.ts'
+import { Fault } from '../model/faults.ts'
+import type { Change } from '../model/item.ts'
+import type { Parts, WatchedSource } from '../model/parts.ts'
 
 /** The present state of an item; null when just this one cannot be asked for. Throws faults of the source. */
 export async function look(

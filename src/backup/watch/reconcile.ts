@@ -1,4 +1,4 @@
-import type { ScanReason, SourceState } from '../catalog.ts'
+import type { ScanReason, SourceState } from '../model/catalog.ts'
 
 /** When a source is scanned again and compared with the catalog. Pure. */
 

@@ -1,7 +1,7 @@
-import type { ScanReason, SourceState, WatchCatalog } from '../catalog.ts'
-import { Fault } from '../faults.ts'
+import type { ScanReason, SourceState, WatchCatalog } from '../model/catalog.ts'
+import { Fault } from '../model/faults.ts'
+import type { Parts, WatchedSource } from '../model/parts.ts'
 import type { SourceEndpoint } from '../outage/endpoints.ts'
-import type { Parts, WatchedSource } from '../parts.ts'
 import { look } from './look.ts'
 import { isReconcileDue, nextReconcile, wasLostLately } from './reconcile.ts'
 

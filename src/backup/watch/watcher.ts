@@ -1,9 +1,17 @@
 import type { DeliverOptions } from '../deliver/deliver.ts'
 import type { Wake } from '../deliver/signal.ts'
-import type { Fault } from '../faults.ts'
+import type { Fault } from '../model/faults.ts'
+import {
+  type Control,
+  type Counts,
+  type CycleResult,
+  countOutcome,
+  isStopped,
+  noCounts,
+  type Parts,
+} from '../model/parts.ts'
+import { delay, LONGEST_DELAY_MS } from '../model/retry.ts'
 import type { Endpoints, SourceEndpoint } from '../outage/endpoints.ts'
-import { type Control, type Counts, type CycleResult, countOutcome, isStopped, noCounts, type Parts } from '../parts.ts'
-import { delay, LONGEST_DELAY_MS } from '../retry.ts'
 import { type FeedRead, readFeed } from './cycle.ts'
 
 export interface WatcherParts {

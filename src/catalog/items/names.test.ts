@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Content } from '../../backup/item.ts'
+import type { Content } from '../../backup/model/item.ts'
 import { nameWithId, safeName } from './names.ts'
 
 const blob: Content = { kind: 'blob', size: 1, md5: null, sha256: null, headRevisionId: null }

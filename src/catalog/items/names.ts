@@ -1,4 +1,4 @@
-import type { Item } from '../../backup/item.ts'
+import type { Item } from '../../backup/model/item.ts'
 
 /**
  * Names and paths as they are stored: every item has a stored name that is unique among its siblings, so that every

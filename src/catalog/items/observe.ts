@@ -1,4 +1,4 @@
-import { type Item, sameContent } from '../../backup/item.ts'
+import { type Item, sameContent } from '../../backup/model/item.ts'
 import type { ItemRow } from '../schema.ts'
 import { itemOf } from './rows.ts'
 

@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely'
-import type { Item } from '../../backup/item.ts'
+import type { Item } from '../../backup/model/item.ts'
 import { PRIORITY } from '../../backup/plan/priority.ts'
 import { among, amongPairs } from '../batches.ts'
 import type { ItemRow, Tables } from '../schema.ts'

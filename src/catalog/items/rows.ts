@@ -1,5 +1,5 @@
-import type { Copy } from '../../backup/catalog.ts'
-import { type Content, type Item, revisionOf } from '../../backup/item.ts'
+import type { Copy } from '../../backup/model/catalog.ts'
+import { type Content, type Item, revisionOf } from '../../backup/model/item.ts'
 import type { CopyRow, ItemRow, NewItemRow } from '../schema.ts'
 import { timeMs, timeText } from '../times.ts'
 

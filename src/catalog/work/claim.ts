@@ -1,5 +1,5 @@
 import { type RawBuilder, sql, type Transaction } from 'kysely'
-import type { ClaimRequest, Copy, Delivery, DeliveryRef, DueFile, HeldKeys } from '../../backup/catalog.ts'
+import type { ClaimRequest, Copy, Delivery, DeliveryRef, DueFile, HeldKeys } from '../../backup/model/catalog.ts'
 import { selector } from '../../backup/plan/selection.ts'
 import { among, amongPairs } from '../batches.ts'
 import type { DestinationIds } from '../destination-ids.ts'

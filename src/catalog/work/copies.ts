@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely'
-import type { Copy, Location } from '../../backup/catalog.ts'
-import type { Head, UploadLog } from '../../backup/destination.ts'
+import type { Copy, Location } from '../../backup/model/catalog.ts'
+import type { Head, UploadLog } from '../../backup/model/destination.ts'
 import { PRIORITY } from '../../backup/plan/priority.ts'
 import { amongPairs } from '../batches.ts'
 import type { DestinationIds } from '../destination-ids.ts'

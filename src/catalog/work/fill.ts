@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { SkipReason } from '../../backup/faults.ts'
+import type { SkipReason } from '../../backup/model/faults.ts'
 import { PRIORITY } from '../../backup/plan/priority.ts'
 import { among } from '../batches.ts'
 import type { CatalogDatabase } from '../open.ts'

@@ -1,25 +1,11 @@
 import { sql } from 'kysely'
-import type { Copy } from '../../backup/catalog.ts'
+import type { Copy } from '../../backup/model/catalog.ts'
+import type { KeyDifferences, Listed } from '../../backup/model/inventory.ts'
 import type { DestinationIds } from '../destination-ids.ts'
 import { copyOf } from '../items/rows.ts'
 import type { CatalogDatabase } from '../open.ts'
 import type { CopyRow } from '../schema.ts'
 import { timeText } from '../times.ts'
-
-/** One object as a listing shows it. */
-export interface Listed {
-  key: string
-  size: number
-  etag: string | null
-}
-
-/** How a stretch of a listing differs from the catalog. */
-export interface KeyDifferences {
-  /** Copies that should be there, and are not, or are others by size or ETag. */
-  missing: Copy[]
-  /** Objects that no copy and no write explains. */
-  unknown: string[]
-}
 
 /**
  * Compares the keys after `from` up to `to` with the copies that were stored before `before`. Older versions of a key are not

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Copy, KeysWanted, Reservation } from '../../backup/catalog.ts'
+import type { Copy, KeysWanted, Reservation } from '../../backup/model/catalog.ts'
 import { among, amongPairs, insertRows } from '../batches.ts'
 import type { DestinationIds } from '../destination-ids.ts'
 import type { CatalogDatabase } from '../open.ts'

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { EndpointRef } from '../../backup/catalog.ts'
-import { Fault, type FaultCode, faultKind } from '../../backup/faults.ts'
+import type { EndpointRef } from '../../backup/model/catalog.ts'
+import { Fault, type FaultCode, faultKind } from '../../backup/model/faults.ts'
 import type { Outage } from '../../backup/outage/circuit-breaker.ts'
 import type { DestinationIds } from '../destination-ids.ts'
 import type { CatalogDatabase } from '../open.ts'

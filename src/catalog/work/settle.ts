@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely'
-import type { HeldKeys, NewCopy, Outcome, Settlement } from '../../backup/catalog.ts'
+import type { HeldKeys, NewCopy, Outcome, Settlement } from '../../backup/model/catalog.ts'
 import { PRIORITY } from '../../backup/plan/priority.ts'
 import { among, amongPairs, insertRows } from '../batches.ts'
 import type { DestinationIds } from '../destination-ids.ts'

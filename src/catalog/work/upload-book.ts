@@ -1,4 +1,4 @@
-import type { UploadBook } from '../../backup/sweep.ts'
+import type { UploadBook } from '../../backup/transfer/sweep.ts'
 import { among } from '../batches.ts'
 import type { CatalogDatabase } from '../open.ts'
 import { forgetSetting, saveSetting, setting } from '../settings.ts'

@@ -1,14 +1,14 @@
-import type { Labels, ObjectRef, StoredCopy, UploadPart } from '../../backup/destination.ts'
-import { Fault } from '../../backup/faults.ts'
-import { type Bucket, objectHeaders, storageClassHeader } from './bucket.ts'
-import type { S3Request } from './client.ts'
-import { type Answer, badAnswer, refusalOf } from './errors.ts'
+import type { Labels, ObjectRef, StoredCopy, UploadPart } from '../../backup/model/destination.ts'
+import { Fault } from '../../backup/model/faults.ts'
+import type { S3Request } from './api/client.ts'
+import { type Answer, badAnswer, refusalOf } from './api/errors.ts'
+import { canonicalQuery, encodeKey, encodeValue } from './api/uri.ts'
+import { parseXml, text } from './api/xml.ts'
+import { type Bucket, objectHeaders, storageClassHeader } from './bucket/bucket.ts'
 import { headAnswer, headObject } from './head.ts'
 import { describingHeaders, etagOf, header, readLabels, versionIdOf } from './labels.ts'
-import { Lanes } from './lanes.ts'
-import { abortUpload, completeUpload, createUpload, partSizeFor } from './upload.ts'
-import { canonicalQuery, encodeKey, encodeValue } from './uri.ts'
-import { parseXml, text } from './xml.ts'
+import { Lanes } from './put/lanes.ts'
+import { abortUpload, completeUpload, createUpload, partSizeFor } from './put/upload.ts'
 
 /** Large parts: nothing of them passes through here. At most 5 GiB are allowed (AWS, "UploadPartCopy"). */
 const COPY_PART_BYTES = 1024 * 1024 * 1024

@@ -6,8 +6,8 @@ import type {
   Payload,
   Place,
   UploadLog,
-} from '../../backup/destination.ts'
-import { Fault } from '../../backup/faults.ts'
+} from '../../backup/model/destination.ts'
+import { Fault } from '../../backup/model/faults.ts'
 import {
   historyKey,
   idKey,
@@ -18,21 +18,21 @@ import {
   plainMarkerKey,
   strangerKey,
 } from '../keys.ts'
-import { BodyLimit } from './body-limit.ts'
-import type { Bucket } from './bucket.ts'
-import { checkBucket } from './check.ts'
-import { FIRST_DELAY_MS, S3Client, type S3Timeouts, TIMEOUTS } from './client.ts'
+import { FIRST_DELAY_MS, S3Client, type S3Timeouts, TIMEOUTS } from './api/client.ts'
+import { chainCredentials, staticCredentials } from './api/credentials.ts'
+import type { Bucket } from './bucket/bucket.ts'
+import { checkBucket } from './bucket/check.ts'
+import { type ProviderType, providerOf } from './bucket/providers.ts'
+import { readVersioning } from './bucket/versioning.ts'
 import { copyObject } from './copy.ts'
-import { chainCredentials, staticCredentials } from './credentials.ts'
 import { headObject } from './head.ts'
 import { listObjects, listUploads } from './list.ts'
-import { MemoryBudget } from './memory.ts'
 import { openObject } from './open.ts'
-import { PartBuffers } from './part-buffers.ts'
-import { type ProviderType, providerOf } from './providers.ts'
-import { putObject } from './put.ts'
-import { abortUpload } from './upload.ts'
-import { readVersioning } from './versioning.ts'
+import { BodyLimit } from './put/body-limit.ts'
+import { MemoryBudget } from './put/memory.ts'
+import { PartBuffers } from './put/part-buffers.ts'
+import { putObject } from './put/put.ts'
+import { abortUpload } from './put/upload.ts'
 
 export interface S3Options {
   /** The destination's name in the config. */

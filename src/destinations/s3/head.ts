@@ -1,9 +1,9 @@
-import type { Head } from '../../backup/destination.ts'
-import { Fault } from '../../backup/faults.ts'
-import type { Bucket } from './bucket.ts'
-import { type Answer, badAnswer, refusalOf } from './errors.ts'
+import type { Head } from '../../backup/model/destination.ts'
+import { Fault } from '../../backup/model/faults.ts'
+import { type Answer, badAnswer, refusalOf } from './api/errors.ts'
+import { canonicalQuery } from './api/uri.ts'
+import type { Bucket } from './bucket/bucket.ts'
 import { etagOf, header, readLabels, versionIdOf } from './labels.ts'
-import { canonicalQuery } from './uri.ts'
 
 /** What is stored under a key, or as this version of it; null when nothing is. */
 export async function headObject(

@@ -1,5 +1,5 @@
-import type { Labels } from '../../backup/destination.ts'
-import type { Answer } from './errors.ts'
+import type { Labels } from '../../backup/model/destination.ts'
+import type { Answer } from './api/errors.ts'
 
 /**
  * Every object explains itself in its user metadata (`x-amz-meta-…`), so that a bucket can be read without the catalog:

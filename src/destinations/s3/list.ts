@@ -1,8 +1,8 @@
-import type { ListedObject } from '../../backup/destination.ts'
-import type { Bucket } from './bucket.ts'
-import { type Answer, badAnswer } from './errors.ts'
-import { canonicalQuery } from './uri.ts'
-import { all, parseXml, text, type Xml } from './xml.ts'
+import type { ListedObject } from '../../backup/model/destination.ts'
+import { type Answer, badAnswer } from './api/errors.ts'
+import { canonicalQuery } from './api/uri.ts'
+import { all, parseXml, text, type Xml } from './api/xml.ts'
+import type { Bucket } from './bucket/bucket.ts'
 
 /**
  * Lists what lies under a prefix, page by page. Every page must be whole and move on: a cut, repeated or strange answer is

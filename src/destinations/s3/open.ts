@@ -1,7 +1,7 @@
-import type { ObjectRef } from '../../backup/destination.ts'
-import type { Bucket } from './bucket.ts'
-import { badAnswer } from './errors.ts'
-import { canonicalQuery } from './uri.ts'
+import type { ObjectRef } from '../../backup/model/destination.ts'
+import { badAnswer } from './api/errors.ts'
+import { canonicalQuery } from './api/uri.ts'
+import type { Bucket } from './bucket/bucket.ts'
 
 /** The bytes of an object from `offset` to its end. They end early only by throwing a Fault. */
 export async function openObject(

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { type AuditEntry, addAudit, pruneAudit } from '../../catalog/audit.ts'
+import { type AuditEntry, addAudit, pruneAudit } from '../../catalog/access/audit.ts'
 import type { CatalogDatabase } from '../../catalog/open.ts'
 import { visible } from '../../log/visible.ts'
 

@@ -1,6 +1,6 @@
+import { liveSessions } from '../../catalog/access/sessions.ts'
+import { liveTokens } from '../../catalog/access/tokens.ts'
 import type { CatalogDatabase } from '../../catalog/open.ts'
-import { liveSessions } from '../../catalog/sessions.ts'
-import { liveTokens } from '../../catalog/tokens.ts'
 import type { Known } from './callers.ts'
 
 /** A call that is being answered; event streams stay so for hours. */

@@ -1,4 +1,3 @@
-import type { CatalogDatabase } from '../../catalog/open.ts'
 import {
   addSession,
   endOldSessions,
@@ -9,7 +8,8 @@ import {
   sessionBySecret,
   sessionsOf,
   touchSession,
-} from '../../catalog/sessions.ts'
+} from '../../catalog/access/sessions.ts'
+import type { CatalogDatabase } from '../../catalog/open.ts'
 import type { Note } from './note.ts'
 import { newSecret, secretHash } from './secrets.ts'
 

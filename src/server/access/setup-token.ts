@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
+import { anyUser } from '../../catalog/access/users.ts'
 import type { CatalogDatabase } from '../../catalog/open.ts'
-import { anyUser } from '../../catalog/users.ts'
 import { newSecret, secretHash } from './secrets.ts'
 
 /**

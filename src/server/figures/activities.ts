@@ -1,5 +1,5 @@
-import { fileNumbers, type LogLine } from '../../catalog/activity.ts'
 import type { CatalogDatabase } from '../../catalog/open.ts'
+import { fileNumbers, type LogLine } from '../../catalog/read/activity.ts'
 import { isoTime } from '../../catalog/times.ts'
 import type { Activity } from '../contract/activity.ts'
 import { titleOf } from './trouble.ts'

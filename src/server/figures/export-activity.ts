@@ -1,7 +1,7 @@
-import { type LogLine, type LogQuestion, readLog } from '../../catalog/activity.ts'
 import type { CatalogDatabase } from '../../catalog/open.ts'
+import { type LogLine, type LogQuestion, readLog } from '../../catalog/read/activity.ts'
+import type { Pace, Position } from '../../catalog/read/walk.ts'
 import { isoTime } from '../../catalog/times.ts'
-import type { Pace, Position } from '../../catalog/walk.ts'
 
 const PAGE = 1000
 

@@ -1,6 +1,6 @@
-import type { BackupEvent } from '../../backup/parts.ts'
+import type { BackupEvent } from '../../backup/model/parts.ts'
 import type { Progress } from '../contract/status.ts'
-import { Recent } from './recent.ts'
+import { Recent } from '../live/recent.ts'
 
 /** What is shown of what is under way. */
 const SHOWN = 20

@@ -1,7 +1,7 @@
-import { lastErrors } from '../../catalog/activity.ts'
-import { recentRate } from '../../catalog/metrics.ts'
 import type { CatalogDatabase } from '../../catalog/open.ts'
 import { readDaemon } from '../../catalog/operator.ts'
+import { lastErrors } from '../../catalog/read/activity.ts'
+import { recentRate } from '../../catalog/read/metrics.ts'
 import {
   bytesStored,
   copyTallies,
@@ -10,7 +10,7 @@ import {
   fileTallies,
   oldestUnprotected,
   sum,
-} from '../../catalog/tallies.ts'
+} from '../../catalog/read/tallies.ts'
 import { isoTime, timeMs } from '../../catalog/times.ts'
 import { isFilling } from '../../catalog/work/fill.ts'
 import type { Progress, Status } from '../contract/status.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { FAULTS } from '../../backup/faults.ts'
+import { FAULTS } from '../../backup/model/faults.ts'
 import { adviceFor, troubleOf } from './trouble.ts'
 
 const DAY = 24 * 60 * 60 * 1000

@@ -1,4 +1,4 @@
-import { type FaultCode, faultKind } from '../../backup/faults.ts'
+import { type FaultCode, faultKind } from '../../backup/model/faults.ts'
 import type { Trouble } from '../contract/status.ts'
 
 /** An outage that lasts for so long needs a person, whatever its fault says. */

@@ -1,12 +1,12 @@
 import { Readable } from 'node:stream'
-import { ACTIONS, type Action, type LogQuestion, readLog } from '../../catalog/activity.ts'
+import { ACTIONS, type Action, type LogQuestion, readLog } from '../../catalog/read/activity.ts'
 import { timeText } from '../../catalog/times.ts'
 import * as routes from '../contract/activity.ts'
-import { cursorOf, positionOf, refusingCursors } from '../cursor.ts'
 import { activitiesOf } from '../figures/activities.ts'
 import { exportedLines } from '../figures/export-activity.ts'
-import type { FigureParts } from '../figures.ts'
-import { answers, type Call, type Handler, Refusal, streams } from '../handler.ts'
+import type { FigureParts } from '../figures/parts.ts'
+import { cursorOf, positionOf, refusingCursors } from '../http/cursor.ts'
+import { answers, type Call, type Handler, Refusal, streams } from '../http/handler.ts'
 
 /** What happened: the activity log to read and to take away. */
 export function activityHandlers(parts: FigureParts): Handler[] {

@@ -2,8 +2,8 @@ import type { DaemonState } from '../../backup/daemon/operator.ts'
 import { choose, readDaemon, wake } from '../../catalog/operator.ts'
 import * as routes from '../contract/status.ts'
 import { decide, type Verb } from '../figures/control.ts'
-import type { FigureParts } from '../figures.ts'
-import { answers, type Handler, Refusal } from '../handler.ts'
+import type { FigureParts } from '../figures/parts.ts'
+import { answers, type Handler, Refusal } from '../http/handler.ts'
 
 /** Start, stop, pause, resume, now: what the operator chooses is written down, and the daemon reads it twice a second. */
 export function controlHandlers(parts: FigureParts): Handler[] {

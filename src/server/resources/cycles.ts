@@ -1,10 +1,10 @@
-import { readCycles } from '../../catalog/activity.ts'
+import { readCycles } from '../../catalog/read/activity.ts'
 import { isoTime } from '../../catalog/times.ts'
 import * as routes from '../contract/activity.ts'
-import { badCursor, cursorOf, positionOf } from '../cursor.ts'
+import type { FigureParts } from '../figures/parts.ts'
 import { titleOf } from '../figures/trouble.ts'
-import type { FigureParts } from '../figures.ts'
-import { answers, type Handler } from '../handler.ts'
+import { badCursor, cursorOf, positionOf } from '../http/cursor.ts'
+import { answers, type Handler } from '../http/handler.ts'
 
 /** The passes over each source. */
 export function cyclesHandlers({ db }: FigureParts): Handler[] {

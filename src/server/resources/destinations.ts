@@ -1,9 +1,7 @@
 import type { z } from 'zod'
-import { type LogLine, lastErrors } from '../../catalog/activity.ts'
 import { knownDestinations } from '../../catalog/destinations.ts'
 import type { CatalogDatabase } from '../../catalog/open.ts'
-import type { DestinationRow } from '../../catalog/schema.ts'
-import { knownSources } from '../../catalog/sources.ts'
+import { type LogLine, lastErrors } from '../../catalog/read/activity.ts'
 import {
   type CopyTallies,
   copyTallies,
@@ -11,15 +9,17 @@ import {
   lackingAt,
   oldestAtDestinations,
   sum,
-} from '../../catalog/tallies.ts'
+} from '../../catalog/read/tallies.ts'
+import type { DestinationRow } from '../../catalog/schema.ts'
+import { knownSources } from '../../catalog/sources.ts'
 import { isoTime } from '../../catalog/times.ts'
-import { DESTINATION_TYPES, type DestinationType } from '../../config/destination-types.ts'
-import type { Loaded } from '../../config/load.ts'
-import type { WrittenDestination } from '../../config/schema.ts'
+import type { Loaded } from '../../config/file/load.ts'
+import { DESTINATION_TYPES, type DestinationType } from '../../config/schema/destination-types.ts'
+import type { WrittenDestination } from '../../config/schema/schema.ts'
 import * as routes from '../contract/destinations.ts'
 import { outageAt } from '../figures/outages.ts'
 import { titleOf } from '../figures/trouble.ts'
-import { answers, type Handler } from '../handler.ts'
+import { answers, type Handler } from '../http/handler.ts'
 
 type Destination = z.input<typeof routes.destination>
 

@@ -1,6 +1,6 @@
 import * as routes from '../contract/activity.ts'
-import type { FigureParts } from '../figures.ts'
-import { type Handler, streams } from '../handler.ts'
+import type { FigureParts } from '../figures/parts.ts'
+import { type Handler, streams } from '../http/handler.ts'
 
 /** What happens, as it happens. */
 export function eventsHandlers({ hub }: FigureParts): Handler[] {

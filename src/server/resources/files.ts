@@ -1,5 +1,6 @@
-import { SKIP_REASONS, type SkipReason } from '../../backup/faults.ts'
-import { fileById, type RevisionWithCopies, revisionsOf } from '../../catalog/file-detail.ts'
+import { SKIP_REASONS, type SkipReason } from '../../backup/model/faults.ts'
+import { wake } from '../../catalog/operator.ts'
+import { fileById, type RevisionWithCopies, revisionsOf } from '../../catalog/read/file-detail.ts'
 import {
   type FileQuestion,
   folderById,
@@ -7,17 +8,16 @@ import {
   type ListedFile,
   listFiles,
   storedName,
-} from '../../catalog/file-lists.ts'
-import { wake } from '../../catalog/operator.ts'
-import { retryOne } from '../../catalog/problems.ts'
+} from '../../catalog/read/file-lists.ts'
+import { retryOne } from '../../catalog/read/problems.ts'
+import type { Position } from '../../catalog/read/walk.ts'
 import type { FileRow } from '../../catalog/schema.ts'
 import { isoTime } from '../../catalog/times.ts'
-import type { Position } from '../../catalog/walk.ts'
 import * as routes from '../contract/files.ts'
-import { cursorOf, positionOf, refusingCursors, wasShortened } from '../cursor.ts'
+import type { FigureParts } from '../figures/parts.ts'
 import { adviceFor, failsForGood, titleOf } from '../figures/trouble.ts'
-import type { FigureParts } from '../figures.ts'
-import { answers, type Call, type Handler, Refusal } from '../handler.ts'
+import { cursorOf, positionOf, refusingCursors, wasShortened } from '../http/cursor.ts'
+import { answers, type Call, type Handler, Refusal } from '../http/handler.ts'
 
 /** Browsing and searching what is known of the drive, and one file with all that is stored of it. */
 export function filesHandlers(parts: FigureParts): Handler[] {

@@ -6,17 +6,17 @@ import {
   type ProblemChoice,
   retryAll,
   troubled,
-} from '../../catalog/problems.ts'
+} from '../../catalog/read/problems.ts'
+import { fileTallies, lackingAt } from '../../catalog/read/tallies.ts'
 import type { DestinationRow } from '../../catalog/schema.ts'
-import { fileTallies, lackingAt } from '../../catalog/tallies.ts'
 import { isoTime } from '../../catalog/times.ts'
 import * as routes from '../contract/files.ts'
 import type { Outage } from '../contract/status.ts'
-import { cursorOf, positionOf, refusingCursors } from '../cursor.ts'
 import { readEndpoints } from '../figures/outages.ts'
+import type { FigureParts } from '../figures/parts.ts'
 import { adviceFor, failsForGood, needsOperator, titleOf } from '../figures/trouble.ts'
-import type { FigureParts } from '../figures.ts'
-import { answers, type Call, type Handler } from '../handler.ts'
+import { cursorOf, positionOf, refusingCursors } from '../http/cursor.ts'
+import { answers, type Call, type Handler } from '../http/handler.ts'
 import { fileAnswer, skipExplanation } from './files.ts'
 
 /** What does not work, what keeps files from being protected, by its cause, and what is left out. */

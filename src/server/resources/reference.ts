@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import * as routes from '../contract/reference.ts'
-import { answers, type Handler, streams } from '../handler.ts'
+import { answers, type Handler, streams } from '../http/handler.ts'
+import { policyWithStyle } from '../http/security-headers.ts'
 import { type OpenApiDocument, openApiDocument } from '../openapi.ts'
 import { referencePage } from '../reference/page.ts'
 import { STYLE } from '../reference/style.ts'
-import { policyWithStyle } from '../security-headers.ts'
 
 /** The API's own description, for programs and for people. */
 export function referenceHandlers(version: string): Handler[] {

@@ -1,7 +1,7 @@
 import { isoTime } from '../../catalog/times.ts'
-import { listedSettings } from '../../config/listed-settings.ts'
+import { listedSettings } from '../../config/schema/listed-settings.ts'
 import * as routes from '../contract/settings.ts'
-import { answers, type Handler } from '../handler.ts'
+import { answers, type Handler } from '../http/handler.ts'
 import { changeSettings, type SetUpParts } from '../set-up/set-up-parts.ts'
 
 /** Every key of the configuration, to be read and changed. */

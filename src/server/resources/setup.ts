@@ -1,8 +1,8 @@
-import { addFirstUser } from '../../catalog/users.ts'
+import { addFirstUser } from '../../catalog/access/users.ts'
 import type { Access } from '../access/access.ts'
 import * as routes from '../contract/access.ts'
-import { answers, type Call, type Handler, Refusal } from '../handler.ts'
-import { me, tooMany, welcome } from './session.ts'
+import { answers, type Call, type Handler, Refusal } from '../http/handler.ts'
+import { me, tooMany, welcome } from './people/session.ts'
 
 /** What is set up already. */
 export interface SetupSteps {

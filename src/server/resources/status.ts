@@ -1,8 +1,8 @@
-import { RESOLUTIONS, type Resolution, readMetrics } from '../../catalog/metrics.ts'
+import { RESOLUTIONS, type Resolution, readMetrics } from '../../catalog/read/metrics.ts'
 import { isoTime } from '../../catalog/times.ts'
 import * as routes from '../contract/status.ts'
-import type { FigureParts } from '../figures.ts'
-import { answers, type Handler } from '../handler.ts'
+import type { FigureParts } from '../figures/parts.ts'
+import { answers, type Handler } from '../http/handler.ts'
 
 /** What a chart shows: so many steps of this length. */
 const RANGES: Record<'hour' | 'day' | 'month', { resolution: Resolution; steps: number }> = {

@@ -1,4 +1,4 @@
-import { driveSource } from '../../compose.ts'
+import { driveSource } from '../../app/compose.ts'
 import type { ReadySource } from '../../config/config.ts'
 import type { DriveSource } from '../../drive/source.ts'
 

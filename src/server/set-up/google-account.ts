@@ -1,11 +1,11 @@
-import type { Identity } from '../../backup/source.ts'
+import { fingerprintOf } from '../../app/compose.ts'
+import type { Identity } from '../../backup/model/source.ts'
 import type { CatalogDatabase } from '../../catalog/open.ts'
 import { forgetSetting, saveSetting, setting } from '../../catalog/settings.ts'
 import { knownSources } from '../../catalog/sources.ts'
-import { fingerprintOf } from '../../compose.ts'
 import type { SourceEntry } from '../../config/config.ts'
-import type { Loaded } from '../../config/load.ts'
-import { GOOGLE_DRIVE } from '../../config/schema.ts'
+import type { Loaded } from '../../config/file/load.ts'
+import { GOOGLE_DRIVE } from '../../config/schema/schema.ts'
 import { canSignIn } from './source-entry.ts'
 
 /** Whose drive it is. */

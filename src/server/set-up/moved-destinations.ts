@@ -1,9 +1,9 @@
-import type { Clock } from '../../backup/parts.ts'
+import { s3Destination } from '../../app/compose.ts'
+import type { FieldError } from '../../app/configuration.ts'
+import { movedAway } from '../../app/prepare-work.ts'
+import type { Clock } from '../../backup/model/parts.ts'
 import type { CatalogDatabase } from '../../catalog/open.ts'
-import { s3Destination } from '../../compose.ts'
 import type { Config } from '../../config/config.ts'
-import type { FieldError } from '../../configuration.ts'
-import { movedAway } from '../../prepare-work.ts'
 
 /** What speaks against these destinations: one whose copies are elsewhere than it would point to. */
 export async function wouldMove(db: CatalogDatabase, config: Config, clock: Clock): Promise<FieldError[]> {

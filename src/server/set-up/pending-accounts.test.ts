@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { SecretBox } from '../../config/seal.ts'
+import { SecretBox } from '../../config/overrides/seal.ts'
 import { isSameAccount } from './google-account.ts'
 import { type PendingAccount, PendingAccounts } from './pending-accounts.ts'
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { SecretBox } from '../../config/seal.ts'
+import type { SecretBox } from '../../config/overrides/seal.ts'
 import type { Account } from './google-account.ts'
 
 /** A sign-in that waits for somebody to say whether it is added or takes the place of the account before. */

@@ -1,7 +1,7 @@
 import type { DriveAuthConfig, SourceEntry } from '../../config/config.ts'
-import type { Loaded } from '../../config/load.ts'
-import { GOOGLE_DRIVE } from '../../config/schema.ts'
-import { Refusal } from '../handler.ts'
+import type { Loaded } from '../../config/file/load.ts'
+import { GOOGLE_DRIVE } from '../../config/schema/schema.ts'
+import { Refusal } from '../http/handler.ts'
 
 /** An entry of `sources` by its name. */
 export function entryOf({ entries }: Loaded, name: string): SourceEntry {

@@ -1,5 +1,5 @@
-import type { CheckResult } from '../../backup/destination.ts'
-import { Refusal } from '../handler.ts'
+import type { CheckResult } from '../../backup/model/destination.ts'
+import { Refusal } from '../http/handler.ts'
 
 /** Each holds connections to Google or to storage until it ends. */
 const MOST_AT_ONCE = 4

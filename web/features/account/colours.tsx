@@ -1,4 +1,4 @@
-import { ColourScheme } from '../../ui/colour-scheme.tsx'
+import { ColourScheme } from '../../ui/page/colour-scheme.tsx'
 import classes from './account.module.css'
 
 export function Colours() {

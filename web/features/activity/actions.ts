@@ -1,5 +1,5 @@
 import type { Activity } from '../../api/types.ts'
-import type { Tone } from '../../ui/tone.ts'
+import type { Tone } from '../../ui/state/tone.ts'
 
 /** The words of the table sync_logs, as people say them. */
 const ACTIONS: Record<string, { word: string; tone: Tone }> = {

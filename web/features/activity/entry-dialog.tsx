@@ -1,8 +1,8 @@
 import { Modal } from '@mantine/core'
 import type { Activity } from '../../api/types.ts'
-import { Fact, Facts } from '../../ui/facts.tsx'
-import { duration, exactBytes, exactTime } from '../../ui/format.ts'
-import { Link } from '../../ui/link.tsx'
+import { Fact, Facts } from '../../ui/data/facts.tsx'
+import { duration, exactBytes, exactTime } from '../../ui/data/format.ts'
+import { Link } from '../../ui/page/link.tsx'
 import { actionWord, remark } from './actions.ts'
 
 /** All that is known of one entry, unshortened. */

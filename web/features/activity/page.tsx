@@ -1,6 +1,6 @@
 import { Switch as Choose, Route } from 'wouter'
-import { LinkTabs } from '../../ui/link-tabs.tsx'
-import { Page } from '../../ui/page.tsx'
+import { LinkTabs } from '../../ui/page/link-tabs.tsx'
+import { Page } from '../../ui/page/page.tsx'
 import { Cycles } from './cycles.tsx'
 import { Log } from './log.tsx'
 

@@ -1,6 +1,6 @@
 import type { Destination } from '../../api/types.ts'
-import { plural } from '../../ui/format.ts'
-import type { Tone } from '../../ui/tone.ts'
+import { plural } from '../../ui/data/format.ts'
+import type { Tone } from '../../ui/state/tone.ts'
 
 type Seen = Pick<Destination, 'settings' | 'health' | 'outage' | 'lacking' | 'filling' | 'last_write' | 'last_test'>
 

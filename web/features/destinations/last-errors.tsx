@@ -1,6 +1,6 @@
 import type { Destination } from '../../api/types.ts'
-import { Time } from '../../ui/amounts.tsx'
-import { plural } from '../../ui/format.ts'
+import { Time } from '../../ui/data/amounts.tsx'
+import { plural } from '../../ui/data/format.ts'
 import classes from './destinations.module.css'
 
 /** What went wrong there lately; folded, since most of it has mended itself. */

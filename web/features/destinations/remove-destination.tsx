@@ -3,9 +3,9 @@ import { useState } from 'react'
 import { deleteDestination } from '../../api/operations.ts'
 import type { Destination } from '../../api/types.ts'
 import { useForbidden } from '../../server/session.ts'
-import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
-import { ExplainedButton } from '../../ui/explained.tsx'
-import { bytes, plural } from '../../ui/format.ts'
+import { ExplainedButton } from '../../ui/data/explained.tsx'
+import { bytes, plural } from '../../ui/data/format.ts'
+import { ConfirmDialog } from '../../ui/form/confirm-dialog.tsx'
 import { destinationsChanged } from './queries.ts'
 
 /** Takes a destination out of use, after naming what that means. */

@@ -1,7 +1,7 @@
 import type { TestResult } from '../../api/types.ts'
-import { Checks } from '../../ui/checks.tsx'
-import { ErrorState } from '../../ui/error-state.tsx'
-import { Notice } from '../../ui/notice.tsx'
+import { ErrorState } from '../../ui/page/error-state.tsx'
+import { Checks } from '../../ui/state/checks.tsx'
+import { Notice } from '../../ui/state/notice.tsx'
 
 interface Props {
   name: string

@@ -1,5 +1,5 @@
 import type { Folder } from '../../api/types.ts'
-import { Link } from '../../ui/link.tsx'
+import { Link } from '../../ui/page/link.tsx'
 import { linkTo, type Place, TOP } from './address.ts'
 import classes from './files.module.css'
 

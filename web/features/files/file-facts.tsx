@@ -1,7 +1,7 @@
 import type { FileDetail } from '../../api/types.ts'
-import { Size, Time } from '../../ui/amounts.tsx'
-import { CopyIconButton } from '../../ui/copy.tsx'
-import { Fact, Facts } from '../../ui/facts.tsx'
+import { Size, Time } from '../../ui/data/amounts.tsx'
+import { Fact, Facts } from '../../ui/data/facts.tsx'
+import { CopyIconButton } from '../../ui/form/copy.tsx'
 import { kindOf } from './file-words.ts'
 
 export function FileFacts({ file }: { file: FileDetail }) {

@@ -1,5 +1,5 @@
 import type { File } from '../../api/types.ts'
-import type { Tone } from '../../ui/tone.ts'
+import type { Tone } from '../../ui/state/tone.ts'
 
 type Seen = Pick<File, 'kind' | 'status' | 'trashed' | 'removed_at'>
 

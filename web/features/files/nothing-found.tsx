@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { statusQuery } from '../../server/live.ts'
-import { EmptyState } from '../../ui/empty-state.tsx'
-import { ButtonLink } from '../../ui/link.tsx'
+import { EmptyState } from '../../ui/page/empty-state.tsx'
+import { ButtonLink } from '../../ui/page/link.tsx'
 import { isSearch, type Place } from './address.ts'
 import { STATUS_WORDS } from './file-words.ts'
 

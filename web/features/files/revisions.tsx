@@ -1,9 +1,9 @@
 import type { FileDetail, Revision } from '../../api/types.ts'
-import { Size, Time } from '../../ui/amounts.tsx'
-import { CopyIconButton } from '../../ui/copy.tsx'
-import { EmptyState } from '../../ui/empty-state.tsx'
-import { Fact, Facts } from '../../ui/facts.tsx'
-import { number, plural } from '../../ui/format.ts'
+import { Size, Time } from '../../ui/data/amounts.tsx'
+import { Fact, Facts } from '../../ui/data/facts.tsx'
+import { number, plural } from '../../ui/data/format.ts'
+import { CopyIconButton } from '../../ui/form/copy.tsx'
+import { EmptyState } from '../../ui/page/empty-state.tsx'
 import classes from './file-page.module.css'
 
 /** Every content that was captured, newest first, each with the copies of it. */

@@ -1,5 +1,5 @@
 import { Progress } from '@mantine/core'
-import { plural } from '../../ui/format.ts'
+import { plural } from '../../ui/data/format.ts'
 import classes from './files.module.css'
 
 interface Props {

@@ -3,9 +3,9 @@ import { pauseSync, resumeSync, startSync, stopSync, syncNow } from '../../api/o
 import type { Status } from '../../api/types.ts'
 import { statusQuery } from '../../server/live.ts'
 import { useForbidden } from '../../server/session.ts'
-import { ErrorState } from '../../ui/error-state.tsx'
-import { ExplainedButton } from '../../ui/explained.tsx'
-import { StateSign } from '../../ui/state-sign.tsx'
+import { ExplainedButton } from '../../ui/data/explained.tsx'
+import { ErrorState } from '../../ui/page/error-state.tsx'
+import { StateSign } from '../../ui/state/state-sign.tsx'
 import classes from './controls.module.css'
 import { CONTROLS, type Control, senseless, stateWord } from './controls.ts'
 

@@ -1,6 +1,6 @@
 import type { Status } from '../../api/types.ts'
-import { clock, plural, roughly } from '../../ui/format.ts'
-import type { Tone } from '../../ui/tone.ts'
+import { clock, plural, roughly } from '../../ui/data/format.ts'
+import type { Tone } from '../../ui/state/tone.ts'
 import { remedyOf } from '../problems/sentences.ts'
 import { COPIES_KEPT, massChangeSentence } from './mass-change-words.ts'
 

@@ -1,5 +1,5 @@
 import type { MassChange } from '../../api/types.ts'
-import { plural } from '../../ui/format.ts'
+import { plural } from '../../ui/data/format.ts'
 
 const WHAT: Record<MassChange['kind'], string> = {
   removed: 'deleted in Drive',

@@ -1,9 +1,9 @@
 import type { Status } from '../../api/types.ts'
 import { useLive } from '../../server/live.ts'
-import { Figure, Figures } from '../../ui/figure.tsx'
-import { bytes, clock, day, duration, exactBytes, exactTime, number, percent, plural } from '../../ui/format.ts'
-import { Link } from '../../ui/link.tsx'
-import { useNow } from '../../ui/now.ts'
+import { Figure, Figures } from '../../ui/data/figure.tsx'
+import { bytes, clock, day, duration, exactBytes, exactTime, number, percent, plural } from '../../ui/data/format.ts'
+import { useNow } from '../../ui/data/now.ts'
+import { Link } from '../../ui/page/link.tsx'
 
 /** How much there is, how much of it is protected, and since when. */
 export function Standing({ status }: { status: Status }) {

@@ -1,10 +1,10 @@
 import { useEffect, useRef } from 'react'
 import type { SkipGroup } from '../../api/types.ts'
-import { EmptyState } from '../../ui/empty-state.tsx'
-import { number } from '../../ui/format.ts'
-import { Link } from '../../ui/link.tsx'
-import { Section } from '../../ui/section.tsx'
-import { Table } from '../../ui/table.tsx'
+import { number } from '../../ui/data/format.ts'
+import { Table } from '../../ui/data/table.tsx'
+import { EmptyState } from '../../ui/page/empty-state.tsx'
+import { Link } from '../../ui/page/link.tsx'
+import { Section } from '../../ui/page/section.tsx'
 
 const COLUMNS = [{ name: 'Why' }, { name: 'Files', align: 'end' }] as const
 

@@ -2,9 +2,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { retryFile, retryProblems, syncNow } from '../../api/operations.ts'
 import type { ProblemGroup } from '../../api/types.ts'
 import { useForbidden } from '../../server/session.ts'
-import { ErrorState } from '../../ui/error-state.tsx'
-import { ExplainedButton } from '../../ui/explained.tsx'
-import { plural } from '../../ui/format.ts'
+import { ExplainedButton } from '../../ui/data/explained.tsx'
+import { plural } from '../../ui/data/format.ts'
+import { ErrorState } from '../../ui/page/error-state.tsx'
 import classes from './retry-button.module.css'
 
 interface Props {

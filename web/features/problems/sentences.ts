@@ -1,5 +1,5 @@
 import type { ProblemGroup } from '../../api/types.ts'
-import { plural } from '../../ui/format.ts'
+import { plural } from '../../ui/data/format.ts'
 
 /** How many problems there are and how many need somebody, above all of them. */
 export function summary(problems: readonly Pick<ProblemGroup, 'needs_operator'>[]): string {

@@ -1,6 +1,6 @@
 import type { Setting } from '../../api/types.ts'
 import { CallError } from '../../server/call.ts'
-import { plural } from '../../ui/format.ts'
+import { plural } from '../../ui/data/format.ts'
 import { EFFECT_OF_RESET, effectOf } from './effects.ts'
 import { complaint, fieldOf, shown } from './field.ts'
 import { titleOf } from './groups.ts'

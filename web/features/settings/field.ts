@@ -1,4 +1,4 @@
-import { bytes, duration, number, plural } from '../../ui/format.ts'
+import { bytes, duration, number, plural } from '../../ui/data/format.ts'
 
 /** How a setting is edited, found from the JSON Schema of its value. */
 export type Field =

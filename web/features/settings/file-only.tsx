@@ -1,6 +1,6 @@
 import type { Setting } from '../../api/types.ts'
-import { plural } from '../../ui/format.ts'
-import { Section } from '../../ui/section.tsx'
+import { plural } from '../../ui/data/format.ts'
+import { Section } from '../../ui/page/section.tsx'
 import { shown } from './field.ts'
 import { titleOf } from './groups.ts'
 import { Origin } from './setting-row.tsx'

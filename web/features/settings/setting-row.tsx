@@ -1,5 +1,5 @@
 import type { Setting } from '../../api/types.ts'
-import { Time } from '../../ui/amounts.tsx'
+import { Time } from '../../ui/data/amounts.tsx'
 import { changesIn, complaintsIn, valueIn } from './changes.ts'
 import { fieldOf, meaningOf, shown } from './field.ts'
 import { titleOf } from './groups.ts'

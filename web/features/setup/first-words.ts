@@ -1,5 +1,5 @@
 import type { Setup, Status } from '../../api/types.ts'
-import { number, plural } from '../../ui/format.ts'
+import { number, plural } from '../../ui/data/format.ts'
 
 /** What has to be done before the backup can start, as a sentence; null: nothing. */
 export function missingIn({ steps }: Pick<Setup, 'steps'>): string | null {

@@ -1,5 +1,5 @@
 import { Link } from 'wouter'
-import { ToneShape } from '../../ui/state-badge.tsx'
+import { ToneShape } from '../../ui/state/state-badge.tsx'
 import classes from './setup.module.css'
 import { type Done, isDone, mayOpen, STEPS, type Step, TITLES } from './steps.ts'
 

@@ -1,6 +1,6 @@
 import { useLocation } from 'wouter'
-import { ExplainedButton } from '../../ui/explained.tsx'
-import { ButtonLink } from '../../ui/link.tsx'
+import { ExplainedButton } from '../../ui/data/explained.tsx'
+import { ButtonLink } from '../../ui/page/link.tsx'
 import classes from './setup.module.css'
 import { type Step, stepBefore, stepBehind, TITLES } from './steps.ts'
 

@@ -1,5 +1,5 @@
 import type { Google, Source } from '../../api/types.ts'
-import type { Tone } from '../../ui/tone.ts'
+import type { Tone } from '../../ui/state/tone.ts'
 
 type Seen = Pick<
   Source,

@@ -2,10 +2,10 @@ import { useMutation } from '@tanstack/react-query'
 import { testGoogle } from '../../api/operations.ts'
 import type { Google } from '../../api/types.ts'
 import { useForbidden } from '../../server/session.ts'
-import { Checks } from '../../ui/checks.tsx'
-import { ErrorState } from '../../ui/error-state.tsx'
-import { ExplainedButton } from '../../ui/explained.tsx'
-import { Notice } from '../../ui/notice.tsx'
+import { ExplainedButton } from '../../ui/data/explained.tsx'
+import { ErrorState } from '../../ui/page/error-state.tsx'
+import { Checks } from '../../ui/state/checks.tsx'
+import { Notice } from '../../ui/state/notice.tsx'
 
 type Test = ReturnType<typeof useTestConnection>
 

@@ -1,6 +1,6 @@
 import type { PreviewExclusionsAnswer } from '../../../api/operations.ts'
 import { CallError } from '../../../server/call.ts'
-import { bytes, number, plural } from '../../../ui/format.ts'
+import { bytes, number, plural } from '../../../ui/data/format.ts'
 
 type Counted = Pick<PreviewExclusionsAnswer, 'matched' | 'bytes' | 'searched' | 'complete'>
 

@@ -5,7 +5,7 @@ import { createToken } from '../../../api/operations.ts'
 import type { NewToken } from '../../../api/types.ts'
 import { refusedField, unlessAt } from '../../../server/refused-fields.ts'
 import { useMe } from '../../../server/session.ts'
-import { DialogForm } from '../../../ui/form-dialog.tsx'
+import { DialogForm } from '../../../ui/form/form-dialog.tsx'
 import { tokensQuery } from '../queries.ts'
 import { daysOf, EXPIRIES, SCOPE_WORDS, SCOPES } from './token-words.ts'
 

@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core'
 import { useEffect, useRef } from 'react'
 import type { NewToken } from '../../../api/types.ts'
-import { CopyField } from '../../../ui/copy.tsx'
-import { Notice } from '../../../ui/notice.tsx'
+import { CopyField } from '../../../ui/form/copy.tsx'
+import { Notice } from '../../../ui/state/notice.tsx'
 import classes from './tokens.module.css'
 
 /** The secret, in the one moment in which it is known. */

@@ -3,10 +3,10 @@ import { useState } from 'react'
 import { changeUser } from '../../../api/operations.ts'
 import type { User } from '../../../api/types.ts'
 import { refusedField, unlessAt } from '../../../server/refused-fields.ts'
-import { DialogForm } from '../../../ui/form-dialog.tsx'
-import { NewPassword } from '../../../ui/new-password.tsx'
-import { Notice } from '../../../ui/notice.tsx'
-import { passwordComplaint } from '../../../ui/password-rule.ts'
+import { DialogForm } from '../../../ui/form/form-dialog.tsx'
+import { NewPassword } from '../../../ui/form/new-password.tsx'
+import { passwordComplaint } from '../../../ui/form/password-rule.ts'
+import { Notice } from '../../../ui/state/notice.tsx'
 
 export function SetPasswordForm({ user, close }: { user: User; close: () => void }) {
   const [password, setPassword] = useState('')

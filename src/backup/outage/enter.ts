@@ -1,0 +1,123 @@
+import { createHash, randomUUID } from 'node:crypto'
+import type { EnterCatalog } from '../model/catalog.ts'
+import type { Destination } from '../model/destination.ts'
+import { Fault } from '../model/faults.ts'
+import type { Clock, Parts } from '../model/parts.ts'
+import { mayBeOfOneObject } from '../transfer/refused.ts'
+
+export interface EnterParts extends Pick<Parts, 'boot'> {
+  catalog: EnterCatalog
+  clock: Clock
+}
+
+/** A marker is far smaller; more than this is something else. */
+const MOST_BYTES = 64 * 1024
+
+/** The object that identifies a destination, whatever its name in the configuration. */
+interface Marker {
+  /** Of the destination, for good. */
+  id: string
+  /** The process start that last wrote there. */
+  lease: string
+}
+
+/**
+ * Identifies a destination before the first write of a process start, by its marker object. Returns whether its keys may hold
+ * objects that the catalog does not know: then each key is looked at before it is written, until an inventory has shown all.
+ *
+ * The marker also names the process start that wrote there last. A catalog that knows another one is not the catalog of that
+ * run: an older one was put back, or a new one begun. The same holds for a run that did not end in order, since a power cut
+ * may have taken its last records.
+ * Throws `s3/other-destination` where the marker of another destination lies, and the Faults of storage.
+ */
+export async function enter(destination: Destination, parts: EnterParts, signal: AbortSignal): Promise<boolean> {
+  try {
+    return await enterBy(destination.markerKey, destination, parts, signal)
+  } catch (refused) {
+    if (signal.aborted || !(refused instanceof Fault) || !mayBeOfOneObject(refused)) throw refused
+    // Firewalls and proxies have rules against names with a dot in front, and take all others.
+    return enterBy(destination.plainMarkerKey, destination, parts, signal).catch((error: unknown) => {
+      throw error instanceof Fault && mayBeOfOneObject(error) ? refused : error
+    })
+  }
+}
+
+async function enterBy(
+  key: string,
+  destination: Destination,
+  { catalog, boot, clock }: EnterParts,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const record = await catalog.destination(destination.name)
+  const marker = await readMarker(destination, key, signal)
+  if (marker !== null && record.marker !== null && marker.id !== record.marker)
+    throw new Fault('s3/other-destination', destination.address, { detail: `its marker is ${marker.id}` })
+  const trusted =
+    record.known && marker !== null && marker.lease === record.lease && (record.lease === boot || record.endedInOrder)
+  const known = trusted || (record.copies === 0 && (await isEmpty(destination, record.sources, signal)))
+  const next: Marker = { id: marker?.id ?? record.marker ?? randomUUID(), lease: boot }
+  await writeMarker(destination, key, next, clock, signal)
+  // Only now: after a crash in between the marker names a run that the catalog does not know, and all is looked at.
+  await catalog.recordEntered(destination.name, { marker: next.id, lease: boot, known, at: clock.now() })
+  return !known
+}
+
+async function readMarker(destination: Destination, key: string, signal: AbortSignal): Promise<Marker | null> {
+  const head = await destination.head(key, signal)
+  if (head === null || head.size > MOST_BYTES) return null
+  const chunks: Uint8Array[] = []
+  const body = await destination.open({ key, versionId: null, size: head.size }, 0, signal)
+  for await (const chunk of body) chunks.push(chunk)
+  return parseMarker(Buffer.concat(chunks).toString())
+}
+
+/** What cannot be read is no marker: it is written again. */
+function parseMarker(text: string): Marker | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value !== 'object' || value === null || !('id' in value) || !('lease' in value)) return null
+    const { id, lease } = value
+    return typeof id === 'string' && typeof lease === 'string' ? { id, lease } : null
+  } catch {
+    return null
+  }
+}
+
+async function writeMarker(
+  destination: Destination,
+  key: string,
+  marker: Marker,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  const about =
+    'Drivekeep keeps copies here. This object tells it that this is the place it knows; leave it where it is.'
+  const bytes = Buffer.from(`${JSON.stringify({ about, ...marker }, null, 2)}\n`)
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  const labels = {
+    fileId: 'drivekeep-marker',
+    revision: marker.lease,
+    modifiedTime: clock.now(),
+    path: key,
+    mimeType: 'application/json',
+  }
+  async function* read() {
+    yield bytes
+  }
+  const payload = { kind: 'known', size: bytes.length, sha256, md5: null, read: async () => read() } as const
+  await destination.put(key, payload, labels, signal)
+}
+
+/** Whether nothing lies where copies go; what is kept aside in our own folder is in nobody's way. */
+async function isEmpty(destination: Destination, sources: readonly string[], signal: AbortSignal): Promise<boolean> {
+  try {
+    const own = destination.folders([])
+    for (const folder of destination.folders(sources))
+      if (!own.includes(folder)) for await (const _ of destination.list(folder, signal)) return false
+    return true
+  } catch (error) {
+    // Keys that may not list can be backed up with: each is looked at then.
+    if (error instanceof Fault && error.code === 's3/access-denied') return false
+    throw error
+  }
+}

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { DESTINATION_TYPES } from './destination-types.ts'
+import { schema } from './schema.ts'
+import { ANY_NAME, allKeys, schemaAt } from './schema-walk.ts'
+
+const docs = readFileSync(new URL('../../../docs/configuration.md', import.meta.url), 'utf8')
+const code = (cell: string | undefined) => cell?.match(/^`(.*)`$/)?.[1] ?? ''
+const rows = new Map(
+  [...docs.matchAll(/^\| (`[\w.<>]+`) \|(.*)\|$/gm)].map(([, key, rest]) => {
+    const [meaning, byDefault, range, example] = (rest ?? '').split(' | ').map((cell) => cell.trim())
+    return [code(key), { meaning, byDefault, range, example }]
+  }),
+)
+
+test.each(allKeys(schema))(
+  'docs/configuration.md has $path with its default and an example that is accepted',
+  (key) => {
+    const row = rows.get(key.path.join('.'))
+    expect(row?.meaning).toMatch(/\.$/)
+    expect(parse(code(row?.byDefault))).toEqual(key.default)
+    expect(row?.range).toBeTruthy()
+    const found = schemaAt(schema, key.path)
+    if (found !== null) expect(() => z.parse(found, parse(code(row?.example)))).not.toThrow()
+  },
+)
+
+test('docs/configuration.md has no key that does not exist', () => {
+  const known = new Set(allKeys(schema).map(({ path }) => path.join('.')))
+  const types = Object.keys(DESTINATION_TYPES)
+  expect([...rows.keys()].filter((name) => !known.has(name) && !types.includes(name))).toEqual([])
+  expect([...known].some((name) => name.includes(ANY_NAME))).toBe(true)
+})
+
+test.each(Object.entries(DESTINATION_TYPES))(
+  'docs/configuration.md says what type %s needs',
+  (type, { region, endpoint }) => {
+    expect(docs).toContain(`| \`${type}\` | ${region === null ? 'needed' : `\`${region}\``} | ${endpoint} |`)
+  },
+)

@@ -1,0 +1,236 @@
+import { FAULTS, Fault, type FaultCode } from '../../../backup/model/faults.ts'
+import { tlsTrouble } from '../../../http/tls-trouble.ts'
+import { parseXml, text } from './xml.ts'
+
+/** Of what the other side says, in characters. */
+const MAX_DETAIL = 200
+const LONGEST_RETRY_AFTER = 60 * 60 * 1000
+
+/** An answer of storage with its (small) body; of a long refusal only the beginning. */
+export interface Answer {
+  status: number
+  headers: Record<string, string | string[] | undefined>
+  body: string
+}
+
+/** A refusal as storage worded it; the `cause` of the Fault made from it. `code` is empty where the body named none. */
+export class Refusal extends Error {
+  readonly status: number
+  readonly code: string
+  readonly headers: Answer['headers']
+  /** The size of the body that was refused with its request. */
+  readonly sent: number
+
+  // The body of the answer is not kept: a server may send megabytes, and faults are kept for a while.
+  constructor(answer: Answer, code: string, message: string, sent = 0) {
+    super(wordsOf(message))
+    this.status = answer.status
+    this.code = wordsOf(code)
+    this.headers = answer.headers
+    this.sent = sent
+  }
+}
+
+/** What a failed request was about: enough to name the trouble's subject and to judge a refused checksum. */
+export interface Subject {
+  /** `bucket "name" at host`. */
+  bucket: string
+  key: string | null
+  /** Which of the checksums sent was Drive's own; a refusal of that one says that the bytes are not Drive's. */
+  driveHash: 'sha256' | 'md5' | null
+  /** Bytes of its body. */
+  sent: number
+}
+
+/** Codes in the words of AWS, Ceph (`InvalidObjectName`, `QuotaExceeded`, `UserSuspended`) and MinIO (`XMinio…`). */
+const BY_CODE: Record<string, FaultCode> = {
+  NoSuchBucket: 's3/no-bucket',
+  InvalidBucketName: 's3/no-bucket',
+  InvalidAccessKeyId: 's3/credentials-refused',
+  SignatureDoesNotMatch: 's3/credentials-refused',
+  ExpiredToken: 's3/credentials-refused',
+  InvalidToken: 's3/credentials-refused',
+  TokenRefreshRequired: 's3/credentials-refused',
+  InvalidSecurity: 's3/credentials-refused',
+  AccessDenied: 's3/access-denied',
+  AllAccessDisabled: 's3/access-denied',
+  AccountProblem: 's3/access-denied',
+  NotSignedUp: 's3/access-denied',
+  UserSuspended: 's3/access-denied',
+  PermanentRedirect: 's3/wrong-region',
+  AuthorizationHeaderMalformed: 's3/wrong-region',
+  RequestTimeTooSkewed: 's3/clock-skew',
+  SlowDown: 's3/slow-down',
+  SlowDownRead: 's3/slow-down',
+  SlowDownWrite: 's3/slow-down',
+  TooManyRequests: 's3/slow-down',
+  RequestLimitExceeded: 's3/slow-down',
+  XMinioStorageFull: 's3/full',
+  XMinioAdminBucketQuotaExceeded: 's3/full',
+  QuotaExceeded: 's3/full',
+  InsufficientStorage: 's3/full',
+  BadDigest: 's3/checksum-refused',
+  XAmzContentSHA256Mismatch: 's3/checksum-refused',
+  XAmzContentChecksumMismatch: 's3/checksum-refused',
+  KeyTooLongError: 's3/key-refused',
+  KeyTooLong: 's3/key-refused',
+  InvalidObjectName: 's3/key-refused',
+  XMinioInvalidObjectName: 's3/key-refused',
+  InvalidURI: 's3/key-refused',
+  XMinioObjectExistsAsDirectory: 's3/key-refused',
+  XMinioParentIsObject: 's3/key-refused',
+  NoSuchKey: 's3/not-found',
+  NoSuchVersion: 's3/not-found',
+  NoSuchUpload: 's3/not-found',
+  InvalidObjectState: 's3/archived',
+  InvalidStorageClass: 's3/setting-refused',
+  IllegalLocationConstraintException: 's3/setting-refused',
+  InvalidLocationConstraint: 's3/setting-refused',
+  RequestTimeout: 's3/unavailable',
+  InternalError: 's3/unavailable',
+  ServiceUnavailable: 's3/unavailable',
+  OperationAborted: 's3/unavailable',
+  TemporaryRedirect: 's3/unavailable',
+  'KMS.ThrottlingException': 's3/slow-down',
+}
+/** Codes with many endings: `KMS.DisabledException` and its like, `InvalidEncryptionAlgorithm…`. */
+const SETTING_REFUSED = /^(KMS\.|InvalidEncryptionAlgorithm)/
+
+const BY_STATUS: Record<number, FaultCode> = {
+  301: 's3/wrong-region',
+  401: 's3/credentials-refused',
+  403: 's3/access-denied',
+  404: 's3/not-found',
+  408: 's3/unavailable',
+  409: 's3/unavailable',
+  429: 's3/slow-down',
+  503: 's3/slow-down',
+  507: 's3/full',
+}
+
+/**
+ * Turns what went wrong with a request into a Fault: an answer that is no success, a 200 that carries an error, or a
+ * failed connection. Anything else (a TypeError, say) is a bug of ours and comes back as it is.
+ */
+export function toFault(failure: Answer | Error, subject: Subject): Error {
+  if (failure instanceof Fault) return failure
+  if (failure instanceof Error) {
+    const code = connectionTrouble(failure)
+    return code === null ? failure : fault(code, subject, connectionDetail(failure), failure, null)
+  }
+  const refusal = readRefusal(failure, subject)
+  const code = refusal === null ? strangerCode(failure) : refusalCode(refusal, subject)
+  const detail = refusal === null ? `status ${failure.status}, ${contentType(failure)}` : refusalDetail(refusal)
+  return fault(code, subject, detail, refusal ?? new Refusal(failure, '', '', subject.sent), retryAfter(failure))
+}
+
+/** An answer that is a success by its status but not what S3 promises. */
+export function badAnswer(what: string, answer: Answer, subject: Subject): Fault {
+  return fault('s3/bad-answer', subject, what, new Refusal(answer, '', what), null)
+}
+
+/** The word by which storage refused the request behind `error`; null where it did not. */
+export function refusalOf(error: unknown): Refusal | null {
+  return error instanceof Fault && error.cause instanceof Refusal ? error.cause : null
+}
+
+function fault(code: FaultCode, subject: Subject, detail: string | null, cause: Error, retryAfterMs: number | null) {
+  const about = FAULTS[code].scope === 'item' && subject.key !== null ? subject.key : subject.bucket
+  return new Fault(code, about, { detail: detail === null ? null : wordsOf(detail), cause, retryAfterMs })
+}
+
+/** Foreign text for a message: one line, no control or invisible formatting characters, at most 200 characters. */
+function wordsOf(text: string): string {
+  const line = text
+    .slice(0, 10 * MAX_DETAIL)
+    .replace(/\s+/g, ' ')
+    .replace(/[\p{Cc}\p{Cf}]/gu, '')
+  return (line.length > MAX_DETAIL ? `${line.slice(0, MAX_DETAIL - 1)}…` : line).toWellFormed()
+}
+
+/** Null when the body is not S3's: a proxy or a captive portal speaks. No body at all is common (HEAD, small servers). */
+function readRefusal(answer: Answer, { sent }: Subject): Refusal | null {
+  if (answer.body.trim() === '') return new Refusal(answer, '', '', sent)
+  const error = parseXml(answer.body, 'Error')
+  if (error !== null) return new Refusal(answer, text(error, 'Code') ?? '', text(error, 'Message') ?? '', sent)
+  // Only the beginning of a long refusal was read.
+  if (!/^\s*(<\?xml[^>]*>\s*)?<Error[\s>]/.test(answer.body)) return null
+  const [, code = ''] = /<Code>([^<]*)<\/Code>/.exec(answer.body) ?? []
+  const [, message = ''] = /<Message>([^<]*)/.exec(answer.body) ?? []
+  return new Refusal(answer, code, message, sent)
+}
+
+function refusalCode(refusal: Refusal, subject: Subject): FaultCode {
+  const { code, status } = refusal
+  if (status === 413) return 's3/body-too-large'
+  const driveMismatch =
+    (code === 'BadDigest' && subject.driveHash === 'md5') ||
+    (code === 'XAmzContentSHA256Mismatch' && subject.driveHash === 'sha256')
+  if (driveMismatch) return 'drive/content-mismatch'
+  // AWS names the bucket's region where it differs, also in answers to HEAD, which have no body.
+  if ((status === 301 || status === 400) && code === '' && refusal.headers['x-amz-bucket-region']) {
+    return 's3/wrong-region'
+  }
+  // A code comes from outside: `constructor` is none of ours.
+  if (Object.hasOwn(BY_CODE, code)) return BY_CODE[code] as FaultCode
+  const known = code === '' || status >= 429 ? BY_STATUS[status] : undefined
+  if (known !== undefined) return known
+  if (status >= 500 && status !== 501) return 's3/unavailable'
+  if (SETTING_REFUSED.test(code)) return 's3/setting-refused'
+  if (status === 403) return 's3/access-denied'
+  return status >= 300 && status < 400 ? 's3/bad-answer' : 's3/request-refused'
+}
+
+/** For an answer that is not S3's own. Gateways in front of storage answer 502, 503, 504, 429 and 413 in HTML. */
+function strangerCode(answer: Answer): FaultCode {
+  if (answer.status === 429) return 's3/slow-down'
+  if (answer.status === 413) return 's3/body-too-large'
+  return answer.status >= 500 && answer.status !== 501 ? 's3/unavailable' : 's3/bad-answer'
+}
+
+function refusalDetail(refusal: Refusal): string {
+  const named = [refusal.code, refusal.message].filter((part) => part !== '').join(': ')
+  return named === '' ? `status ${refusal.status}` : named
+}
+
+function contentType(answer: Answer): string {
+  return String(answer.headers['content-type'] ?? 'no content type').slice(0, 80)
+}
+
+/** `Retry-After` in seconds or as a date (RFC 9110 §10.2.3). A longer wait than an hour is not believed: a proxy or a maintenance page says anything. */
+function retryAfter(answer: Answer): number | null {
+  const value = answer.headers['retry-after']
+  if (typeof value !== 'string') return null
+  const ms = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - Date.now()
+  return Number.isNaN(ms) ? null : Math.min(Math.max(0, ms), LONGEST_RETRY_AFTER)
+}
+
+/** undici's own errors that mean a fault of ours or an orderly end, never of the network. */
+const NOT_THE_NETWORK = new Set([
+  'UND_ERR_INVALID_ARG',
+  'UND_ERR_INVALID_RETURN_VALUE',
+  'UND_ERR_NOT_SUPPORTED',
+  'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH',
+  'UND_ERR_ABORTED',
+  'UND_ERR_DESTROYED',
+  'UND_ERR_CLOSED',
+])
+
+function connectionTrouble(error: Error): FaultCode | null {
+  const { code, syscall } = error as NodeJS.ErrnoException
+  // What came is not HTTP; undici's `code` is not always set then.
+  if (error.name === 'HTTPParserError') return 's3/bad-answer'
+  if (typeof code !== 'string') return null
+  if (code.startsWith('UND_ERR_')) return NOT_THE_NETWORK.has(code) ? null : 's3/unreachable'
+  const tls =
+    code.startsWith('ERR_TLS_') || code.startsWith('ERR_SSL_') || code === 'EPROTO' || /CERT|SIGNATURE/.test(code)
+  const socket = syscall !== undefined || error instanceof AggregateError || /^E[A-Z_]+$/.test(code)
+  return tls || (socket && !code.startsWith('ERR_')) ? 's3/unreachable' : null
+}
+
+function connectionDetail(error: Error): string {
+  // With several addresses Node gives an AggregateError without words of its own.
+  const first = error instanceof AggregateError ? (error.errors[0] as Error | undefined) : error
+  const trouble = first === undefined ? null : tlsTrouble(first)
+  return trouble ?? (first?.message || String((error as NodeJS.ErrnoException).code))
+}
