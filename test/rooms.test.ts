@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+/** About a dozen is wanted; so many are the limit. */
+const MOST_FILES = 16
+
+/** What each room of `src/` may import. `make-folder.ts` is for everybody. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  backup: [],
+  http: [],
+  drive: ['backup', 'http'],
+  destinations: ['backup', 'http'],
+  catalog: ['backup'],
+  verify: ['backup'],
+  config: [],
+  log: ['backup', 'config'],
+  app: ['backup', 'catalog', 'config', 'destinations', 'drive', 'verify'],
+  server: ['app', 'backup', 'catalog', 'config', 'drive', 'log'],
+  cli: ['app', 'backup', 'catalog', 'config', 'drive', 'log', 'server'],
+}
+
+const IMPORT = /(?:from|import)\s*\(?\s*'(\.[^']+)'/g
+
+async function filesIn(folder: string): Promise<string[]> {
+  const found = await readdir(join(ROOT, folder), { recursive: true, withFileTypes: true })
+  const files = found.filter((one) => one.isFile()).map((one) => relative(ROOT, join(one.parentPath, one.name)))
+  return files.filter((file) => /\.tsx?$/.test(file))
+}
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(ROOT, file), 'utf8')
+  return [...text.matchAll(IMPORT)].map(([, to = '']) => join(dirname(file), to))
+}
+
+test('rooms import inwards only', async () => {
+  const wrong: string[] = []
+  for (const file of await filesIn('src')) {
+    const [, room = ''] = file.split('/')
+    const allowed = MAY_IMPORT[room]
+    if (allowed === undefined || file.endsWith('.test.ts')) continue
+    for (const to of importsOf(file)) {
+      const [, other = ''] = to.split('/')
+      if (other !== room && other !== 'make-folder.ts' && !allowed.includes(other)) wrong.push(`${file} imports ${to}`)
+    }
+  }
+  expect(wrong).toEqual([])
+})
+
+test('the emulators import nothing of the product', async () => {
+  const files = await filesIn('emulator')
+  const wrong = files.flatMap((file) =>
+    importsOf(file)
+      .filter((to) => to.startsWith('src/'))
+      .map((to) => [file, to]),
+  )
+  expect(wrong).toEqual([])
+})
+
+test('no file imports itself through others', async () => {
+  const files = (await Promise.all(['src', 'web', 'emulator', 'bench', 'test', 'scripts'].map(filesIn))).flat()
+  const imports = new Map(files.map((file) => [file, importsOf(file)]))
+  const done = new Set<string>()
+  const circles: string[] = []
+  const visit = (file: string, way: readonly string[]) => {
+    const at = way.indexOf(file)
+    if (at >= 0) circles.push([...way.slice(at), file].join(' → '))
+    if (at >= 0 || done.has(file)) return
+    for (const to of imports.get(file) ?? []) visit(to, [...way, file])
+    done.add(file)
+  }
+  for (const file of files) visit(file, [])
+  expect(circles).toEqual([])
+})
+
+test(`no folder of src/ has more than ${MOST_FILES} files`, async () => {
+  const folders = Map.groupBy(await filesIn('src'), dirname)
+  const full = [...folders].filter(([, files]) => files.length > MOST_FILES)
+  expect(full.map(([folder, files]) => `${folder}: ${files.length}`)).toEqual([])
+})
