@@ -64,7 +64,7 @@ export async function fillCatalog(file: string, count: number, now: number): Pro
       readAt: unread ? age : null,
     })
     if (state === 'pending' || state === 'failed') {
-      const fault = state === 'failed' ? 's3/key-refused' : null
+      const fault = state === 'failed' ? 'storage/key-refused' : null
       const due = at(-(i % 86_400) * 1000)
       const failed = state === 'failed' ? 1 : 0
       statements.delivery.run({ row: i + 1, size, age, due, failed, fault, faultAt: fault === null ? null : age })

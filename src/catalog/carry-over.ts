@@ -85,8 +85,9 @@ const COPIED = [
       and f.kind <> 'folder' and f.removed_at is null`,
   `insert into cycles (id, source_id, started_at, ended_at, result, fault, seen, synced, skipped, moved, failed, retrying,
       bytes, api_calls, storage_calls)
-    select id, source_id, started_at, ended_at, result, fault, seen, synced, skipped, moved, failed, retrying, bytes,
-      api_calls, storage_calls from former_cycles`,
+    select id, source_id, started_at, ended_at, result,
+      case when fault like 's3/%' then 'storage' || substr(fault, 3) else fault end, seen, synced, skipped, moved, failed,
+      retrying, bytes, api_calls, storage_calls from former_cycles`,
   `insert into sync_logs (id, timestamp, source_id, file_id, path, action, message, destination, bytes, duration_ms)
     select id, timestamp, source_id, file_id, path, action, case action when 'stored' then null else message end,
       case action when 'stored' then message end, bytes, duration_ms from former_sync_logs`,

@@ -78,7 +78,7 @@ for (const kind of KINDS) {
     test('an upload that beforeVisible ended goes on where it was, whatever was thrown', async () => {
       await using place = await start()
       const bytes = bytesOf(12 * MIB)
-      for (const error of [new Error('not now'), new Fault('s3/replaced', 'another')]) {
+      for (const error of [new Error('not now'), new Fault('storage/replaced', 'another')]) {
         const before = () => Promise.reject(error)
         await expect(place.destination.put(LARGE, blob(bytes), labelsOf(), signal, before)).rejects.toBe(error)
       }

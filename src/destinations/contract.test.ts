@@ -147,15 +147,15 @@ for (const kind of KINDS) {
       }
     })
 
-    test('what is not there: head says null, remove is content, open and copy say s3/not-found', async () => {
+    test('what is not there: head says null, remove is content, open and copy say storage/not-found', async () => {
       await using place = await start()
       const missing = { key: 'backup/missing', versionId: null, size: 5 }
       expect(await place.destination.head('backup/missing', signal)).toBeNull()
       await place.destination.remove('backup/missing', signal)
-      await expect(place.destination.open(missing, 0, signal)).rejects.toMatchObject({ code: 's3/not-found' })
+      await expect(place.destination.open(missing, 0, signal)).rejects.toMatchObject({ code: 'storage/not-found' })
       for (const labels of [null, labelsOf()]) {
         const copy = place.destination.copy(missing, 'backup/copy', labels, signal)
-        await expect(copy).rejects.toMatchObject({ code: 's3/not-found', subject: 'backup/missing' })
+        await expect(copy).rejects.toMatchObject({ code: 'storage/not-found', subject: 'backup/missing' })
       }
     })
 
@@ -192,15 +192,19 @@ for (const kind of KINDS) {
       await put(destination, 'backup/a', blob(bytesOf(100, 2)))
       for (const labels of [labelsOf(), null])
         await expect(destination.copy(meant, 'backup/c', labels, signal)).rejects.toMatchObject({
-          code: 's3/replaced',
+          code: 'storage/replaced',
           subject: 'backup/a',
         })
       expect(await keysIn(destination)).toEqual(['backup/a', 'backup/b'])
       // A copy that was there before is not touched.
-      await expect(destination.copy(meant, 'backup/b', null, signal)).rejects.toMatchObject({ code: 's3/replaced' })
+      await expect(destination.copy(meant, 'backup/b', null, signal)).rejects.toMatchObject({
+        code: 'storage/replaced',
+      })
       await expectStored(destination, 'backup/b', bytesOf(100))
       await destination.remove('backup/a', signal)
-      await expect(destination.copy(meant, 'backup/c', null, signal)).rejects.toMatchObject({ code: 's3/not-found' })
+      await expect(destination.copy(meant, 'backup/c', null, signal)).rejects.toMatchObject({
+        code: 'storage/not-found',
+      })
     })
 
     for (const [name, payloadOf] of Object.entries(HOOKED)) {
@@ -220,7 +224,7 @@ for (const kind of KINDS) {
         await using place = await start()
         const { destination } = place
         await put(destination, 'backup/file', blob(bytesOf(10)))
-        for (const error of [new TypeError('a bug'), new Fault('s3/archived', 'backup/file')]) {
+        for (const error of [new TypeError('a bug'), new Fault('storage/archived', 'backup/file')]) {
           const before = () => Promise.reject(error)
           const attempt = destination.put('backup/file', payloadOf().right, labelsOf('r2'), signal, before)
           await expect(attempt).rejects.toBe(error)

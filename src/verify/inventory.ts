@@ -45,7 +45,8 @@ export async function takeInventory(
     for (const folder of destination.folders(sources).toSorted(byBytes))
       await compareFolder(destination, folder, before, parts, result, signal)
   } catch (error) {
-    if (!(error instanceof Unordered) && !(error instanceof Fault && error.code === 's3/access-denied')) throw error
+    if (!(error instanceof Unordered) && !(error instanceof Fault && error.code === 'storage/access-denied'))
+      throw error
     result.sampled = true
     result.lost += await countLost(await parts.catalog.someCopies(destination.name, SAMPLE), destination, parts, signal)
   }

@@ -47,7 +47,7 @@ test('files that wait for a bucket burn no attempts, and are stored when it is b
   for (let i = 0; i < 8; i++) {
     const result = await backup.cycle()
     expect(result).toMatchObject({ end: 'broken', synced: 0, failed: 0 })
-    expect(result.fault?.code).toBe('s3/access-denied')
+    expect(result.fault?.code).toBe('storage/access-denied')
   }
   const rows = await backup.db.selectFrom('files').selectAll().execute()
   expect(rows.every((row) => row.sync_status === 'pending' && row.attempts === 0)).toBe(true)

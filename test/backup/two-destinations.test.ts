@@ -41,7 +41,7 @@ test.each(['aws_s3', 'second'] as const)('while %s is out of order the other get
   refusePuts(down)
   const result = await backup.cycle()
   expect(result).toMatchObject({ end: 'broken', partly: true, failed: 0 })
-  expect(result.fault?.code).toBe('s3/access-denied')
+  expect(result.fault?.code).toBe('storage/access-denied')
   expect(await backup.contents('mirror', up)).toEqual(many(150))
 
   // What changes meanwhile is stored there as before, and the broken one is left alone: no request goes to it.

@@ -50,7 +50,7 @@ test('the marker of another destination: nothing is written there, and nothing i
   backup.resetCounts()
   for (let i = 0; i < 4; i++) {
     const result = await backup.cycle()
-    expect(result.fault?.code).toBe('s3/other-destination')
+    expect(result.fault?.code).toBe('storage/other-destination')
     backup.clock.time += 600_000
   }
   expect(backup.s3.requests.count('PutObject')).toBe(0)
@@ -71,7 +71,7 @@ test('a destination that was replaced during an outage is found to be another on
   backup.s3.faults.remove(down.id)
   await another.put(MARKER, JSON.stringify({ id: 'another destination', lease: 'another boot' }))
   backup.clock.time += 3_600_000
-  expect((await backup.cycle()).fault?.code).toBe('s3/other-destination')
+  expect((await backup.cycle()).fault?.code).toBe('storage/other-destination')
   expect(await backup.contents()).toEqual(FILES)
 })
 
@@ -113,7 +113,7 @@ test.each([
   expect(await backup.contents()).toMatchObject(FILES)
   expect(await backup.row(backup.drive.find('.env').id)).toMatchObject({
     sync_status: 'failed',
-    fault: 's3/object-refused',
+    fault: 'storage/object-refused',
   })
   await backup.restart()
   backup.drive.create({ name: 'new.txt', content: 'new' })

@@ -14,63 +14,63 @@ const REFUSALS: { what: string; name: string; fault: WireFault; code: string }[]
     what: '403 with a page',
     name: '.env',
     fault: { kind: 'answer', status: 403, body: 'html' },
-    code: 's3/object-refused',
+    code: 'storage/object-refused',
   },
   {
     what: '403 AccessDenied',
     name: 'tool.exe',
     fault: { kind: 'answer', status: 403, code: 'AccessDenied' },
-    code: 's3/object-refused',
+    code: 'storage/object-refused',
   },
   {
     what: '403 SignatureDoesNotMatch',
     name: '100%.txt',
     fault: { kind: 'answer', status: 403, code: 'SignatureDoesNotMatch' },
-    code: 's3/object-refused',
+    code: 'storage/object-refused',
   },
   {
     what: '403 without a body',
     name: 'a#b.txt',
     fault: { kind: 'answer', status: 403, body: 'none' },
-    code: 's3/object-refused',
+    code: 'storage/object-refused',
   },
   {
     what: '301 to elsewhere',
     name: 'moved.txt',
     fault: { kind: 'answer', status: 301, body: 'html' },
-    code: 's3/object-refused',
+    code: 'storage/object-refused',
   },
   {
     what: '200 that is a page',
     name: 'login.txt',
     fault: { kind: 'answer', status: 200, body: 'html' },
-    code: 's3/object-refused',
+    code: 'storage/object-refused',
   },
   {
     what: '400 InvalidRequest',
     name: 'bad.txt',
     fault: { kind: 'answer', status: 400, code: 'InvalidRequest' },
-    code: 's3/request-refused',
+    code: 'storage/request-refused',
   },
   {
     what: '413 with a page',
     name: 'large.txt',
     fault: { kind: 'answer', status: 413, body: 'html' },
-    code: 's3/body-too-large',
+    code: 'storage/body-too-large',
   },
   {
     what: '500 each time',
     name: 'bug.txt',
     fault: { kind: 'answer', status: 500, code: 'InternalError' },
-    code: 's3/unavailable',
+    code: 'storage/unavailable',
   },
   {
     what: '404 NoSuchKey',
     name: 'odd.txt',
     fault: { kind: 'answer', status: 404, code: 'NoSuchKey' },
-    code: 's3/not-found',
+    code: 'storage/not-found',
   },
-  { what: '507', name: 'quota.txt', fault: { kind: 'answer', status: 507, body: 'none' }, code: 's3/full' },
+  { what: '507', name: 'quota.txt', fault: { kind: 'answer', status: 507, body: 'none' }, code: 'storage/full' },
 ]
 
 function refusing(name: string, fault: WireFault, operation: string | string[] = 'PutObject'): FaultRule {
@@ -122,7 +122,7 @@ describe.each(REFUSALS)('$what for one key', ({ name, fault, code }) => {
       expect(await backup.row(id)).toMatchObject({
         sync_status: 'failed',
         fault: code,
-        attempts: code === 's3/body-too-large' ? 1 : 3,
+        attempts: code === 'storage/body-too-large' ? 1 : 3,
       })
       // Kept aside once, for however many attempts.
       expect(backup.s3.requests.count('CopyObject')).toBe(versioning ? 0 : 1)
@@ -152,7 +152,7 @@ test('what is refused at its key for reading as well is still a fault of that fi
     expect(await backup.cycle()).toMatchObject({ end: 'done', fault: null })
     backup.clock.time += 3_600_000
   }
-  expect(await backup.row(id)).toMatchObject({ sync_status: 'failed', fault: 's3/object-refused' })
+  expect(await backup.row(id)).toMatchObject({ sync_status: 'failed', fault: 'storage/object-refused' })
   // Nor does it stand in the way of what others left uncertain, of a restart, or of an inventory.
   await backup.startWith(await backup.saveCatalog())
   expect(await backup.cycle()).toMatchObject({ end: 'done', fault: null })
@@ -170,7 +170,7 @@ test('a request limit in front of storage concerns the large file alone', async 
   backup.s3.limits.maxRequestBody = MIB
   const { id } = backup.drive.find('large.bin')
   expect(await backup.cycle()).toMatchObject({ end: 'done', synced: 6, failed: 1 })
-  expect(await backup.row(id)).toMatchObject({ sync_status: 'failed', fault: 's3/body-too-large' })
+  expect(await backup.row(id)).toMatchObject({ sync_status: 'failed', fault: 'storage/body-too-large' })
   backup.drive.edit(id, 'y'.repeat(2 * MIB))
   expect(await backup.cycle()).toMatchObject({ end: 'done', fault: null, failed: 1 })
   // With a limit that parts fit into it goes up in parts.
@@ -199,7 +199,11 @@ test.each(['aws_s3', 'second'])('a refusal for good at %s hides no passing fault
   expect(await backup.contents('mirror', good)).toEqual({ ...OTHERS, 'x.txt': 'x' })
   expect(await backup.contents('mirror', bad)).toEqual(OTHERS)
   const { id } = backup.drive.find('x.txt')
-  expect(await backup.row(id)).toMatchObject({ sync_status: 'failed', fault: 's3/key-refused', next_attempt: null })
+  expect(await backup.row(id)).toMatchObject({
+    sync_status: 'failed',
+    fault: 'storage/key-refused',
+    next_attempt: null,
+  })
   // And an edit goes to the good one at once, with a single download.
   backup.drive.edit(id, 'x, edited')
   backup.resetCounts()
@@ -292,7 +296,7 @@ test('a setting that every upload carries is refused: no attempt is burned, and 
   for (let i = 0; i < 4; i++) {
     const result = await backup.cycle()
     expect(result).toMatchObject({ end: 'broken', partly: true, failed: 0 })
-    expect(result.fault?.code).toBe('s3/setting-refused')
+    expect(result.fault?.code).toBe('storage/setting-refused')
   }
   const rows = await backup.db.selectFrom('files').selectAll().execute()
   expect(

@@ -17,7 +17,7 @@ test('a clock that was ahead and is set before a restart: what waited is copied 
   const { clock, s3 } = backup
   clock.time += 2 * DAY
   const end = s3.faults.add({ match: { operation: 'PutObject' }, fault: skewed })
-  expect((await backup.cycle()).fault?.code).toBe('s3/clock-skew')
+  expect((await backup.cycle()).fault?.code).toBe('storage/clock-skew')
   await backup.close()
   clock.time -= 2 * DAY
   s3.faults.remove(end.id)
@@ -86,7 +86,7 @@ test('a sync whose clock is set back while it waits does not wait for the time t
 })
 
 test('a breaker of a clock that was ahead opens no later than an hour after it was set', () => {
-  const fault = new Fault('s3/clock-skew', 'bucket')
+  const fault = new Fault('storage/clock-skew', 'bucket')
   const policy = { attempts: 5, delayMs: 30_000 }
   const breaker = new CircuitBreaker(policy, () => 0.5, 10 * DAY, { fault, since: 12 * DAY, until: 13 * DAY, tries: 3 })
   expect(breaker.outage?.until).toBeLessThanOrEqual(10 * DAY + HOUR)
@@ -207,7 +207,7 @@ test('a refusal that lasts still ends a sync, soon and without waiting', async (
   const { s3, clock } = backup
   s3.faults.add({ match: { operation: 'PutObject' }, fault: { kind: 'answer', status: 403, code: 'AccessDenied' } })
   const from = clock.time
-  expect((await syncUntilSettled(backup.once, RUNNING))?.code).toBe('s3/access-denied')
+  expect((await syncUntilSettled(backup.once, RUNNING))?.code).toBe('storage/access-denied')
   expect(clock.time - from).toBeLessThan(10_000)
   expect(backup.puts()).toBeLessThan(40)
 })

@@ -17,8 +17,8 @@ const FROM_DRIVE: [what: string, fault: DriveFault, code: FaultCode][] = [
   ['a used-up download quota', { kind: 'error', status: 403, reason: 'downloadQuotaExceeded' }, 'drive/download-quota'],
 ]
 const FROM_STORAGE: [what: string, fault: S3Fault, code: FaultCode][] = [
-  ['storage that refuses its checksum', { kind: 'answer', status: 400, code: 'BadDigest' }, 's3/checksum-refused'],
-  ['a key that storage does not take', { kind: 'answer', status: 400, code: 'KeyTooLongError' }, 's3/key-refused'],
+  ['storage that refuses its checksum', { kind: 'answer', status: 400, code: 'BadDigest' }, 'storage/checksum-refused'],
+  ['a key that storage does not take', { kind: 'answer', status: 400, code: 'KeyTooLongError' }, 'storage/key-refused'],
 ]
 
 const files = {

@@ -27,37 +27,37 @@ interface Outage {
 const OUTAGES: Outage[] = [
   {
     what: 'the right to write is taken away',
-    code: 's3/access-denied',
+    code: 'storage/access-denied',
     begin: ({ backup: { s3 } }) => s3.users.deny(s3.credentials.accessKeyId, { action: 'put' }),
     end: ({ backup: { s3 } }) => s3.users.allow(s3.credentials.accessKeyId),
   },
   {
     what: 'the access key is deactivated',
-    code: 's3/credentials-refused',
+    code: 'storage/credentials-refused',
     begin: ({ backup: { s3 } }) => s3.users.remove(s3.credentials.accessKeyId),
     end: ({ backup: { s3 } }) => void s3.users.add(s3.credentials),
   },
   {
     what: 'the bucket is gone',
-    code: 's3/no-bucket',
+    code: 'storage/no-bucket',
     begin: ({ backup: { s3 } }) => void s3.faults.add({ fault: { kind: 'answer', status: 404, code: 'NoSuchBucket' } }),
     end: ({ backup: { s3 } }) => s3.faults.clear(),
   },
   {
     what: 'storage is full',
-    code: 's3/full',
+    code: 'storage/full',
     begin: ({ backup: { s3 } }) => void s3.faults.add({ fault: { kind: 'disk-full' } }),
     end: ({ backup: { s3 } }) => s3.faults.clear(),
   },
   {
     what: 'the clock is one hour off',
-    code: 's3/clock-skew',
+    code: 'storage/clock-skew',
     begin: ({ setSkew }) => setSkew(HOUR),
     end: ({ setSkew }) => setSkew(0),
   },
   {
     what: 'storage is down',
-    code: 's3/unreachable',
+    code: 'storage/unreachable',
     begin: ({ toStorage }) => toStorage.cut(),
     end: ({ toStorage }) => toStorage.mend(),
   },
@@ -97,7 +97,7 @@ for (const { what, code, begin, end } of OUTAGES)
     expect((await faults(backup)).find((fault) => fault.code === code)?.message).toContain(FAULTS[code].hint)
 
     backup.drive.create({ name: 'created meanwhile.txt', content: 'new' })
-    if (code.startsWith('s3/')) {
+    if (code.startsWith('storage/')) {
       // Storage is out of order, Drive is not: what changes there is still seen.
       await until(daemon, async () => (await rows(backup)).some((row) => row.name === 'created meanwhile.txt'))
     }

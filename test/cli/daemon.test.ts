@@ -171,7 +171,7 @@ test('a bucket that goes missing later shows in the status with its hint, and is
   await until(async () => (await storedNames(one)).length === 1)
   const broken = one.s3.faults.add({ fault: { kind: 'answer', status: 404, code: 'NoSuchBucket' } })
   one.drive.create({ name: 'b.txt', content: 'two' })
-  await until(async () => (await status(one)).destinations[0]?.trouble?.fault === 's3/no-bucket')
+  await until(async () => (await status(one)).destinations[0]?.trouble?.fault === 'storage/no-bucket')
   expect((await status(one)).destinations[0]?.trouble?.hint).toContain('Create it')
   expect((await status(one)).oldest_unprotected).not.toBeNull()
   broken.remove()

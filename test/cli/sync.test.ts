@@ -98,7 +98,7 @@ const OUT_OF_ORDER: [what: string, Breakage][] = [
     'a wrong storage secret',
     {
       damage: (one) => one.configure({ bucket: { secret_access_key: 'wrong-secret-access-key' } }),
-      fault: 's3/credentials-refused',
+      fault: 'storage/credentials-refused',
       says: /does not accept the access key or its secret.*Check access_key_id and secret_access_key/,
     },
   ],
@@ -106,7 +106,7 @@ const OUT_OF_ORDER: [what: string, Breakage][] = [
     'a missing bucket',
     {
       damage: (one) => one.configure({ bucket: { bucket: 'nowhere' } }),
-      fault: 's3/no-bucket',
+      fault: 'storage/no-bucket',
       says: /the bucket does not exist.*Create it/,
     },
   ],
@@ -126,7 +126,7 @@ const OUT_OF_ORDER: [what: string, Breakage][] = [
     'storage that answers HTML',
     {
       damage: (one) => one.s3.faults.add({ fault: { kind: 'answer', status: 200, body: 'html' } }),
-      fault: 's3/bad-answer',
+      fault: 'storage/bad-answer',
       says: /the answer is not S3.*endpoint and any proxy/,
     },
   ],

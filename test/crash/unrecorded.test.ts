@@ -97,7 +97,7 @@ test('an object that may not be removed is told, keeps no file from being stored
   drive.create({ name: 'new.txt', content: 'new' })
   expect(await backup.cycle()).toMatchObject({ end: 'done', synced: 1 })
   const left = () => backup.db.selectFrom('destinations').select(['left_fault', 'out_fault']).execute()
-  expect(await left()).toEqual([{ left_fault: 's3/access-denied', out_fault: null }])
+  expect(await left()).toEqual([{ left_fault: 'storage/access-denied', out_fault: null }])
   s3.users.allow(s3.credentials.accessKeyId)
   expect(await backup.cycle()).toMatchObject({ end: 'done' })
   expect(await backup.contents()).toEqual({ 'b.txt': 'one', 'new.txt': 'new' })

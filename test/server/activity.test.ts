@@ -46,7 +46,12 @@ describe('the log', () => {
   beforeEach(async () => {
     await one.drive.see({ 'a.txt': {}, 'b.txt': {} })
     await one.drive.settle({
-      'b.txt': { status: 'failed', fault: 's3/key-refused', detail: 'The object key is too long', nextAttempt: null },
+      'b.txt': {
+        status: 'failed',
+        fault: 'storage/key-refused',
+        detail: 'The object key is too long',
+        nextAttempt: null,
+      },
     })
     one.server.parts.clock.time += 60_000
     await one.drive.see({ 'a.txt': { name: 'Änderung.txt' } })

@@ -29,7 +29,7 @@ beforeAll(async () => {
   await one.drive.see({ script: { name: SCRIPT } })
   await one.drive.see(Object.fromEntries([1, 2, 3].map((i) => [`Long/${LONG}${i}`, {}])))
   await one.drive.see(Object.fromEntries(ODD.map((name, i) => [`Odd/${i}`, { name }])))
-  await one.drive.settle({ 'Reports/april.pdf': { status: 'failed', fault: 's3/key-refused', nextAttempt: null } })
+  await one.drive.settle({ 'Reports/april.pdf': { status: 'failed', fault: 'storage/key-refused', nextAttempt: null } })
   one.server.parts.clock.time += 1000
   await one.drive.see({ 'Reports/2026/march.pdf': { size: 9 } })
   await one.drive.settle({ 'Reports/2026/march.pdf': { status: 'stored', at: ['aws_s3', 'cold'] } })

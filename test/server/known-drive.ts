@@ -179,7 +179,7 @@ export class KnownDrive implements AsyncDisposable {
     if (end.at !== undefined && end.at !== delivery.destination) return { status: 'settled' }
     const { status, nextAttempt = this.now + DAY, attempts = delivery.attempts + 1 } = end
     const fault = new Fault(end.fault, 'x', { detail: end.detail ?? null })
-    const by = fault.kind.scope === 'destination' || end.fault.startsWith('s3/') ? 'storing' : 'reading'
+    const by = fault.kind.scope === 'destination' || end.fault.startsWith('storage/') ? 'storing' : 'reading'
     return { status, by, fault, attempts, dueAt: nextAttempt }
   }
 

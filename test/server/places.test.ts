@@ -85,13 +85,17 @@ test('trouble of Google is the source’s, and trouble of storage the destinatio
   await one.drive.outage({ source: one.drive.source }, null)
   await one.drive.outage(
     { destination: 'aws_s3' },
-    new Fault('s3/access-denied', 'bucket "my-backup" at s3.amazonaws.com'),
+    new Fault('storage/access-denied', 'bucket "my-backup" at s3.amazonaws.com'),
   )
   expect(await source()).toMatchObject({ outage: null })
   expect((await destinations()).destinations[0]).toMatchObject({
     name: 'aws_s3',
     health: 'out',
-    outage: { fault: 's3/access-denied', needs_operator: true, hint: expect.stringMatching(/^Allow s3:PutObject/) },
+    outage: {
+      fault: 'storage/access-denied',
+      needs_operator: true,
+      hint: expect.stringMatching(/^Allow s3:PutObject/),
+    },
   })
 })
 
@@ -100,7 +104,7 @@ test('a destination shows where it is, what it holds, and what went wrong there 
   await saveDestinationTest(one.drive.db, 'aws_s3', { at: one.drive.now, ok: true })
   await one.drive.see({ 'a.txt': { size: 100 }, 'b.txt': {} })
   await one.drive.settle({
-    'b.txt': { status: 'failed', fault: 's3/key-refused', detail: 'too long', nextAttempt: null },
+    'b.txt': { status: 'failed', fault: 'storage/key-refused', detail: 'too long', nextAttempt: null },
   })
   await one.drive.see({ 'a.txt': { size: 30 } })
   await one.drive.settle()
@@ -131,8 +135,8 @@ test('a destination shows where it is, what it holds, and what went wrong there 
         {
           at: expect.any(String),
           path: 'b.txt',
-          fault: 's3/key-refused',
-          title: FAULTS['s3/key-refused'].title,
+          fault: 'storage/key-refused',
+          title: FAULTS['storage/key-refused'].title,
           detail: 'too long',
         },
       ],
@@ -166,10 +170,10 @@ test('of several destinations each has its own state, also in one bucket', async
   await one.drive.addDestination('there', address('there'))
   await one.drive.removeDestination('aws_s3')
   await one.drive.see({ 'a.txt': {}, 'b.txt': {} })
-  await one.drive.settle({ 'b.txt': { status: 'failed', fault: 's3/key-refused', at: 'there' } })
-  await one.drive.outage({ destination: 'here' }, new Fault('s3/full', 'bucket "my-backup" at s3.amazonaws.com'))
+  await one.drive.settle({ 'b.txt': { status: 'failed', fault: 'storage/key-refused', at: 'there' } })
+  await one.drive.outage({ destination: 'here' }, new Fault('storage/full', 'bucket "my-backup" at s3.amazonaws.com'))
   expect((await destinations()).destinations).toMatchObject([
-    { name: 'here', health: 'out', outage: { fault: 's3/full' }, coverage: 1, last_errors: [] },
+    { name: 'here', health: 'out', outage: { fault: 'storage/full' }, coverage: 1, last_errors: [] },
     { name: 'there', health: 'incomplete', outage: null, coverage: 0.5, last_errors: [{ path: 'b.txt' }] },
   ])
 })

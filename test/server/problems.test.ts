@@ -23,7 +23,7 @@ beforeEach(async () => {
   one = await FiguresServer.start()
   await one.drive.see({ 'a.txt': {}, 'b.txt': {}, 'c.txt': {}, 'd.txt': {}, 'huge.iso': {}, 'fine.txt': {} })
   await one.drive.settle({
-    'a.txt': { status: 'failed', fault: 's3/key-refused', nextAttempt: null },
+    'a.txt': { status: 'failed', fault: 'storage/key-refused', nextAttempt: null },
     'b.txt': { status: 'pending', fault: 'drive/interrupted', nextAttempt: one.drive.now + 60_000, detail: 'HTTP 500' },
     'c.txt': { status: 'pending', fault: 'drive/interrupted', nextAttempt: one.drive.now + 30_000 },
     'd.txt': { status: 'failed', fault: 'drive/interrupted', nextAttempt: null, attempts: 6, detail: 'HTTP 500' },
@@ -62,8 +62,8 @@ test('what is not protected is grouped by its cause, with what to do about it', 
     {
       kind: 'files',
       name: 'aws_s3',
-      fault: 's3/key-refused',
-      hint: FAULTS['s3/key-refused'].hint,
+      fault: 'storage/key-refused',
+      hint: FAULTS['storage/key-refused'].hint,
       needs_operator: true,
       failed: 1,
       waiting: 0,
@@ -91,7 +91,7 @@ test('files are tried again by fault or all of them, and the daemon is woken', a
     (await one.drive.db.selectFrom('daemon_state').select('wakeups').executeTakeFirst())?.wakeups
   await one.browser.post('/api/sync/start')
   const before = (await wakeups()) ?? 0
-  const some = await one.browser.post('/api/problems/retry', { fault: 's3/key-refused' })
+  const some = await one.browser.post('/api/problems/retry', { fault: 'storage/key-refused' })
   expect([some.status, some.body]).toEqual([200, { retried: 1 }])
   expect(await wakeups()).toBeGreaterThan(before)
   await one.drive.settle()
@@ -106,10 +106,10 @@ test('files are tried again by fault or all of them, and the daemon is woken', a
 
 test('the same fault at two destinations is two problems, each tried again by itself', async () => {
   await one.drive.addDestination('nas')
-  await one.drive.settle({ 'fine.txt': { status: 'failed', fault: 's3/key-refused', at: 'nas' } })
+  await one.drive.settle({ 'fine.txt': { status: 'failed', fault: 'storage/key-refused', at: 'nas' } })
   const refused = async () =>
     (await problems()).problems
-      .filter(({ fault }) => fault === 's3/key-refused')
+      .filter(({ fault }) => fault === 'storage/key-refused')
       .map(({ name, failed }) => [name, failed])
   expect(await refused()).toEqual([
     ['aws_s3', 1],
@@ -122,14 +122,14 @@ test('the same fault at two destinations is two problems, each tried again by it
       )
     ).body.files.map(({ path }) => path)
   expect([await listed('aws_s3'), await listed('nas'), await listed('')]).toEqual([['a.txt'], ['fine.txt'], []])
-  const retried = await one.browser.post('/api/problems/retry', { fault: 's3/key-refused', destination: 'nas' })
+  const retried = await one.browser.post('/api/problems/retry', { fault: 'storage/key-refused', destination: 'nas' })
   expect(retried.body).toEqual({ retried: 1 })
   expect(await refused()).toEqual([['aws_s3', 1]])
 })
 
 test('what does not work is a problem like others, and comes first', async () => {
   await one.drive.addDestination('nas')
-  await one.drive.outage({ destination: 'nas' }, new Fault('s3/unreachable', 'bucket', { detail: 'ENOTFOUND' }), {
+  await one.drive.outage({ destination: 'nas' }, new Fault('storage/unreachable', 'bucket', { detail: 'ENOTFOUND' }), {
     tries: 3,
   })
   await one.drive.outage({ source: one.drive.source }, new Fault('google/sign-in-ended', 'Google Drive'))
@@ -139,7 +139,7 @@ test('what does not work is a problem like others, and comes first', async () =>
     {
       kind: 'destination',
       name: 'nas',
-      fault: 's3/unreachable',
+      fault: 'storage/unreachable',
       needs_operator: false,
       detail: 'ENOTFOUND',
       since: new Date(one.drive.now).toISOString(),
@@ -154,12 +154,12 @@ test('what does not work is a problem like others, and comes first', async () =>
 })
 
 test('objects that cannot be removed are told, and keep no file from being protected', async () => {
-  const denied = new Fault('s3/access-denied', 'bucket', { detail: 'AccessDenied: DeleteObject' })
+  const denied = new Fault('storage/access-denied', 'bucket', { detail: 'AccessDenied: DeleteObject' })
   await recordLeftovers(one.drive.db, 'aws_s3', denied, one.drive.now)
   expect((await problems()).problems.at(-1)).toMatchObject({
     kind: 'leftovers',
     name: 'aws_s3',
-    fault: 's3/access-denied',
+    fault: 'storage/access-denied',
     detail: 'AccessDenied: DeleteObject',
     since: new Date(one.drive.now).toISOString(),
     waiting: 0,

@@ -88,13 +88,13 @@ const QUESTIONS: Record<string, () => Promise<unknown>> = {
   revisions: () => revisionsOf(db, 2),
   problems: async () => faultGroups(db, (await fileTallies(db)).all.problems),
   'files of a problem of reading': () => filesWithFault(db, 'drive/export-failed', null, null, 10, PATIENT),
-  'files of a problem at a destination': () => filesWithFault(db, 's3/key-refused', 'aws_s3', null, 10, PATIENT),
-  'files of a problem, wherever it is': () => filesWithFault(db, 's3/key-refused', undefined, null, 10, PATIENT),
+  'files of a problem at a destination': () => filesWithFault(db, 'storage/key-refused', 'aws_s3', null, 10, PATIENT),
+  'files of a problem, wherever it is': () => filesWithFault(db, 'storage/key-refused', undefined, null, 10, PATIENT),
   'what each destination lacks': () => lackingAt(db),
   'what waits longest': async () => [await oldestUnprotected(db), await oldestAtDestinations(db)],
   'one tried again': () => retryOne(db, 18, NOW),
   'those at a destination tried again': async () => {
-    for await (const _ of retryAll(db, { fault: 's3/key-refused', destination: 'aws_s3' }, NOW));
+    for await (const _ of retryAll(db, { fault: 'storage/key-refused', destination: 'aws_s3' }, NOW));
   },
   'all tried again': async () => {
     for await (const _ of retryAll(db, null, NOW));

@@ -66,7 +66,7 @@ describe('status', () => {
     await one.drive.see({ 'a.txt': { size: 100 }, 'sub/b.txt': { size: 50 }, 'big.iso': {}, 'bad.txt': {} })
     await one.drive.settle({
       'big.iso': { status: 'skipped', reason: 'too-large' },
-      'bad.txt': { status: 'failed', fault: 's3/key-refused', nextAttempt: null },
+      'bad.txt': { status: 'failed', fault: 'storage/key-refused', nextAttempt: null },
     })
     await cycleEnded()
     one.server.parts.clock.time += 90_000
@@ -88,7 +88,7 @@ describe('status', () => {
       last_success: '2031-05-05T10:00:00.000Z',
       last_error: {
         path: 'bad.txt',
-        fault: 's3/key-refused',
+        fault: 'storage/key-refused',
         destination: 'aws_s3',
         message: 'bad.txt: storage does not accept this object key.',
         at: '2031-05-05T10:00:00.000Z',
@@ -130,12 +130,12 @@ describe('status', () => {
     await one.drive.settle()
     await cycleEnded()
     const since = one.drive.now
-    await one.drive.outage({ destination: 'nas' }, new Fault('s3/unreachable', 'x', { detail: 'ECONNREFUSED' }))
-    await one.drive.outage({ destination: 'eu_provider' }, new Fault('s3/access-denied', 'x'))
+    await one.drive.outage({ destination: 'nas' }, new Fault('storage/unreachable', 'x', { detail: 'ECONNREFUSED' }))
+    await one.drive.outage({ destination: 'eu_provider' }, new Fault('storage/access-denied', 'x'))
     const found = await status()
     expect(found).toMatchObject({
       health: 'attention',
-      trouble: { fault: 's3/access-denied' },
+      trouble: { fault: 'storage/access-denied' },
       problems: 2,
       sources: ['owner@example.com'],
       destinations: ['aws_s3', 'nas', 'eu_provider'],
@@ -145,11 +145,11 @@ describe('status', () => {
       {
         kind: 'destination',
         name: 'nas',
-        fault: 's3/unreachable',
-        title: FAULTS['s3/unreachable'].title,
+        fault: 'storage/unreachable',
+        title: FAULTS['storage/unreachable'].title,
         message: 'nas: storage cannot be reached.',
         detail: 'ECONNREFUSED',
-        hint: FAULTS['s3/unreachable'].hint,
+        hint: FAULTS['storage/unreachable'].hint,
         needs_operator: false,
         since: new Date(since).toISOString(),
         next_try: new Date(since + 60_000).toISOString(),
@@ -162,7 +162,7 @@ describe('status', () => {
     await daemonRuns()
     await cycleEnded()
     const day = 24 * 60 * 60 * 1000
-    const down = new Fault('s3/unreachable', 'x')
+    const down = new Fault('storage/unreachable', 'x')
     await one.drive.outage({ destination: 'aws_s3' }, down, { since: one.drive.now - day + 60_000 })
     expect(await status()).toMatchObject({ health: 'waiting', outages: [{ needs_operator: false }] })
     one.server.parts.clock.time += 60_000

@@ -28,10 +28,10 @@ async function expectRefused({ destination }: Place, code: FaultCode): Promise<v
 }
 
 const wrongSettings: [string, Partial<S3Options>, FaultCode][] = [
-  ['a wrong secret', { secretAccessKey: 'not-the-secret' }, 's3/credentials-refused'],
-  ['an unknown access key', { accessKeyId: 'UNKNOWN' }, 's3/credentials-refused'],
-  ['a missing bucket', { bucket: 'missing' }, 's3/no-bucket'],
-  ['a clock an hour ahead', { now: () => Date.now() + 3_600_000 }, 's3/clock-skew'],
+  ['a wrong secret', { secretAccessKey: 'not-the-secret' }, 'storage/credentials-refused'],
+  ['an unknown access key', { accessKeyId: 'UNKNOWN' }, 'storage/credentials-refused'],
+  ['a missing bucket', { bucket: 'missing' }, 'storage/no-bucket'],
+  ['a clock an hour ahead', { now: () => Date.now() + 3_600_000 }, 'storage/clock-skew'],
 ]
 
 for (const [what, destination, code] of wrongSettings) {
@@ -41,27 +41,27 @@ for (const [what, destination, code] of wrongSettings) {
   })
 }
 
-test('a bucket of somebody else: s3/access-denied', async () => {
+test('a bucket of somebody else: storage/access-denied', async () => {
   await using owners = await startCephPlace(ceph)
   const { accessKeyId, secretAccessKey } = await makeUser(ceph)
   await using place = await startCephPlace(ceph, {
     destination: { bucket: owners.bucket, accessKeyId, secretAccessKey },
   })
-  await expectRefused(place, 's3/access-denied')
+  await expectRefused(place, 'storage/access-denied')
 })
 
 test('a suspended user is denied everything, and is served again when enabled', async () => {
   const user = await makeUser(ceph)
   await using place = await startCephPlace(ceph, { keys: user })
   await administer(ceph, 'user', 'suspend', '--uid', user.uid)
-  await expectRefused(place, 's3/access-denied')
-  await expect(keysIn(place.destination)).rejects.toMatchObject({ code: 's3/access-denied' })
+  await expectRefused(place, 'storage/access-denied')
+  await expect(keysIn(place.destination)).rejects.toMatchObject({ code: 'storage/access-denied' })
   await administer(ceph, 'user', 'enable', '--uid', user.uid)
   await place.destination.put('backup/file', blob(bytesOf(100)), labelsOf(), signal)
   await expectStored(place.destination, 'backup/file', bytesOf(100))
 })
 
-test('a used-up quota is s3/full, leaves what is stored, and ends when the quota is raised', async () => {
+test('a used-up quota is storage/full, leaves what is stored, and ends when the quota is raised', async () => {
   const user = await makeUser(ceph)
   await using place = await startCephPlace(ceph, { keys: user })
   const { destination } = place
@@ -70,7 +70,7 @@ test('a used-up quota is s3/full, leaves what is stored, and ends when the quota
   await quota('set', '--max-objects', '1')
   await quota('enable')
   await destination.put('backup/first', blob(bytesOf(100)), labelsOf(), signal)
-  await expectRefused(place, 's3/full')
+  await expectRefused(place, 'storage/full')
   expect(await keysIn(destination)).toEqual(['backup/first'])
   await expectStored(destination, 'backup/first', bytesOf(100))
   await quota('disable')
@@ -85,7 +85,7 @@ test('a key that may not delete stores all the same, and the self-test names wha
   for (const [i, payload] of PAYLOADS.entries()) {
     await destination.put(`backup/${i}`, payload(), labelsOf(), signal)
   }
-  await expect(destination.remove('backup/0', signal)).rejects.toMatchObject({ code: 's3/access-denied' })
+  await expect(destination.remove('backup/0', signal)).rejects.toMatchObject({ code: 'storage/access-denied' })
   await expectStored(destination, 'backup/0', bytesOf(100))
   const failing = (await destination.check(signal)).filter((result) => !result.ok)
   expect(failing.map(({ step, message }) => `${step}: ${message}`)).toEqual([
@@ -95,18 +95,18 @@ test('a key that may not delete stores all the same, and the self-test names wha
   ])
 })
 
-test('a key that may only read: s3/access-denied', async () => {
+test('a key that may only read: storage/access-denied', async () => {
   const user = await makeUser(ceph)
   await using place = await startCephPlace(ceph, { keys: user })
   await place.destination.put('backup/file', blob(bytesOf(100)), labelsOf(), signal)
   await administer(ceph, 'user', 'modify', '--uid', user.uid, '--op-mask', 'read')
-  await expectRefused(place, 's3/access-denied')
+  await expectRefused(place, 'storage/access-denied')
   await expectStored(place.destination, 'backup/file', bytesOf(100))
 })
 
-test('a key longer than Ceph takes: s3/key-refused, about that key', async () => {
+test('a key longer than Ceph takes: storage/key-refused, about that key', async () => {
   await using place = await startCephPlace(ceph)
   const key = `backup/${'x'.repeat(1_100)}`
   const attempt = place.destination.put(key, blob(bytesOf(1)), labelsOf(), signal)
-  await expect(attempt).rejects.toMatchObject({ code: 's3/key-refused', subject: key })
+  await expect(attempt).rejects.toMatchObject({ code: 'storage/key-refused', subject: key })
 })

@@ -5,7 +5,7 @@ import { nextLook } from './schedule.ts'
 
 const SCHEDULE = { mode: 'realtime', intervalMs: 300_000, retryDelayMs: 30_000 } as const
 const DONE: CycleResult = { end: 'done', fault: null, partly: false, seen: 0, synced: 0, skipped: 0, moved: 0, failed: 0, retrying: 0, bytes: 0 } // biome-ignore format: one value
-const broken = (code: 's3/no-bucket' | 'google/cursor-dead') => ({
+const broken = (code: 'storage/no-bucket' | 'google/cursor-dead') => ({
   ...DONE,
   end: 'broken' as const,
   fault: new Fault(code, 'x'),
@@ -26,8 +26,8 @@ test('an interval shorter than the busy pause is obeyed', () => {
 })
 
 test('something broken is looked at soon, then at growing intervals, never later than the interval', () => {
-  expect(wait(SCHEDULE, 0, 1, broken('s3/no-bucket'))).toBe(30_000)
-  expect(wait(SCHEDULE, 0, 2, broken('s3/no-bucket'))).toBe(60_000)
-  expect(wait(SCHEDULE, 0, 20, broken('s3/no-bucket'))).toBe(300_000)
+  expect(wait(SCHEDULE, 0, 1, broken('storage/no-bucket'))).toBe(30_000)
+  expect(wait(SCHEDULE, 0, 2, broken('storage/no-bucket'))).toBe(60_000)
+  expect(wait(SCHEDULE, 0, 20, broken('storage/no-bucket'))).toBe(300_000)
   expect(wait(SCHEDULE, 0, 1, broken('google/cursor-dead'))).toBe(0)
 })

@@ -44,7 +44,7 @@ export async function bring(task: Task, lane: Lane, parts: BringParts, signal: A
     const moved = await move(work.file, destination, step, state, moving, signal)
     if (moved === 'changed') return { ...brought, changed: true }
     if (moved !== 'archived') brought.moves = 1
-    else if (work.file.gone) throw new Fault('s3/archived', work.file.path)
+    else if (work.file.gone) throw new Fault('storage/archived', work.file.path)
     else {
       // What cannot be copied there is sent again from Drive.
       brought.copy = await upload(step.key)

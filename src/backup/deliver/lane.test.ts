@@ -9,7 +9,7 @@ import type { Task } from './task.ts'
 
 const NOW = Date.UTC(2026, 0, 1)
 const MOST = 5
-const DENIED = new Fault('s3/access-denied', 'bucket')
+const DENIED = new Fault('storage/access-denied', 'bucket')
 
 function endpoint(): Endpoint {
   const breaker = new CircuitBreaker<never>({ attempts: 5, delayMs: 1000 }, () => 0.5, NOW)

@@ -17,26 +17,34 @@ const after = (code: FaultCode, of = task(), retryAfterMs: number | null = null)
 
 describe('what a fault makes of a delivery', () => {
   test('it is tried again soon, then later, and then it has failed and is tried daily', () => {
-    expect(after('s3/checksum-refused')).toMatchObject({
+    expect(after('storage/checksum-refused')).toMatchObject({
       by: 'storing',
       status: 'pending',
       attempts: 1,
       dueAt: NOW + 30_000,
     })
-    expect(after('s3/checksum-refused', task(1))).toMatchObject({ status: 'pending', attempts: 2, dueAt: NOW + 60_000 })
-    expect(after('s3/checksum-refused', task(2))).toMatchObject({ status: 'failed', attempts: 3, dueAt: NOW + DAY })
+    expect(after('storage/checksum-refused', task(1))).toMatchObject({
+      status: 'pending',
+      attempts: 2,
+      dueAt: NOW + 60_000,
+    })
+    expect(after('storage/checksum-refused', task(2))).toMatchObject({
+      status: 'failed',
+      attempts: 3,
+      dueAt: NOW + DAY,
+    })
   })
 
   test('what nothing but a change can mend is not tried again', () => {
-    expect(after('s3/key-refused')).toMatchObject({ status: 'failed', dueAt: null })
+    expect(after('storage/key-refused')).toMatchObject({ status: 'failed', dueAt: null })
   })
 
   test('what an operator has to mend for this file fails at once, and is tried daily', () => {
-    expect(after('s3/body-too-large')).toMatchObject({ status: 'failed', attempts: 1, dueAt: NOW + DAY })
+    expect(after('storage/body-too-large')).toMatchObject({ status: 'failed', attempts: 1, dueAt: NOW + DAY })
   })
 
   test('what blames a destination, but was the file’s own, is tried again soon', () => {
-    expect(after('s3/access-denied')).toMatchObject({ status: 'pending', dueAt: NOW + 30_000 })
+    expect(after('storage/access-denied')).toMatchObject({ status: 'pending', dueAt: NOW + 30_000 })
   })
 
   test('a fault that means that the file is not to be had is a skip', () => {
@@ -44,8 +52,8 @@ describe('what a fault makes of a delivery', () => {
   })
 
   test('a Retry-After is kept, for an hour at the most', () => {
-    expect(after('s3/unavailable', task(), 600_000)).toMatchObject({ dueAt: NOW + 600_000 })
-    expect(after('s3/unavailable', task(), 7 * DAY)).toMatchObject({ dueAt: NOW + 3_600_000 })
+    expect(after('storage/unavailable', task(), 600_000)).toMatchObject({ dueAt: NOW + 600_000 })
+    expect(after('storage/unavailable', task(), 7 * DAY)).toMatchObject({ dueAt: NOW + 3_600_000 })
   })
 
   test('reading counts once for all deliveries of the file, by its own attempts', () => {
@@ -53,20 +61,22 @@ describe('what a fault makes of a delivery', () => {
     const first = after('drive/content-mismatch', one)
     expect(first).toMatchObject({ by: 'reading', attempts: 2 })
     expect(after('drive/content-mismatch', { ...one, delivery: task(9).delivery })).toEqual(first)
-    expect(after('s3/checksum-refused', one)).toMatchObject({ by: 'storing', attempts: 6 })
+    expect(after('storage/checksum-refused', one)).toMatchObject({ by: 'storing', attempts: 6 })
   })
 })
 
 describe('what a fault means when others are accepted', () => {
-  test.each(['s3/access-denied', 's3/credentials-refused', 's3/bad-answer', 's3/wrong-region'] as const)(
-    '%s: a rule about this object',
-    (code) => {
-      const fault = new Fault(code, 'bucket', { detail: 'in its own words' })
-      expect(asOwn(fault)).toMatchObject({ code: 's3/object-refused', detail: 'in its own words', cause: fault })
-    },
-  )
+  test.each([
+    'storage/access-denied',
+    'storage/credentials-refused',
+    'storage/bad-answer',
+    'storage/wrong-region',
+  ] as const)('%s: a rule about this object', (code) => {
+    const fault = new Fault(code, 'bucket', { detail: 'in its own words' })
+    expect(asOwn(fault)).toMatchObject({ code: 'storage/object-refused', detail: 'in its own words', cause: fault })
+  })
 
-  test.each(['s3/unavailable', 's3/full', 's3/request-refused', 'drive/not-found'] as const)(
+  test.each(['storage/unavailable', 'storage/full', 'storage/request-refused', 'drive/not-found'] as const)(
     '%s stays what it is',
     (code) => {
       const fault = new Fault(code, 'bucket')

@@ -34,5 +34,5 @@ function isAboutReading({ code }: Fault): boolean {
 /** What a fault means when the destination takes other objects: its advice must not be about the destination then. */
 export function asOwn(fault: Fault): Fault {
   if (!mayBeOfOneObject(fault)) return fault
-  return new Fault('s3/object-refused', fault.subject, { detail: fault.detail, cause: fault })
+  return new Fault('storage/object-refused', fault.subject, { detail: fault.detail, cause: fault })
 }

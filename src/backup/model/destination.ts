@@ -48,8 +48,8 @@ export interface Destination {
   /**
    * Copies on the server's side; nothing is downloaded. `labels` null keeps those it has. Safe to repeat.
    *
-   * A missing object is the Fault `s3/not-found`. Where `from` has an ETag and no version, an object with another ETag is
-   * `s3/replaced`. If it is replaced during the copy, a server that ignores conditions may have copied it all the same. With
+   * A missing object is the Fault `storage/not-found`. Where `from` has an ETag and no version, an object with another ETag is
+   * `storage/replaced`. If it is replaced during the copy, a server that ignores conditions may have copied it all the same. With
    * `labels`, `key` must have been free, and that copy is removed again; without, it stays: `key` may have held an object before.
    */
   copy(from: ObjectRef, key: string, labels: Labels | null, signal: AbortSignal): Promise<StoredCopy>

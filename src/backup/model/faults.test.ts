@@ -43,7 +43,7 @@ test('every fault says what happened and what to do', () => {
 })
 
 test('a code that nobody here wrote is unknown, also one that every object inherits', () => {
-  for (const code of ['constructor', 'toString', '__proto__', 's3/of-a-later-version'])
+  for (const code of ['constructor', 'toString', '__proto__', 'storage/of-a-later-version'])
     expect(faultKind(code)).toBeUndefined()
 })
 

@@ -228,147 +228,147 @@ export const FAULTS = {
     scope: 'item',
   },
   // Storage
-  's3/no-bucket': {
+  'storage/no-bucket': {
     title: 'The bucket does not exist',
     what: 'the bucket does not exist',
     hint: 'Create it, or correct destinations.*.bucket and region.',
     retry: 'after-operator',
     scope: 'destination',
   },
-  's3/credentials-refused': {
+  'storage/credentials-refused': {
     title: 'Storage refuses the access key',
     what: 'storage does not accept the access key or its secret',
     hint: 'Check access_key_id and secret_access_key, and that the key is active.',
     retry: 'after-operator',
     scope: 'destination',
   },
-  's3/no-credentials': {
+  'storage/no-credentials': {
     title: 'No credentials for storage',
     what: 'there are no credentials for storage',
     hint: 'Set access_key_id and secret_access_key, or give this machine an AWS profile or role.',
     retry: 'after-operator',
     scope: 'destination',
   },
-  's3/access-denied': {
+  'storage/access-denied': {
     title: 'Storage denies the operation',
     what: 'storage denies the operation to this access key',
     hint: 'Allow s3:PutObject, s3:GetObject, s3:DeleteObject, s3:ListBucket and s3:AbortMultipartUpload on the bucket and prefix; `drivekeep doctor` names what is missing.',
     retry: 'after-operator',
     scope: 'destination',
   },
-  's3/wrong-region': {
+  'storage/wrong-region': {
     title: 'The bucket lives elsewhere',
     what: 'the bucket lives in another region or at another endpoint',
     hint: 'Correct destinations.*.region (and endpoint).',
     retry: 'after-operator',
     scope: 'destination',
   },
-  's3/clock-skew': {
+  'storage/clock-skew': {
     title: 'This machine’s clock is wrong, says storage',
     what: 'storage refuses requests because the clock of this machine is wrong',
     hint: 'Set the clock (enable NTP); more than 15 minutes off is refused.',
     retry: 'after-operator',
     scope: 'destination',
   },
-  's3/full': {
+  'storage/full': {
     title: 'Storage is full',
     what: 'storage has no room left or its quota is used up',
     hint: 'Make room or raise the quota of the bucket.',
     retry: 'after-operator',
     scope: 'destination',
   },
-  's3/slow-down': {
+  'storage/slow-down': {
     title: 'Storage asks us to slow down',
     what: 'storage asks us to slow down',
     hint: 'Nothing to do: the pace adapts by itself.',
     retry: 'backoff',
     scope: 'destination',
   },
-  's3/unavailable': {
+  'storage/unavailable': {
     title: 'Storage has an error of its own',
     what: 'storage answers with an error of its own',
     hint: 'Nothing to do: it is tried again by itself. If it lasts, look at the provider’s status page.',
     retry: 'backoff',
     scope: 'destination',
   },
-  's3/unreachable': {
+  'storage/unreachable': {
     title: 'Storage cannot be reached',
     what: 'storage cannot be reached',
     hint: 'Check destinations.*.endpoint, the network and DNS; it is tried again by itself.',
     retry: 'backoff',
     scope: 'destination',
   },
-  's3/bad-answer': {
+  'storage/bad-answer': {
     title: 'The answer is not S3',
     what: 'the answer is not S3',
     hint: 'Check destinations.*.endpoint and any proxy in between.',
     retry: 'backoff',
     scope: 'destination',
   },
-  's3/checksum-refused': {
+  'storage/checksum-refused': {
     title: 'Damaged on the way to storage',
     what: 'storage received other bytes than were sent, and refused them',
     hint: 'Nothing to do: nothing was stored, and it is tried again by itself. If it lasts, suspect memory or a proxy.',
     retry: 'backoff',
     scope: 'item',
   },
-  's3/key-refused': {
+  'storage/key-refused': {
     title: 'Storage does not accept the name',
     what: 'storage does not accept this object key',
     hint: 'Rename the file in Drive, or move it to another folder: storage’s own words say what it does not accept.',
     retry: 'never',
     scope: 'item',
   },
-  's3/not-found': {
+  'storage/not-found': {
     title: 'A stored object is gone',
     what: 'an object that we stored is not there any more',
     hint: 'Somebody else deleted it: check who can delete in this bucket. The file is copied again from Drive.',
     retry: 'next-cycle',
     scope: 'item',
   },
-  's3/replaced': {
+  'storage/replaced': {
     title: 'A stored object was replaced',
     what: 'another program replaced an object that we stored',
     hint: 'Check which other program writes to this bucket: Drivekeep needs a bucket or prefix that no other program uses. The file is copied again from Drive.',
     retry: 'next-cycle',
     scope: 'item',
   },
-  's3/archived': {
+  'storage/archived': {
     title: 'The stored object is in an archive class',
     what: 'storage cannot copy or read the stored object because it is in an archive class',
     hint: 'Restore the object from the archive class (Glacier, Deep Archive), or use a storage class without restore times for this prefix and check the lifecycle rules of the bucket.',
     retry: 'daily',
     scope: 'item',
   },
-  's3/other-destination': {
+  'storage/other-destination': {
     title: 'The bucket belongs to another destination',
     what: 'the marker object there is not the one of this destination: the bucket was replaced, or another Drivekeep uses it',
     hint: 'Check destinations.*.bucket, prefix and endpoint. To begin there with a new copy, give the destination another name in the configuration.',
     retry: 'after-operator',
     scope: 'destination',
   },
-  's3/setting-refused': {
+  'storage/setting-refused': {
     title: 'Storage refuses a setting',
     what: 'storage refuses a setting that every upload carries',
     hint: 'Correct what storage names: storage_class or region in destinations.*, or the encryption or KMS key of the bucket.',
     retry: 'after-operator',
     scope: 'destination',
   },
-  's3/body-too-large': {
+  'storage/body-too-large': {
     title: 'A server limits the size of uploads',
     what: 'a server in front of storage takes no request body of this size',
     hint: 'Raise its limit to 8 MiB or more (nginx: client_max_body_size; Cloudflare’s is 100 MB), or use an endpoint that does not pass through it.',
     retry: 'after-operator',
     scope: 'item',
   },
-  's3/object-refused': {
+  'storage/object-refused': {
     title: 'A rule refuses this object',
     what: 'a rule on the way to storage refuses this one object; others are accepted',
     hint: 'Look for a rule about this name: in the bucket’s policy, in a firewall or proxy in front of storage, or a proxy that alters such names.',
     retry: 'backoff',
     scope: 'item',
   },
-  's3/request-refused': {
+  'storage/request-refused': {
     title: 'Storage refuses a request',
     what: 'storage refuses the request',
     hint: 'Storage’s own words say why; `drivekeep doctor` tests the bucket step by step.',

@@ -6,8 +6,8 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const POLICY = { attempts: 5, delayMs: 30_000 }
 const NOW = Date.UTC(2026, 0, 1)
-const DENIED = fault('s3/access-denied')
-const DOWN = fault('s3/unavailable')
+const DENIED = fault('storage/access-denied')
+const DOWN = fault('storage/unavailable')
 
 function fault(code: FaultCode, retryAfterMs: number | null = null): Fault {
   return new Fault(code, 'bucket', { retryAfterMs })
@@ -58,16 +58,16 @@ describe('who is to blame', () => {
   test('alone, the endpoint itself is asked: it does not work either, so the file waits', () => {
     const one = breaker()
     one.failed('a', 1, DENIED, NOW)
-    expect(one.probed(fault('s3/credentials-refused'), NOW)).toEqual({ own: [], waiting: ['a'], changed: true })
-    expect(one.outage).toMatchObject({ since: NOW, tries: 1, fault: { code: 's3/credentials-refused' } })
+    expect(one.probed(fault('storage/credentials-refused'), NOW)).toEqual({ own: [], waiting: ['a'], changed: true })
+    expect(one.outage).toMatchObject({ since: NOW, tries: 1, fault: { code: 'storage/credentials-refused' } })
     expect(one.admits).toBe(0)
   })
 
   test.each([
-    ['s3/access-denied', 3],
-    ['s3/full', 3],
-    ['s3/unavailable', 12],
-    ['s3/unreachable', 12],
+    ['storage/access-denied', 3],
+    ['storage/full', 3],
+    ['storage/unavailable', 12],
+    ['storage/unreachable', 12],
   ] as const)('%s opens it with %i files in a row', (code, needed) => {
     const one = breaker()
     for (let file = 1; file < needed; file++) expect(one.failed(`${file}`, file, fault(code), NOW).changed).toBe(false)
@@ -97,7 +97,7 @@ describe('while it is open', () => {
     const one = opened()
     const until = one.outage?.until
     expect(one.failed('late', 99, DOWN, NOW + 10)).toEqual({ own: [], waiting: ['late'], changed: false })
-    expect(one.outage).toMatchObject({ until, tries: 1, fault: { code: 's3/access-denied' } })
+    expect(one.outage).toMatchObject({ until, tries: 1, fault: { code: 'storage/access-denied' } })
     one.retryWhenDue(NOW + 10)
     expect(one.admits).toBe(0)
   })
@@ -160,11 +160,11 @@ describe('while it is open', () => {
 
   test('a Retry-After is obeyed, for an hour at the most', () => {
     const one = breaker()
-    one.probed(fault('s3/slow-down', 20 * MINUTE), NOW)
+    one.probed(fault('storage/slow-down', 20 * MINUTE), NOW)
     expect(one.outage?.until).toBe(NOW + 20 * MINUTE)
-    one.probed(fault('s3/slow-down', 7 * 24 * HOUR), NOW)
+    one.probed(fault('storage/slow-down', 7 * 24 * HOUR), NOW)
     expect(one.outage?.until).toBe(NOW + HOUR)
-    one.probed(fault('s3/slow-down', 1), NOW)
+    one.probed(fault('storage/slow-down', 1), NOW)
     expect(one.outage?.until).toBeGreaterThan(NOW + MINUTE)
   })
 })

@@ -28,7 +28,7 @@ interface Marker {
  * The marker also names the process start that wrote there last. A catalog that knows another one is not the catalog of that
  * run: an older one was put back, or a new one begun. The same holds for a run that did not end in order, since a power cut
  * may have taken its last records.
- * Throws `s3/other-destination` where the marker of another destination lies, and the Faults of storage.
+ * Throws `storage/other-destination` where the marker of another destination lies, and the Faults of storage.
  */
 export async function enter(destination: Destination, parts: EnterParts, signal: AbortSignal): Promise<boolean> {
   try {
@@ -51,7 +51,7 @@ async function enterBy(
   const record = await catalog.destination(destination.name)
   const marker = await readMarker(destination, key, signal)
   if (marker !== null && record.marker !== null && marker.id !== record.marker)
-    throw new Fault('s3/other-destination', destination.address, { detail: `its marker is ${marker.id}` })
+    throw new Fault('storage/other-destination', destination.address, { detail: `its marker is ${marker.id}` })
   const trusted =
     record.known && marker !== null && marker.lease === record.lease && (record.lease === boot || record.endedInOrder)
   const known = trusted || (record.copies === 0 && (await isEmpty(destination, record.sources, signal)))
@@ -117,7 +117,7 @@ async function isEmpty(destination: Destination, sources: readonly string[], sig
     return true
   } catch (error) {
     // Keys that may not list can be backed up with: each is looked at then.
-    if (error instanceof Fault && error.code === 's3/access-denied') return false
+    if (error instanceof Fault && error.code === 'storage/access-denied') return false
     throw error
   }
 }

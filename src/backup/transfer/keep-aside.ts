@@ -18,7 +18,7 @@ const MOST_TRIES = 3
  * most once, however often the write that needs room is refused.
  *
  * The key that keeps it has the ETag in its name: two contents never share one, and repeating is harmless.
- * Throws `s3/archived` where the object cannot be copied.
+ * Throws `storage/archived` where the object cannot be copied.
  */
 export async function keepAside(
   destination: Destination,
@@ -51,7 +51,7 @@ export async function keepAside(
   }
 }
 
-const CHANGED = new Set(['s3/replaced', 's3/not-found'])
+const CHANGED = new Set(['storage/replaced', 'storage/not-found'])
 
 function contentOf(head: Head): { fileId: string; revision: string } {
   return { fileId: head.fileId ?? '', revision: head.revision ?? '' }

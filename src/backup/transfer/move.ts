@@ -45,7 +45,7 @@ export async function move(
     await relocate(destination, from, { key, ...stored, versionId }, { ...state, proved: true }, parts, signal)
     return 'moved'
   } catch (error) {
-    if (error instanceof Fault && error.code === 's3/archived') return 'archived'
+    if (error instanceof Fault && error.code === 'storage/archived') return 'archived'
     throw error
   }
 }
@@ -62,7 +62,8 @@ async function copyOf(
   try {
     return await destination.copy(from, key, labelsOf(file), signal)
   } catch (error) {
-    if (!(error instanceof Fault) || (error.code !== 's3/not-found' && error.code !== 's3/replaced')) throw error
+    if (!(error instanceof Fault) || (error.code !== 'storage/not-found' && error.code !== 'storage/replaced'))
+      throw error
   }
   const head = await destination.head(from.key, signal)
   if (isCopy(head, from)) return destination.copy({ ...from, ...pick(head) }, key, labelsOf(file), signal)
@@ -91,7 +92,7 @@ export async function retire(
     await takeOut(destination, copy, parts, signal)
   } catch (error) {
     if (signal.aborted || !(error instanceof Fault) || !isOutOfReach(error)) throw error
-    if (!again && error.code !== 's3/archived') throw error
+    if (!again && error.code !== 'storage/archived') throw error
     await leaveInPlace(copy, parts)
   }
 }

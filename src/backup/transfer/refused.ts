@@ -2,10 +2,10 @@ import type { Fault, FaultCode } from '../model/faults.ts'
 
 /** Faults that blame a destination, and that concern a single object when others are accepted. */
 const OF_ONE_OBJECT: ReadonlySet<FaultCode> = new Set([
-  's3/access-denied',
-  's3/credentials-refused',
-  's3/bad-answer',
-  's3/wrong-region',
+  'storage/access-denied',
+  'storage/credentials-refused',
+  'storage/bad-answer',
+  'storage/wrong-region',
 ])
 
 /** Whether a rule about this one object can be behind the fault. */

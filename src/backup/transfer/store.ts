@@ -34,7 +34,7 @@ export async function store(
     const stored = await destination.put(key, payload, labelsOf(file), signal, makeRoom)
     return { file, destination: destination.name, key, stored, found: false }
   } catch (error) {
-    if (!(error instanceof Fault) || error.code !== 's3/archived') throw error
+    if (!(error instanceof Fault) || error.code !== 'storage/archived') throw error
     // What lies there cannot be copied, and must not be overwritten: the file gets the key that its id and revision give.
     const free = destination.idKeyFor(file.item.id, file.revision)
     const stored = await destination.put(free, payload, labelsOf(file), signal)

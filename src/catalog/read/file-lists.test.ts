@@ -19,7 +19,7 @@ beforeAll(async () => {
   })
   await drive.settle({
     'huge.iso': { status: 'skipped', reason: 'too-large' },
-    'broken.doc': { status: 'failed', fault: 's3/key-refused', nextAttempt: null },
+    'broken.doc': { status: 'failed', fault: 'storage/key-refused', nextAttempt: null },
     'later.doc': { status: 'pending', fault: 'drive/interrupted' },
   })
   await drive.see({ 'unshared.txt': { parentId: 'of another', ownedByMe: false } })

@@ -291,7 +291,7 @@ function logLines({ file, copies, moves, faults, end, took }: Outcome, at: strin
       line(action, {
         fault: fault.code,
         message: fault.detail,
-        ...(fault.code.startsWith('s3/') ? { destination } : {}),
+        ...(fault.code.startsWith('storage/') ? { destination } : {}),
       }),
     )
   return lines

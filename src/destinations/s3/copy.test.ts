@@ -22,7 +22,7 @@ test('the condition on the original keeps a wrong copy from being made', async (
   await put(place, 'backup/a', 100, 2)
   const from = { key: 'backup/a', versionId: null, size: 100, etag }
   const copy = place.destination.copy(from, 'backup/free', labelsOf('r2'), signal)
-  await expect(copy).rejects.toMatchObject({ code: 's3/replaced', subject: 'backup/a' })
+  await expect(copy).rejects.toMatchObject({ code: 'storage/replaced', subject: 'backup/a' })
   expect(Object.keys(await contents(place))).toEqual(['backup/a'])
   expect(place.server.requests.count('CopyObject', 412)).toBe(1)
   expect(place.server.requests.count('DeleteObject')).toBe(0)
@@ -37,7 +37,7 @@ for (const ignoreConditions of [false, true]) {
     const before = await contents(place)
     const from = { key: 'backup/a', versionId: null, size: 100, etag }
     const copy = place.destination.copy(from, 'backup/kept', null, signal)
-    await expect(copy).rejects.toMatchObject({ code: 's3/replaced' })
+    await expect(copy).rejects.toMatchObject({ code: 'storage/replaced' })
     expect(await contents(place)).toEqual(before)
   })
 }
@@ -56,7 +56,7 @@ test('where the server ignores the condition, only a wrong copy with labels is r
     copy.catch(() => {})
     while (rule.hits === 0) await new Promise((resolve) => setImmediate(resolve))
     await put(place, 'backup/a', 100, 2)
-    await expect(copy).rejects.toMatchObject({ code: 's3/replaced' })
+    await expect(copy).rejects.toMatchObject({ code: 'storage/replaced' })
     expect(Object.keys(await contents(place))).toEqual(labels === null ? ['backup/a', 'backup/b'] : ['backup/a'])
   }
 })
@@ -79,7 +79,7 @@ for (const habit of ['conditionsWithoutQuotes', 'refuseCopyConditions', 'ignoreC
       await put(place, 'backup/a', size, 2)
       await destination.remove('backup/b', signal)
       const copy = destination.copy(from, 'backup/b', labelsOf('r2'), signal)
-      await expect(copy).rejects.toMatchObject({ code: 's3/replaced' })
+      await expect(copy).rejects.toMatchObject({ code: 'storage/replaced' })
       expect(Object.keys(await contents(place))).toEqual(['backup/a'])
     }
   })
@@ -108,7 +108,7 @@ for (const ignoreConditions of [false, true]) {
     copy.catch(() => {})
     while (rule.hits === 0) await new Promise((resolve) => setImmediate(resolve))
     await put(place, 'backup/a', 6 * MIB, 2)
-    await expect(copy).rejects.toMatchObject({ code: 's3/replaced' })
+    await expect(copy).rejects.toMatchObject({ code: 'storage/replaced' })
     expect(Object.keys(await contents(place))).toEqual(['backup/a'])
     expect(server.uploads('bucket')).toEqual([])
   })

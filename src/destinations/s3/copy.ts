@@ -17,7 +17,7 @@ const ABORT_MS = 30_000
 
 /**
  * Copies an object within the bucket. With labels it is given those, and the SHA-256 that the caller knows; without, all
- * stay. An original that is missing is `s3/not-found`; one that another program replaced is `s3/replaced`.
+ * stay. An original that is missing is `storage/not-found`; one that another program replaced is `storage/replaced`.
  *
  * The condition on the original's ETag goes along, but some servers ignore it (Ceph: it knows the header by another name), so
  * the result is looked at as well. Where the target may hold an object already, that is too late: there the original is looked
@@ -61,7 +61,7 @@ export async function copyObject(
  */
 async function doubtOf(bucket: Bucket, from: ObjectRef, signal: AbortSignal): Promise<Fault | null> {
   const head = await headObject(bucket, from.key, signal)
-  if (head === null) return new Fault('s3/not-found', from.key)
+  if (head === null) return new Fault('storage/not-found', from.key)
   return isAnother(from, head.etag) ? replaced(from) : null
 }
 
@@ -71,7 +71,7 @@ function isAnother(meant: ObjectRef, etag: string | null): boolean {
 }
 
 function replaced(from: ObjectRef): Fault {
-  return new Fault('s3/replaced', from.key)
+  return new Fault('storage/replaced', from.key)
 }
 
 /**
@@ -131,7 +131,7 @@ async function copyInParts(
 ): Promise<StoredCopy> {
   // A copy in parts takes nothing over from the original: its labels, unless there are new ones, have to be read.
   const original = await headAnswer(bucket, asked.key, asked.versionId, signal)
-  if (original === null) throw new Fault('s3/not-found', asked.key)
+  if (original === null) throw new Fault('storage/not-found', asked.key)
   if (isAnother(asked, etagOf(original.headers))) throw replaced(asked)
   // All parts are to come from this object, also where nobody named its ETag.
   const from = { ...asked, etag: etagOf(original.headers) }

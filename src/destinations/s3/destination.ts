@@ -76,7 +76,7 @@ const VERSIONING_MS = 60_000
 
 /**
  * An S3 bucket as a destination. Constructing it sends nothing; dispose of it to close its connections, which ends what
- * is still under way. Throws `s3/bad-answer` for an endpoint that is no URL, or none for a provider that needs one.
+ * is still under way. Throws `storage/bad-answer` for an endpoint that is no URL, or none for a provider that needs one.
  */
 export function createS3Destination(options: S3Options): Destination & AsyncDisposable {
   const bucket = bucketOf(options)
@@ -170,14 +170,14 @@ function endpointOf(options: S3Options, byRegion: ((region: string) => string) |
   const text = options.endpoint ?? byRegion?.(options.region) ?? null
   if (text !== null && URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return new URL(text)
   const detail = text === null ? 'this provider needs an endpoint' : `endpoint ${text} is no http or https URL`
-  throw new Fault('s3/bad-answer', options.name, { detail })
+  throw new Fault('storage/bad-answer', options.name, { detail })
 }
 
 async function removeObject(bucket: Bucket, key: string, signal: AbortSignal): Promise<void> {
   try {
     await bucket.client.send({ method: 'DELETE', key }, signal)
   } catch (error) {
-    if (!(error instanceof Fault && error.code === 's3/not-found')) throw error
+    if (!(error instanceof Fault && error.code === 'storage/not-found')) throw error
   }
 }
 

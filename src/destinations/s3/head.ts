@@ -41,7 +41,7 @@ export async function headAnswer(
   } catch (error) {
     const mute = [400, 403].includes(refusalOf(error)?.status ?? 0)
     const reason = mute ? await reasonOf(bucket, key, query, error, signal) : error
-    if (reason instanceof Fault && reason.code === 's3/not-found') return null
+    if (reason instanceof Fault && reason.code === 'storage/not-found') return null
     throw reason
   }
 }

@@ -11,15 +11,15 @@ test.each(Object.keys(FAULTS))('%s: who has to act is not told that there is not
 })
 
 test('an outage needs a person after a day, whatever it is', () => {
-  const trouble = (age: number) => troubleOf('s3/unreachable', 'nas', 0, age)
+  const trouble = (age: number) => troubleOf('storage/unreachable', 'nas', 0, age)
   expect(trouble(DAY - 1)).toMatchObject({ needs_operator: false, message: 'nas: storage cannot be reached.' })
   expect(trouble(DAY).needs_operator).toBe(true)
-  expect(troubleOf('s3/full', 'nas', 0, 1).needs_operator).toBe(true)
+  expect(troubleOf('storage/full', 'nas', 0, 1).needs_operator).toBe(true)
 })
 
 test('a fault of another version is told by its code', () => {
-  expect(troubleOf('s3/tomorrow', 'nas', null, 0)).toEqual({
-    fault: 's3/tomorrow',
+  expect(troubleOf('storage/tomorrow', 'nas', null, 0)).toEqual({
+    fault: 'storage/tomorrow',
     message: 'nas: s3/tomorrow.',
     hint: null,
     needs_operator: false,

@@ -49,10 +49,10 @@ const LASTING: Partial<Record<FaultCode, string>> = {
   'drive/download-quota': OPEN_IT,
   'drive/interrupted': OPEN_IT,
   'drive/content-mismatch': OPEN_IT,
-  's3/slow-down': STORAGE_STATUS,
-  's3/unavailable': STORAGE_STATUS,
-  's3/unreachable': 'Check the address of the destination, the network and DNS, and run its self-test.',
-  's3/checksum-refused': 'Check the memory of this machine and any proxy on the way to storage, then press Retry.',
+  'storage/slow-down': STORAGE_STATUS,
+  'storage/unavailable': STORAGE_STATUS,
+  'storage/unreachable': 'Check the address of the destination, the network and DNS, and run its self-test.',
+  'storage/checksum-refused': 'Check the memory of this machine and any proxy on the way to storage, then press Retry.',
 }
 
 /** Whether a person must act; a fault that this version does not know is not said to be one. */

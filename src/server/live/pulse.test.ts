@@ -55,7 +55,12 @@ function done(row: number, size: number, end: Outcome['end'] = { status: 'synced
 
 const ME = { id: 1, name: 'me', cursor: null, scan: null, reconcileAt: null, scannedAt: null, rootId: 'root' }
 const STARTED = { type: 'cycle-started', source: ME, at: START } as const
-const BROKEN = { status: 'failed', fault: new Fault('s3/key-refused', 'x'), attempts: 1, nextAttempt: null } as const
+const BROKEN = {
+  status: 'failed',
+  fault: new Fault('storage/key-refused', 'x'),
+  attempts: 1,
+  nextAttempt: null,
+} as const
 
 test('what goes on is told once a second, and not again while nothing changes', async () => {
   const pulse = startPulse()
@@ -146,7 +151,7 @@ test('the quota is that of the last minute, also after a source has taken the pl
 test('what happened is summed up by minute, hour and day, with what stood at the end', async () => {
   await using pulse = startPulse()
   await drive.see({ 'a.txt': { size: 100 }, 'b.txt': { size: 50 } })
-  await drive.settle({ 'b.txt': { status: 'failed', fault: 's3/key-refused' } })
+  await drive.settle({ 'b.txt': { status: 'failed', fault: 'storage/key-refused' } })
   pulse.tell(done(1, 100))
   pulse.tell(done(2, 0, BROKEN))
   costs = { apiCalls: 5, storageCalls: 2, unitsUsed: 410, unitsPerMinute: 325_000 }

@@ -161,6 +161,6 @@ function held(tallies: CopyTallies | undefined) {
 const NOTHING = { copies: 0, bytes: 0 }
 
 function errorOf({ timestamp, path, action, fault, message }: LogLine) {
-  const title = fault === null ? (action === 'lost' ? titleOf('s3/not-found') : action) : titleOf(fault)
+  const title = fault === null ? (action === 'lost' ? titleOf('storage/not-found') : action) : titleOf(fault)
   return { at: isoTime(timestamp), path, fault, title, detail: message }
 }

@@ -6,7 +6,7 @@ test.each([
   ['', TOP],
   ['folder=12&source=1', { ...TOP, folder: 12, source: 1 }],
   ['search=%20budget%202024&status=failed', { ...TOP, search: 'budget 2024', status: 'failed' }],
-  ['reason=s3/access-denied', { ...TOP, reason: 's3/access-denied' }],
+  ['reason=storage/access-denied', { ...TOP, reason: 'storage/access-denied' }],
   ['folder=-1&source=x&status=lost&reason=', TOP],
   ['folder=99999999999999999999', TOP],
 ])('the address ?%s', (query, place) => {

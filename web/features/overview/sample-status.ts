@@ -45,7 +45,7 @@ export function outage(change: Partial<Outage> = {}): Outage {
   return {
     kind: 'destination',
     name: 'nas',
-    fault: 's3/unreachable',
+    fault: 'storage/unreachable',
     title: 'Storage cannot be reached',
     message: 'nas: storage cannot be reached.',
     detail: 'ECONNREFUSED',

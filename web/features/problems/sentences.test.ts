@@ -25,7 +25,7 @@ test('it is said what becomes of the files by themselves', () => {
 })
 
 test('the same fault at two destinations is told apart, also in the address', () => {
-  const full = { kind: 'files', fault: 's3/key-refused', title: 'Key refused' } as const
+  const full = { kind: 'files', fault: 'storage/key-refused', title: 'Key refused' } as const
   expect(heading({ ...full, name: 'nas' })).toBe('Key refused (nas)')
   expect(heading({ ...full, kind: 'destination', name: 'nas' })).toBe('nas: Key refused')
   expect(heading({ ...full, name: null })).toBe('Key refused')
@@ -36,8 +36,8 @@ test('the same fault at two destinations is told apart, also in the address', ()
 
 test('a fault leads to the page where something can be done about it', () => {
   expect(placeOf('google/sign-in-ended')).toEqual({ to: '/sources', label: 'Connect again' })
-  expect(placeOf('s3/no-bucket')?.to).toBe('/destinations')
+  expect(placeOf('storage/no-bucket')?.to).toBe('/destinations')
   expect(placeOf('local/disk-full')).toBeNull()
-  expect(remedyOf({ kind: 'destination', fault: 's3/full' }).label).toBe('Test it')
+  expect(remedyOf({ kind: 'destination', fault: 'storage/full' }).label).toBe('Test it')
   expect(remedyOf({ kind: 'daemon', fault: 'local/disk-full' }).to).toBe('/problems')
 })

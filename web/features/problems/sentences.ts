@@ -54,7 +54,7 @@ export function placeOf(fault: string): { to: string; label: string } | null {
   if (fault === 'google/sign-in-ended' || fault === 'google/scope-missing')
     return { to: '/sources', label: 'Connect again' }
   if (fault.startsWith('google/')) return { to: '/sources', label: 'Go to Sources' }
-  if (fault.startsWith('s3/')) return { to: '/destinations', label: 'Go to Destinations' }
+  if (fault.startsWith('storage/')) return { to: '/destinations', label: 'Go to Destinations' }
   return fault === 'local/settings-unusable' ? { to: '/settings', label: 'Go to Settings' } : null
 }
 

@@ -94,7 +94,7 @@ test('of a long refusal only the beginning is read, and its code is understood',
   expect(refused).toHaveLength(ends.length - 1) // the self-test gives results
   for (const { reason } of refused) {
     const { code, detail, message: whole, cause } = reason as Fault
-    expect(code).toBe('s3/archived')
+    expect(code).toBe('storage/archived')
     expect(detail).toMatch(/^InvalidObjectState: long long .{160,170}…$/)
     expect(detail).toHaveLength(200)
     expect(whole.length).toBeLessThan(1000)

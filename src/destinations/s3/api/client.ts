@@ -50,7 +50,7 @@ export const FIRST_DELAY_MS = 200
 const LONGEST_WAIT_MS = 20_000
 /** Longer than any pause of a server that is well. */
 const SILENCE_MS = 10_000
-const SHORT_TROUBLE = new Set(['s3/unavailable', 's3/unreachable', 's3/slow-down'])
+const SHORT_TROUBLE = new Set(['storage/unavailable', 'storage/unreachable', 'storage/slow-down'])
 
 export interface S3Request {
   method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE'
@@ -163,7 +163,7 @@ export class S3Client {
         return await attempt()
       } catch (error) {
         if (signal.aborted) throw signal.reason
-        if (error instanceof Fault && error.code === 's3/credentials-refused') this.#options.credentials.forget()
+        if (error instanceof Fault && error.code === 'storage/credentials-refused') this.#options.credentials.forget()
         const again = error instanceof Fault && tries < TRIES && !this.#silentSince(begun)
         const delay = again ? retryDelay(error, tries, this.#options.retryBaseMs) : null
         if (delay === null) throw error

@@ -30,10 +30,10 @@ test('without keys the standard chain of AWS is asked, and its keys are used', a
   expect(place.server.requests.count('PutObject', 200)).toBe(1)
 })
 
-test('no credentials anywhere: s3/no-credentials, without a request', async () => {
+test('no credentials anywhere: storage/no-credentials, without a request', async () => {
   await using place = await startS3Place({ destination: { accessKeyId: null, secretAccessKey: null } })
   const attempt = place.destination.put('backup/file', blob(bytesOf(10)), labelsOf(), signal)
-  await expect(attempt).rejects.toMatchObject({ code: 's3/no-credentials', subject: 'store' })
+  await expect(attempt).rejects.toMatchObject({ code: 'storage/no-credentials', subject: 'store' })
   expect(place.server.requests.total).toBe(0)
   expect(await place.destination.check(signal)).toEqual([expect.objectContaining({ step: 'credentials', ok: false })])
 })
@@ -59,7 +59,7 @@ test('keys that storage refuses are looked for again', async () => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', place.server.credentials.accessKeyId)
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'an old one')
   await expect(place.destination.head('a', signal)).rejects.toThrow()
-  await expect(place.destination.keepsVersions(signal)).rejects.toMatchObject({ code: 's3/credentials-refused' })
+  await expect(place.destination.keepsVersions(signal)).rejects.toMatchObject({ code: 'storage/credentials-refused' })
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', place.server.credentials.secretAccessKey)
   expect(await place.destination.keepsVersions(signal)).toBe(false)
 })

@@ -22,7 +22,7 @@ export function staticCredentials(
 
 /**
  * The standard chain of AWS: environment, profile, web identity, container or instance role.
- * Loaded and asked when first needed. Throws `s3/no-credentials` when it finds none.
+ * Loaded and asked when first needed. Throws `storage/no-credentials` when it finds none.
  */
 export function chainCredentials(destination: string, now: () => number): CredentialSource {
   let kept: Credentials | null = null
@@ -41,7 +41,7 @@ export function chainCredentials(destination: string, now: () => number): Creden
       return kept
     } catch (error) {
       if (!(error instanceof Error) || !isProviderError(error)) throw error
-      throw new Fault('s3/no-credentials', destination, { detail: error.message, cause: error })
+      throw new Fault('storage/no-credentials', destination, { detail: error.message, cause: error })
     } finally {
       coming = null
     }

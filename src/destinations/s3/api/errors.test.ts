@@ -14,49 +14,49 @@ const xml = (code: string, message = '') =>
 
 describe('an answer becomes a fault by its code, else by its status', () => {
   const cases: [number, string, string][] = [
-    [404, 'NoSuchBucket', 's3/no-bucket'],
-    [403, 'InvalidAccessKeyId', 's3/credentials-refused'],
-    [403, 'SignatureDoesNotMatch', 's3/credentials-refused'],
-    [403, 'AccessDenied', 's3/access-denied'],
-    [403, 'SomethingNew', 's3/access-denied'],
-    [301, 'PermanentRedirect', 's3/wrong-region'],
-    [400, 'AuthorizationHeaderMalformed', 's3/wrong-region'],
-    [403, 'RequestTimeTooSkewed', 's3/clock-skew'],
-    [503, 'SlowDown', 's3/slow-down'],
-    [503, 'SomethingNew', 's3/slow-down'],
-    [503, 'ServiceUnavailable', 's3/unavailable'],
-    [400, 'RequestTimeout', 's3/unavailable'],
-    [500, 'InternalError', 's3/unavailable'],
-    [502, 'SomethingNew', 's3/unavailable'],
-    [507, 'XMinioStorageFull', 's3/full'],
-    [403, 'QuotaExceeded', 's3/full'],
-    [507, 'SomethingNew', 's3/full'],
-    [400, 'BadDigest', 's3/checksum-refused'],
-    [400, 'XAmzContentSHA256Mismatch', 's3/checksum-refused'],
-    [400, 'KeyTooLongError', 's3/key-refused'],
-    [400, 'InvalidObjectName', 's3/key-refused'],
-    [404, 'NoSuchKey', 's3/not-found'],
-    [404, 'NoSuchUpload', 's3/not-found'],
-    [400, 'InvalidArgument', 's3/request-refused'],
-    [501, 'NotImplemented', 's3/request-refused'],
-    [403, 'InvalidObjectState', 's3/archived'],
-    [400, 'InvalidStorageClass', 's3/setting-refused'],
-    [400, 'InvalidEncryptionAlgorithmError', 's3/setting-refused'],
-    [400, 'KMS.DisabledException', 's3/setting-refused'],
-    [403, 'KMS.NotFoundException', 's3/setting-refused'],
-    [400, 'KMS.ThrottlingException', 's3/slow-down'],
-    [500, 'KMS.KMSInternalException', 's3/unavailable'],
-    [400, 'IllegalLocationConstraintException', 's3/setting-refused'],
-    [409, 'XMinioObjectExistsAsDirectory', 's3/key-refused'],
-    [409, 'XMinioParentIsObject', 's3/key-refused'],
-    [413, 'EntityTooLarge', 's3/body-too-large'],
-    [400, 'constructor', 's3/request-refused'],
-    [400, 'toString', 's3/request-refused'],
-    [400, '__proto__', 's3/request-refused'],
-    [403, 'hasOwnProperty', 's3/access-denied'],
-    [503, 'valueOf', 's3/slow-down'],
-    [409, 'OperationAborted', 's3/unavailable'],
-    [200, 'InternalError', 's3/unavailable'],
+    [404, 'NoSuchBucket', 'storage/no-bucket'],
+    [403, 'InvalidAccessKeyId', 'storage/credentials-refused'],
+    [403, 'SignatureDoesNotMatch', 'storage/credentials-refused'],
+    [403, 'AccessDenied', 'storage/access-denied'],
+    [403, 'SomethingNew', 'storage/access-denied'],
+    [301, 'PermanentRedirect', 'storage/wrong-region'],
+    [400, 'AuthorizationHeaderMalformed', 'storage/wrong-region'],
+    [403, 'RequestTimeTooSkewed', 'storage/clock-skew'],
+    [503, 'SlowDown', 'storage/slow-down'],
+    [503, 'SomethingNew', 'storage/slow-down'],
+    [503, 'ServiceUnavailable', 'storage/unavailable'],
+    [400, 'RequestTimeout', 'storage/unavailable'],
+    [500, 'InternalError', 'storage/unavailable'],
+    [502, 'SomethingNew', 'storage/unavailable'],
+    [507, 'XMinioStorageFull', 'storage/full'],
+    [403, 'QuotaExceeded', 'storage/full'],
+    [507, 'SomethingNew', 'storage/full'],
+    [400, 'BadDigest', 'storage/checksum-refused'],
+    [400, 'XAmzContentSHA256Mismatch', 'storage/checksum-refused'],
+    [400, 'KeyTooLongError', 'storage/key-refused'],
+    [400, 'InvalidObjectName', 'storage/key-refused'],
+    [404, 'NoSuchKey', 'storage/not-found'],
+    [404, 'NoSuchUpload', 'storage/not-found'],
+    [400, 'InvalidArgument', 'storage/request-refused'],
+    [501, 'NotImplemented', 'storage/request-refused'],
+    [403, 'InvalidObjectState', 'storage/archived'],
+    [400, 'InvalidStorageClass', 'storage/setting-refused'],
+    [400, 'InvalidEncryptionAlgorithmError', 'storage/setting-refused'],
+    [400, 'KMS.DisabledException', 'storage/setting-refused'],
+    [403, 'KMS.NotFoundException', 'storage/setting-refused'],
+    [400, 'KMS.ThrottlingException', 'storage/slow-down'],
+    [500, 'KMS.KMSInternalException', 'storage/unavailable'],
+    [400, 'IllegalLocationConstraintException', 'storage/setting-refused'],
+    [409, 'XMinioObjectExistsAsDirectory', 'storage/key-refused'],
+    [409, 'XMinioParentIsObject', 'storage/key-refused'],
+    [413, 'EntityTooLarge', 'storage/body-too-large'],
+    [400, 'constructor', 'storage/request-refused'],
+    [400, 'toString', 'storage/request-refused'],
+    [400, '__proto__', 'storage/request-refused'],
+    [403, 'hasOwnProperty', 'storage/access-denied'],
+    [503, 'valueOf', 'storage/slow-down'],
+    [409, 'OperationAborted', 'storage/unavailable'],
+    [200, 'InternalError', 'storage/unavailable'],
   ]
   for (const [status, code, fault] of cases) {
     test(`${status} ${code}: ${fault}`, () => {
@@ -71,9 +71,9 @@ test('a refused checksum speaks of Drive only where the checksum was Drive’s',
   const judge = (code: string, driveHash: Subject['driveHash']) =>
     (toFault(answer(400, xml(code)), { ...subject, driveHash }) as Fault).code
   expect(judge('BadDigest', 'md5')).toBe('drive/content-mismatch')
-  expect(judge('XAmzContentSHA256Mismatch', 'md5')).toBe('s3/checksum-refused')
+  expect(judge('XAmzContentSHA256Mismatch', 'md5')).toBe('storage/checksum-refused')
   expect(judge('XAmzContentSHA256Mismatch', 'sha256')).toBe('drive/content-mismatch')
-  expect(judge('BadDigest', 'sha256')).toBe('s3/checksum-refused')
+  expect(judge('BadDigest', 'sha256')).toBe('storage/checksum-refused')
 })
 
 test('answers without a body are judged by their status', () => {
@@ -81,16 +81,16 @@ test('answers without a body are judged by their status', () => {
     (status) => (toFault(answer(status, ''), subject) as Fault).code,
   )
   expect(codes).toEqual([
-    's3/wrong-region',
-    's3/credentials-refused',
-    's3/access-denied',
-    's3/not-found',
-    's3/slow-down',
-    's3/unavailable',
-    's3/slow-down',
+    'storage/wrong-region',
+    'storage/credentials-refused',
+    'storage/access-denied',
+    'storage/not-found',
+    'storage/slow-down',
+    'storage/unavailable',
+    'storage/slow-down',
   ])
   expect(toFault(answer(400, '', { 'x-amz-bucket-region': 'eu-west-1' }), subject)).toMatchObject({
-    code: 's3/wrong-region',
+    code: 'storage/wrong-region',
   })
 })
 
@@ -99,16 +99,16 @@ test('whoever speaks no XML is not S3, unless it is a gateway in trouble', () =>
     (status) => (toFault(answer(status, '<html><p>Sign in</p></html>'), subject) as Fault).code,
   )
   expect(codes).toEqual([
-    's3/bad-answer',
-    's3/bad-answer',
-    's3/bad-answer',
-    's3/bad-answer',
-    's3/body-too-large',
-    's3/slow-down',
-    's3/unavailable',
-    's3/unavailable',
+    'storage/bad-answer',
+    'storage/bad-answer',
+    'storage/bad-answer',
+    'storage/bad-answer',
+    'storage/body-too-large',
+    'storage/slow-down',
+    'storage/unavailable',
+    'storage/unavailable',
   ])
-  expect(toFault(answer(400, '{"error":"x"}'), subject)).toMatchObject({ code: 's3/bad-answer' })
+  expect(toFault(answer(400, '{"error":"x"}'), subject)).toMatchObject({ code: 'storage/bad-answer' })
 })
 
 test('the subject is what is out of order: the bucket or the object', () => {
@@ -157,9 +157,9 @@ test('trouble with the connection is a fault, a bug is not', () => {
     'ERR_TLS_CERT_ALTNAME_INVALID',
     'EPROTO',
   ]) {
-    expect(toFault(Object.assign(new Error('no'), { code }), subject)).toMatchObject({ code: 's3/unreachable' })
+    expect(toFault(Object.assign(new Error('no'), { code }), subject)).toMatchObject({ code: 'storage/unreachable' })
   }
-  expect(toFault(new errors.HTTPParserError('no'), subject)).toMatchObject({ code: 's3/bad-answer' })
+  expect(toFault(new errors.HTTPParserError('no'), subject)).toMatchObject({ code: 'storage/bad-answer' })
   const refused = Object.assign(new AggregateError([new Error('connect ECONNREFUSED ::1:9')]), { code: 'ECONNREFUSED' })
   expect(toFault(refused, subject)).toMatchObject({ detail: 'connect ECONNREFUSED ::1:9' })
   const bugs = [

@@ -44,68 +44,68 @@ export interface Subject {
 
 /** Codes in the words of AWS, Ceph (`InvalidObjectName`, `QuotaExceeded`, `UserSuspended`) and MinIO (`XMinio…`). */
 const BY_CODE: Record<string, FaultCode> = {
-  NoSuchBucket: 's3/no-bucket',
-  InvalidBucketName: 's3/no-bucket',
-  InvalidAccessKeyId: 's3/credentials-refused',
-  SignatureDoesNotMatch: 's3/credentials-refused',
-  ExpiredToken: 's3/credentials-refused',
-  InvalidToken: 's3/credentials-refused',
-  TokenRefreshRequired: 's3/credentials-refused',
-  InvalidSecurity: 's3/credentials-refused',
-  AccessDenied: 's3/access-denied',
-  AllAccessDisabled: 's3/access-denied',
-  AccountProblem: 's3/access-denied',
-  NotSignedUp: 's3/access-denied',
-  UserSuspended: 's3/access-denied',
-  PermanentRedirect: 's3/wrong-region',
-  AuthorizationHeaderMalformed: 's3/wrong-region',
-  RequestTimeTooSkewed: 's3/clock-skew',
-  SlowDown: 's3/slow-down',
-  SlowDownRead: 's3/slow-down',
-  SlowDownWrite: 's3/slow-down',
-  TooManyRequests: 's3/slow-down',
-  RequestLimitExceeded: 's3/slow-down',
-  XMinioStorageFull: 's3/full',
-  XMinioAdminBucketQuotaExceeded: 's3/full',
-  QuotaExceeded: 's3/full',
-  InsufficientStorage: 's3/full',
-  BadDigest: 's3/checksum-refused',
-  XAmzContentSHA256Mismatch: 's3/checksum-refused',
-  XAmzContentChecksumMismatch: 's3/checksum-refused',
-  KeyTooLongError: 's3/key-refused',
-  KeyTooLong: 's3/key-refused',
-  InvalidObjectName: 's3/key-refused',
-  XMinioInvalidObjectName: 's3/key-refused',
-  InvalidURI: 's3/key-refused',
-  XMinioObjectExistsAsDirectory: 's3/key-refused',
-  XMinioParentIsObject: 's3/key-refused',
-  NoSuchKey: 's3/not-found',
-  NoSuchVersion: 's3/not-found',
-  NoSuchUpload: 's3/not-found',
-  InvalidObjectState: 's3/archived',
-  InvalidStorageClass: 's3/setting-refused',
-  IllegalLocationConstraintException: 's3/setting-refused',
-  InvalidLocationConstraint: 's3/setting-refused',
-  RequestTimeout: 's3/unavailable',
-  InternalError: 's3/unavailable',
-  ServiceUnavailable: 's3/unavailable',
-  OperationAborted: 's3/unavailable',
-  TemporaryRedirect: 's3/unavailable',
-  'KMS.ThrottlingException': 's3/slow-down',
+  NoSuchBucket: 'storage/no-bucket',
+  InvalidBucketName: 'storage/no-bucket',
+  InvalidAccessKeyId: 'storage/credentials-refused',
+  SignatureDoesNotMatch: 'storage/credentials-refused',
+  ExpiredToken: 'storage/credentials-refused',
+  InvalidToken: 'storage/credentials-refused',
+  TokenRefreshRequired: 'storage/credentials-refused',
+  InvalidSecurity: 'storage/credentials-refused',
+  AccessDenied: 'storage/access-denied',
+  AllAccessDisabled: 'storage/access-denied',
+  AccountProblem: 'storage/access-denied',
+  NotSignedUp: 'storage/access-denied',
+  UserSuspended: 'storage/access-denied',
+  PermanentRedirect: 'storage/wrong-region',
+  AuthorizationHeaderMalformed: 'storage/wrong-region',
+  RequestTimeTooSkewed: 'storage/clock-skew',
+  SlowDown: 'storage/slow-down',
+  SlowDownRead: 'storage/slow-down',
+  SlowDownWrite: 'storage/slow-down',
+  TooManyRequests: 'storage/slow-down',
+  RequestLimitExceeded: 'storage/slow-down',
+  XMinioStorageFull: 'storage/full',
+  XMinioAdminBucketQuotaExceeded: 'storage/full',
+  QuotaExceeded: 'storage/full',
+  InsufficientStorage: 'storage/full',
+  BadDigest: 'storage/checksum-refused',
+  XAmzContentSHA256Mismatch: 'storage/checksum-refused',
+  XAmzContentChecksumMismatch: 'storage/checksum-refused',
+  KeyTooLongError: 'storage/key-refused',
+  KeyTooLong: 'storage/key-refused',
+  InvalidObjectName: 'storage/key-refused',
+  XMinioInvalidObjectName: 'storage/key-refused',
+  InvalidURI: 'storage/key-refused',
+  XMinioObjectExistsAsDirectory: 'storage/key-refused',
+  XMinioParentIsObject: 'storage/key-refused',
+  NoSuchKey: 'storage/not-found',
+  NoSuchVersion: 'storage/not-found',
+  NoSuchUpload: 'storage/not-found',
+  InvalidObjectState: 'storage/archived',
+  InvalidStorageClass: 'storage/setting-refused',
+  IllegalLocationConstraintException: 'storage/setting-refused',
+  InvalidLocationConstraint: 'storage/setting-refused',
+  RequestTimeout: 'storage/unavailable',
+  InternalError: 'storage/unavailable',
+  ServiceUnavailable: 'storage/unavailable',
+  OperationAborted: 'storage/unavailable',
+  TemporaryRedirect: 'storage/unavailable',
+  'KMS.ThrottlingException': 'storage/slow-down',
 }
 /** Codes with many endings: `KMS.DisabledException` and its like, `InvalidEncryptionAlgorithm…`. */
 const SETTING_REFUSED = /^(KMS\.|InvalidEncryptionAlgorithm)/
 
 const BY_STATUS: Record<number, FaultCode> = {
-  301: 's3/wrong-region',
-  401: 's3/credentials-refused',
-  403: 's3/access-denied',
-  404: 's3/not-found',
-  408: 's3/unavailable',
-  409: 's3/unavailable',
-  429: 's3/slow-down',
-  503: 's3/slow-down',
-  507: 's3/full',
+  301: 'storage/wrong-region',
+  401: 'storage/credentials-refused',
+  403: 'storage/access-denied',
+  404: 'storage/not-found',
+  408: 'storage/unavailable',
+  409: 'storage/unavailable',
+  429: 'storage/slow-down',
+  503: 'storage/slow-down',
+  507: 'storage/full',
 }
 
 /**
@@ -126,7 +126,7 @@ export function toFault(failure: Answer | Error, subject: Subject): Error {
 
 /** An answer that is a success by its status but not what S3 promises. */
 export function badAnswer(what: string, answer: Answer, subject: Subject): Fault {
-  return fault('s3/bad-answer', subject, what, new Refusal(answer, '', what), null)
+  return fault('storage/bad-answer', subject, what, new Refusal(answer, '', what), null)
 }
 
 /** The word by which storage refused the request behind `error`; null where it did not. */
@@ -162,30 +162,30 @@ function readRefusal(answer: Answer, { sent }: Subject): Refusal | null {
 
 function refusalCode(refusal: Refusal, subject: Subject): FaultCode {
   const { code, status } = refusal
-  if (status === 413) return 's3/body-too-large'
+  if (status === 413) return 'storage/body-too-large'
   const driveMismatch =
     (code === 'BadDigest' && subject.driveHash === 'md5') ||
     (code === 'XAmzContentSHA256Mismatch' && subject.driveHash === 'sha256')
   if (driveMismatch) return 'drive/content-mismatch'
   // AWS names the bucket's region where it differs, also in answers to HEAD, which have no body.
   if ((status === 301 || status === 400) && code === '' && refusal.headers['x-amz-bucket-region']) {
-    return 's3/wrong-region'
+    return 'storage/wrong-region'
   }
   // A code comes from outside: `constructor` is none of ours.
   if (Object.hasOwn(BY_CODE, code)) return BY_CODE[code] as FaultCode
   const known = code === '' || status >= 429 ? BY_STATUS[status] : undefined
   if (known !== undefined) return known
-  if (status >= 500 && status !== 501) return 's3/unavailable'
-  if (SETTING_REFUSED.test(code)) return 's3/setting-refused'
-  if (status === 403) return 's3/access-denied'
-  return status >= 300 && status < 400 ? 's3/bad-answer' : 's3/request-refused'
+  if (status >= 500 && status !== 501) return 'storage/unavailable'
+  if (SETTING_REFUSED.test(code)) return 'storage/setting-refused'
+  if (status === 403) return 'storage/access-denied'
+  return status >= 300 && status < 400 ? 'storage/bad-answer' : 'storage/request-refused'
 }
 
 /** For an answer that is not S3's own. Gateways in front of storage answer 502, 503, 504, 429 and 413 in HTML. */
 function strangerCode(answer: Answer): FaultCode {
-  if (answer.status === 429) return 's3/slow-down'
-  if (answer.status === 413) return 's3/body-too-large'
-  return answer.status >= 500 && answer.status !== 501 ? 's3/unavailable' : 's3/bad-answer'
+  if (answer.status === 429) return 'storage/slow-down'
+  if (answer.status === 413) return 'storage/body-too-large'
+  return answer.status >= 500 && answer.status !== 501 ? 'storage/unavailable' : 'storage/bad-answer'
 }
 
 function refusalDetail(refusal: Refusal): string {
@@ -219,13 +219,13 @@ const NOT_THE_NETWORK = new Set([
 function connectionTrouble(error: Error): FaultCode | null {
   const { code, syscall } = error as NodeJS.ErrnoException
   // What came is not HTTP; undici's `code` is not always set then.
-  if (error.name === 'HTTPParserError') return 's3/bad-answer'
+  if (error.name === 'HTTPParserError') return 'storage/bad-answer'
   if (typeof code !== 'string') return null
-  if (code.startsWith('UND_ERR_')) return NOT_THE_NETWORK.has(code) ? null : 's3/unreachable'
+  if (code.startsWith('UND_ERR_')) return NOT_THE_NETWORK.has(code) ? null : 'storage/unreachable'
   const tls =
     code.startsWith('ERR_TLS_') || code.startsWith('ERR_SSL_') || code === 'EPROTO' || /CERT|SIGNATURE/.test(code)
   const socket = syscall !== undefined || error instanceof AggregateError || /^E[A-Z_]+$/.test(code)
-  return tls || (socket && !code.startsWith('ERR_')) ? 's3/unreachable' : null
+  return tls || (socket && !code.startsWith('ERR_')) ? 'storage/unreachable' : null
 }
 
 function connectionDetail(error: Error): string {

@@ -28,15 +28,15 @@ async function expectNothing(place: S3Place): Promise<void> {
 }
 
 const wrongSettings: [string, Partial<S3Options>, FaultCode][] = [
-  ['a wrong secret', { secretAccessKey: 'not-the-secret-but-still-secret' }, 's3/credentials-refused'],
-  ['an unknown access key', { accessKeyId: 'AKIAUNKNOWN000000000' }, 's3/credentials-refused'],
-  ['a missing bucket', { bucket: 'missing' }, 's3/no-bucket'],
-  ['another region', { region: 'eu-west-1' }, 's3/wrong-region'],
-  ['a clock an hour ahead', { now: () => Date.now() + 3_600_000 }, 's3/clock-skew'],
-  ['a port nobody listens on', { endpoint: 'http://127.0.0.1:1' }, 's3/unreachable'],
-  ['a host that does not exist', { endpoint: 'http://nowhere.invalid' }, 's3/unreachable'],
-  ['TLS where there is none', { endpoint: 'https' }, 's3/unreachable'],
-  ['an unknown storage class', { storageClass: 'COLD_AS_ICE' }, 's3/setting-refused'],
+  ['a wrong secret', { secretAccessKey: 'not-the-secret-but-still-secret' }, 'storage/credentials-refused'],
+  ['an unknown access key', { accessKeyId: 'AKIAUNKNOWN000000000' }, 'storage/credentials-refused'],
+  ['a missing bucket', { bucket: 'missing' }, 'storage/no-bucket'],
+  ['another region', { region: 'eu-west-1' }, 'storage/wrong-region'],
+  ['a clock an hour ahead', { now: () => Date.now() + 3_600_000 }, 'storage/clock-skew'],
+  ['a port nobody listens on', { endpoint: 'http://127.0.0.1:1' }, 'storage/unreachable'],
+  ['a host that does not exist', { endpoint: 'http://nowhere.invalid' }, 'storage/unreachable'],
+  ['TLS where there is none', { endpoint: 'https' }, 'storage/unreachable'],
+  ['an unknown storage class', { storageClass: 'COLD_AS_ICE' }, 'storage/setting-refused'],
 ]
 
 for (const [what, wrong, code] of wrongSettings) {
@@ -53,7 +53,7 @@ for (const [what, wrong, code] of wrongSettings) {
       expect(fault.message).not.toContain(right.server.credentials.secretAccessKey)
     }
     // A refused HEAD says nothing; a missing bucket looks like a missing key to it.
-    if (code !== 's3/no-bucket' && code !== 's3/setting-refused') {
+    if (code !== 'storage/no-bucket' && code !== 'storage/setting-refused') {
       expect((await faultOf(place.destination.head('backup/file', signal))).code).toBe(code)
     }
     await expectNothing(right)
@@ -61,18 +61,18 @@ for (const [what, wrong, code] of wrongSettings) {
 }
 
 const wireFaults: [string, WireFault, FaultCode][] = [
-  ['a full disk (MinIO)', { kind: 'disk-full', style: 'minio' }, 's3/full'],
-  ['a full disk (others)', { kind: 'disk-full', style: 'generic' }, 's3/full'],
-  ['a size limit in front of storage', { kind: 'answer', status: 413, body: 'html' }, 's3/body-too-large'],
-  ['an archived object', { kind: 'answer', status: 403, code: 'InvalidObjectState' }, 's3/archived'],
-  ['a code that objects inherit', { kind: 'answer', status: 400, code: 'constructor' }, 's3/request-refused'],
-  ['a used-up quota', { kind: 'answer', status: 403, code: 'QuotaExceeded' }, 's3/full'],
-  ['a sign-in page with status 200', { kind: 'answer', status: 200, body: 'html' }, 's3/bad-answer'],
-  ['a sign-in page with status 403', { kind: 'answer', status: 403, body: 'html' }, 's3/bad-answer'],
-  ['a redirect to a sign-in page', { kind: 'answer', status: 302, body: 'html' }, 's3/bad-answer'],
-  ['a gateway’s 502 in HTML', { kind: 'answer', status: 502, body: 'html' }, 's3/unavailable'],
-  ['status 200 and nothing else', { kind: 'answer', status: 200, body: 'none' }, 's3/bad-answer'],
-  ['a connection reset every time', { kind: 'reset' }, 's3/unreachable'],
+  ['a full disk (MinIO)', { kind: 'disk-full', style: 'minio' }, 'storage/full'],
+  ['a full disk (others)', { kind: 'disk-full', style: 'generic' }, 'storage/full'],
+  ['a size limit in front of storage', { kind: 'answer', status: 413, body: 'html' }, 'storage/body-too-large'],
+  ['an archived object', { kind: 'answer', status: 403, code: 'InvalidObjectState' }, 'storage/archived'],
+  ['a code that objects inherit', { kind: 'answer', status: 400, code: 'constructor' }, 'storage/request-refused'],
+  ['a used-up quota', { kind: 'answer', status: 403, code: 'QuotaExceeded' }, 'storage/full'],
+  ['a sign-in page with status 200', { kind: 'answer', status: 200, body: 'html' }, 'storage/bad-answer'],
+  ['a sign-in page with status 403', { kind: 'answer', status: 403, body: 'html' }, 'storage/bad-answer'],
+  ['a redirect to a sign-in page', { kind: 'answer', status: 302, body: 'html' }, 'storage/bad-answer'],
+  ['a gateway’s 502 in HTML', { kind: 'answer', status: 502, body: 'html' }, 'storage/unavailable'],
+  ['status 200 and nothing else', { kind: 'answer', status: 200, body: 'none' }, 'storage/bad-answer'],
+  ['a connection reset every time', { kind: 'reset' }, 'storage/unreachable'],
 ]
 
 for (const [what, wireFault, code] of wireFaults) {
@@ -90,37 +90,37 @@ for (const [what, wireFault, code] of wireFaults) {
   })
 }
 
-test('a server that does not speak HTTP: s3/bad-answer', async () => {
+test('a server that does not speak HTTP: storage/bad-answer', async () => {
   const server = createServer((socket) => socket.on('error', () => {}).end('220 ftp.example.org ready\r\n'))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as { port: number }
   await using place = await startS3Place({ destination: { endpoint: `http://127.0.0.1:${port}` } })
-  expect((await faultOf(put(place.destination))).code).toBe('s3/bad-answer')
+  expect((await faultOf(put(place.destination))).code).toBe('storage/bad-answer')
   server.close()
 })
 
-test('a key that storage does not take: s3/key-refused, about that key', async () => {
+test('a key that storage does not take: storage/key-refused, about that key', async () => {
   await using place = await startS3Place()
   const key = `backup/${'x'.repeat(1_100)}`
   expect(await faultOf(put(place.destination, blob(bytesOf(1)), key))).toMatchObject({
-    code: 's3/key-refused',
+    code: 'storage/key-refused',
     subject: key,
   })
 })
 
-test('a missing right: s3/access-denied', async () => {
+test('a missing right: storage/access-denied', async () => {
   await using place = await startS3Place()
   const { users, credentials } = place.server
   users.deny(credentials.accessKeyId, { action: 'put' })
   users.deny(credentials.accessKeyId, { action: 'delete' })
-  expect((await faultOf(put(place.destination))).code).toBe('s3/access-denied')
-  expect((await faultOf(place.destination.remove('backup/file', signal))).code).toBe('s3/access-denied')
+  expect((await faultOf(put(place.destination))).code).toBe('storage/access-denied')
+  expect((await faultOf(place.destination.remove('backup/file', signal))).code).toBe('storage/access-denied')
 })
 
-test('bytes altered between us and storage are no edit in Drive: s3/checksum-refused', async () => {
+test('bytes altered between us and storage are no edit in Drive: storage/checksum-refused', async () => {
   await using place = await startS3Place()
   place.server.faults.add({ fault: { kind: 'answer', status: 400, code: 'XAmzContentSHA256Mismatch' }, times: 1 })
-  expect((await faultOf(put(place.destination))).code).toBe('s3/checksum-refused')
+  expect((await faultOf(put(place.destination))).code).toBe('storage/checksum-refused')
 })
 
 test('error messages may be empty', async () => {
@@ -128,7 +128,7 @@ test('error messages may be empty', async () => {
     server: { habits: { emptyMessages: true } },
     destination: { bucket: 'missing' },
   })
-  expect(await faultOf(put(place.destination))).toMatchObject({ code: 's3/no-bucket', detail: 'NoSuchBucket' })
+  expect(await faultOf(put(place.destination))).toMatchObject({ code: 'storage/no-bucket', detail: 'NoSuchBucket' })
 })
 
 test('a listing cut short is a fault, never a short listing', async () => {
@@ -140,7 +140,7 @@ test('a listing cut short is a fault, never a short listing', async () => {
     const listing = (async () => {
       for await (const { key } of place.destination.list('backup/', signal)) found.push(key)
     })()
-    expect((await faultOf(listing)).code).toBe('s3/bad-answer')
+    expect((await faultOf(listing)).code).toBe('storage/bad-answer')
     expect(found).toEqual([])
   }
 })
@@ -150,7 +150,7 @@ test('a download that breaks off is a fault, never a short file', async () => {
   await put(place.destination, blob(bytesOf(MIB)))
   place.server.faults.add({ fault: { kind: 'reset', at: 'response-body' }, match: { operation: 'GetObject' } })
   const source = await place.destination.open({ key: 'backup/file', versionId: null, size: MIB }, 0, signal)
-  expect((await faultOf(collect(source))).code).toBe('s3/unreachable')
+  expect((await faultOf(collect(source))).code).toBe('storage/unreachable')
 })
 
 test('an endpoint that is no URL, or missing, is said so at once', async () => {
@@ -159,6 +159,8 @@ test('an endpoint that is no URL, or missing, is said so at once', async () => {
     ['ftp://host', null],
     [null, 'minio'],
   ] as const) {
-    await expect(startS3Place({ destination: { endpoint, type } })).rejects.toMatchObject({ code: 's3/bad-answer' })
+    await expect(startS3Place({ destination: { endpoint, type } })).rejects.toMatchObject({
+      code: 'storage/bad-answer',
+    })
   }
 })

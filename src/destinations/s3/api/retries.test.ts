@@ -36,7 +36,7 @@ test('after three tries the trouble is passed on', async () => {
   await using place = await startS3Place()
   place.server.faults.add({ fault: { kind: 'answer', status: 503, code: 'SlowDown' } })
   const attempt = place.destination.put('backup/file', blob(bytesOf(10)), labelsOf(), signal)
-  await expect(attempt).rejects.toMatchObject({ code: 's3/slow-down' })
+  await expect(attempt).rejects.toMatchObject({ code: 'storage/slow-down' })
   expect(place.server.requests.total).toBe(3)
 })
 
@@ -48,7 +48,7 @@ test('a long silence is not waited for again on the spot', async () => {
   await using place = await startS3Place({ server: { now }, destination: { now, timeouts } })
   place.server.faults.add({ fault: { kind: 'stall' } })
   const attempt = place.destination.put('backup/file', blob(bytesOf(10)), labelsOf(), signal)
-  await expect(attempt).rejects.toMatchObject({ code: 's3/unreachable' })
+  await expect(attempt).rejects.toMatchObject({ code: 'storage/unreachable' })
   expect(place.server.requests.total).toBe(1)
 })
 
@@ -129,7 +129,7 @@ test('a server that takes a request and says nothing is given up', async () => {
   server.faults.add({ fault: { kind: 'stall' } })
   for (const size of [1, 2 * MIB]) {
     const attempt = destination.put('backup/file', blob(bytesOf(size)), labelsOf(), signal)
-    await expect(attempt).rejects.toMatchObject({ code: 's3/unreachable' })
+    await expect(attempt).rejects.toMatchObject({ code: 'storage/unreachable' })
   }
   server.faults.clear()
   // A slow source is not storage's fault.
@@ -146,7 +146,7 @@ test('an answer that trickles for ever is given up', async () => {
   await using place = await startS3Place({ destination: { timeouts: { answer: 300 }, retryBaseMs: 1 } })
   place.server.faults.add({ fault: { kind: 'slow', bytesPerSecond: 50 } })
   await expect(place.destination.list('', signal)[Symbol.asyncIterator]().next()).rejects.toMatchObject({
-    code: 's3/unreachable',
+    code: 'storage/unreachable',
     detail: 'no whole answer within 0.3 s',
   })
 })

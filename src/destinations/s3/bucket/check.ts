@@ -198,7 +198,7 @@ class Probe {
 
 function failed(error: unknown, right: string | null): Finding {
   if (!(error instanceof Fault)) throw error
-  const missing = error.code === 's3/access-denied' && right !== null
+  const missing = error.code === 'storage/access-denied' && right !== null
   return {
     ok: false,
     message: missing ? `the access key lacks a right: allow ${right} on the bucket and prefix` : error.message,

@@ -12,11 +12,11 @@ const STEPS = ['reach the endpoint', 'clock', 'credentials', 'bucket'] as const
 
 /** Which step each fault of the first request belongs to; the steps before it have succeeded then. */
 const STEP_OF: Partial<Record<FaultCode, (typeof STEPS)[number]>> = {
-  's3/clock-skew': 'clock',
-  's3/no-credentials': 'credentials',
-  's3/credentials-refused': 'credentials',
-  's3/no-bucket': 'bucket',
-  's3/wrong-region': 'bucket',
+  'storage/clock-skew': 'clock',
+  'storage/no-credentials': 'credentials',
+  'storage/credentials-refused': 'credentials',
+  'storage/no-bucket': 'bucket',
+  'storage/wrong-region': 'bucket',
 }
 
 /** The first request of a self-test: one listing answers for endpoint, clock, credentials and bucket together. */
@@ -34,7 +34,7 @@ export async function greet(
     if (!(error instanceof Fault)) throw error
     headers = refusalOf(error)?.headers ?? null
     // A denied listing has its own step; the bucket and the key are there.
-    if (error.code !== 's3/access-denied') fault = error
+    if (error.code !== 'storage/access-denied') fault = error
   }
   const failing = fault === null ? null : (STEP_OF[fault.code] ?? STEPS[0])
   // Without an answer nothing is known of the earlier steps.

@@ -19,9 +19,10 @@ export async function readVersioning(bucket: Bucket, signal: AbortSignal): Promi
     return status === 'Enabled' || status === 'Suspended' ? status : 'never'
   } catch (error) {
     // A server without versioning says 501, 405 or 400.
-    const denied = error instanceof Fault && error.code === 's3/access-denied'
+    const denied = error instanceof Fault && error.code === 'storage/access-denied'
     const unimplemented = [400, 405, 501].includes(refusalOf(error)?.status ?? 0)
-    if (error instanceof Fault && (denied || (unimplemented && error.code === 's3/request-refused'))) return 'unknown'
+    if (error instanceof Fault && (denied || (unimplemented && error.code === 'storage/request-refused')))
+      return 'unknown'
     throw error
   }
 }

@@ -60,7 +60,7 @@ test('where even the least parts are too large it is a fault of the file, and sm
   for (const payload of [blob(bytesOf(2 * MIB)), blob(bytesOf(9 * MIB)), exported(bytesOf(9 * MIB))]) {
     const attempt = destination.put('backup/large', payload, labelsOf(), signal)
     await expect(attempt).rejects.toMatchObject({
-      code: 's3/body-too-large',
+      code: 'storage/body-too-large',
       subject: 'backup/large',
       detail: 'status 413, text/html',
     })
@@ -76,7 +76,7 @@ test('an upload begun with parts that are too large by now is begun again', asyn
   const { server, destination } = place
   const rule = server.faults.add({ fault: { kind: 'reset' }, match: { operation: 'UploadPart' }, after: 1 })
   const put = () => destination.put('backup/file', blob(bytesOf(201 * MIB)), labelsOf(), signal)
-  await expect(put()).rejects.toMatchObject({ code: 's3/unreachable' })
+  await expect(put()).rejects.toMatchObject({ code: 'storage/unreachable' })
   rule.remove()
   server.limits.maxRequestBody = 6 * MIB
   await put()

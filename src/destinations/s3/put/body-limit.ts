@@ -20,7 +20,7 @@ export class BodyLimit {
   /** Learns from a failed request. The size of the body that was refused; null if smaller bodies would not help. */
   learn(error: unknown): number | null {
     const sent = refusalOf(error)?.sent ?? 0
-    if (!(error instanceof Fault && error.code === 's3/body-too-large') || sent <= LEAST_PART) return null
+    if (!(error instanceof Fault && error.code === 'storage/body-too-large') || sent <= LEAST_PART) return null
     const half = Math.floor(sent / 2 / MIB) * MIB
     this.#bytes = Math.min(this.#bytes, Math.max(LEAST_PART, half))
     return sent

@@ -63,11 +63,11 @@ test('a 200 that carries an error is an error', async () => {
     fault: { kind: 'error-in-200' },
     match: { operation: ['CompleteMultipartUpload', 'CopyObject'] },
   })
-  await expect(putLarge(place)).rejects.toMatchObject({ code: 's3/unavailable' })
+  await expect(putLarge(place)).rejects.toMatchObject({ code: 'storage/unavailable' })
   await place.destination.put('backup/small', blob(bytesOf(10)), labelsOf(), signal)
   const copy = () =>
     place.destination.copy({ key: 'backup/small', versionId: null, size: 10 }, 'backup/copy', null, signal)
-  await expect(copy()).rejects.toMatchObject({ code: 's3/unavailable' })
+  await expect(copy()).rejects.toMatchObject({ code: 'storage/unavailable' })
   expect(rule.hits).toBe(6)
   rule.remove()
   await copy()
@@ -81,7 +81,7 @@ test('a 200 that carries an error is an error', async () => {
 test('trouble that lasts leaves finished parts for the next attempt', async () => {
   await using place = await startS3Place()
   const rule = place.server.faults.add({ fault: { kind: 'reset' }, match: { operation: 'UploadPart' }, after: 2 })
-  await expect(putLarge(place)).rejects.toMatchObject({ code: 's3/unreachable' })
+  await expect(putLarge(place)).rejects.toMatchObject({ code: 'storage/unreachable' })
   rule.remove()
   const finished = place.uploads.all()[0]?.parts.length ?? 0
   const again = blob(large())
@@ -97,7 +97,7 @@ test('a refusal gives the upload up', async () => {
     match: { operation: 'UploadPart' },
     times: 1,
   })
-  await expect(putLarge(place)).rejects.toMatchObject({ code: 's3/request-refused' })
+  await expect(putLarge(place)).rejects.toMatchObject({ code: 'storage/request-refused' })
   expect(place.server.uploads('bucket')).toEqual([])
   expect(place.uploads.all()).toEqual([])
 })
@@ -197,7 +197,7 @@ test('a copy over the limit of one request is made in parts, labels included', a
   await place.destination.copy({ ...from, sha256: sha256(large()) }, 'backup/new', labelsOf('r2'), signal)
   for (const key of ['backup/kept', 'backup/new']) await expectStored(place, key, large())
   const replaced = place.destination.copy({ ...from, etag: 'another' }, 'backup/never', null, signal)
-  await expect(replaced).rejects.toMatchObject({ code: 's3/replaced' })
+  await expect(replaced).rejects.toMatchObject({ code: 'storage/replaced' })
   const original = await place.destination.head('backup/large', signal)
   expect(await place.destination.head('backup/kept', signal)).toEqual({ ...original, etag: expect.any(String) })
   expect(await place.destination.head('backup/new', signal)).toMatchObject({ revision: 'r2', sha256: sha256(large()) })

@@ -176,7 +176,7 @@ async function readAndSend(bucket: Bucket, upload: Upload, payload: Known, signa
 /** Trouble that passes leaves the finished parts worth keeping; a refusal or other bytes do not. A bug of ours leaves them too: who knows. */
 function canContinue(error: unknown): boolean {
   if (!(error instanceof Fault)) return true
-  if (error.code === 's3/request-refused' || error.code === 's3/body-too-large') return false
+  if (error.code === 'storage/request-refused' || error.code === 'storage/body-too-large') return false
   return ['backoff', 'daily', 'after-operator'].includes(error.kind.retry)
 }
 

@@ -117,7 +117,7 @@ function requireSame(body: Uint8Array, payload: Known, key: string): void {
 function judgedAgain(error: unknown, body: Uint8Array, sha256: string, key: string): unknown {
   const refused = error instanceof Fault && error.code === 'drive/content-mismatch'
   if (!refused || hash('sha256', body, 'hex') !== sha256) return error
-  return new Fault('s3/checksum-refused', key, { detail: error.detail, cause: error.cause })
+  return new Fault('storage/checksum-refused', key, { detail: error.detail, cause: error.cause })
 }
 
 async function putStreamed(

@@ -122,5 +122,5 @@ async function store(bucket: Bucket, upload: Upload, part: ReadPart, signal: Abo
 
 function tooManyParts(bucket: Bucket, upload: Upload): Fault {
   const detail = `more than ${bucket.provider.maxParts} parts of ${upload.partSize} bytes`
-  return new Fault('s3/request-refused', upload.key, { detail })
+  return new Fault('storage/request-refused', upload.key, { detail })
 }

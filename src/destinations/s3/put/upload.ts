@@ -73,7 +73,7 @@ export async function listParts(bucket: Bucket, key: string, uploadId: string, s
     try {
       answer = await bucket.client.send({ method: 'GET', key, query }, signal)
     } catch (error) {
-      if (error instanceof Fault && error.code === 's3/not-found') return null
+      if (error instanceof Fault && error.code === 'storage/not-found') return null
       throw error
     }
     const page = parseXml(answer.body, 'ListPartsResult')
@@ -143,7 +143,7 @@ export async function abortUpload(bucket: Bucket, key: string, uploadId: string,
   try {
     await bucket.client.send({ method: 'DELETE', key, query: canonicalQuery({ uploadId }) }, signal)
   } catch (error) {
-    if (!(error instanceof Fault && error.code === 's3/not-found')) throw error
+    if (!(error instanceof Fault && error.code === 'storage/not-found')) throw error
   }
 }
 
