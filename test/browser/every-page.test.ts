@@ -16,10 +16,10 @@ const PAGES: { path: string; ready: (page: Page) => Promise<unknown> }[] = [
   { path: '/settings', ready: (page) => page.getByRole('region', { name: 'Limits' }).waitFor() },
   { path: '/settings/exclusions', ready: (page) => page.getByText('No file is left out.').waitFor() },
   { path: '/settings/users', ready: (page) => page.getByRole('button', { name: 'Add a user' }).waitFor() },
-  { path: '/settings/tokens', ready: (page) => page.getByRole('button', { name: 'Make a token' }).waitFor() },
+  { path: '/settings/tokens', ready: (page) => page.getByRole('button', { name: 'Create token' }).waitFor() },
   { path: '/settings/audit', ready: (page) => page.getByRole('table').waitFor() },
   { path: '/account', ready: (page) => page.getByRole('button', { name: 'Log out everywhere' }).waitFor() },
-  { path: '/setup/selection', ready: (page) => page.getByRole('button', { name: 'Save and go on' }).waitFor() },
+  { path: '/setup/selection', ready: (page) => page.getByRole('button', { name: 'Save and continue' }).waitFor() },
 ]
 
 let site: Site

@@ -35,7 +35,7 @@ test('each control works from each state, and says why where it makes no sense',
   await expect.poll(enabled).toEqual(['Start'])
   // Why not: for the mouse and for a screen reader alike.
   await button('Pause').hover({ force: true })
-  await page.getByText('It is stopped; only what runs can be paused.').first().waitFor()
+  await page.getByText('It is stopped: there is nothing to pause.').first().waitFor()
   await button('Start').click()
   await reach('Running')
   await button('Pause').click()

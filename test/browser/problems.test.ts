@@ -52,16 +52,16 @@ test('a destination that refuses is named with its remedy, in the headline, amon
   await state.getByRole('link', { name: 'Test it' }).waitFor()
   await page
     .getByRole('banner')
-    .getByText(/needs you/)
+    .getByText(/needs action/)
     .first()
     .waitFor()
   await expect.poll(() => page.title()).toMatch(/^🔴/)
 
   await page.goto(`${site.url}/destinations`)
-  await page.getByText('Needs you', { exact: true }).waitFor()
+  await page.getByText('Action needed', { exact: true }).waitFor()
 
   await page.goto(`${site.url}/problems`)
-  await page.getByText('One problem, and it needs you.').waitFor()
+  await page.getByText('One problem, and it needs action.').waitFor()
   await page.getByRole('region', { name: /^aws_s3: / }).waitFor()
   await page
     .getByText(/It began /)

@@ -30,7 +30,7 @@ test('a setting is changed, says where it comes from, and goes back to config.ya
 test('exclusions show what they would leave out before they are saved', async () => {
   const page = await site.signedIn('/settings/exclusions')
   await page.getByLabel('Names and patterns').fill('*.txt')
-  const preview = page.getByRole('region', { name: 'What that leaves out' })
+  const preview = page.getByRole('region', { name: 'Preview' })
   await preview.getByText('lyrics.txt').waitFor()
 })
 
@@ -58,7 +58,7 @@ test('a user is added, signs in with the rights of the role, and is removed', as
 
 test('a token is shown once, does what its scopes allow and no more, and ends', async () => {
   const page = await site.signedIn('/settings/tokens')
-  await page.getByRole('button', { name: 'Make a token' }).click()
+  await page.getByRole('button', { name: 'Create token' }).click()
   await page.getByRole('dialog').getByLabel('Name').fill('monitor')
   await page.getByRole('dialog').getByRole('button', { name: /^Make/ }).click()
   const secret = /dk_[\w-]+/.exec(

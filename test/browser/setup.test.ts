@@ -74,12 +74,12 @@ test('from an empty install to the first protected file, without touching a file
   await expect.poll(() => music.getAttribute('aria-checked')).toBe('false')
   const whole = page.getByLabel('The whole drive')
   await expect.poll(() => whole.evaluate((box: HTMLInputElement) => box.indeterminate)).toBe(true)
-  await page.getByRole('button', { name: 'Save and go on' }).click()
+  await page.getByRole('button', { name: 'Save and continue' }).click()
 
   // The destination: a wrong key is named, the right one is saved.
   const { accessKeyId, secretAccessKey } = site.s3.credentials
   await page.getByLabel('Provider').selectOption({ label: 'Another S3-compatible server' })
-  await page.getByLabel('Address of the server').fill(site.s3.url)
+  await page.getByLabel('Endpoint').fill(site.s3.url)
   await page.getByLabel('Bucket', { exact: true }).fill(BUCKET)
   await page.getByLabel('Region').fill(site.s3.region)
   await page.getByText('More options').click()
@@ -88,14 +88,14 @@ test('from an empty install to the first protected file, without touching a file
   await page.getByLabel('Access key ID').fill(accessKeyId)
   await page.getByLabel('Secret access key').fill('not the secret')
   await page.getByRole('button', { name: 'Test it' }).click()
-  await page.getByRole('button', { name: 'Save all the same' }).waitFor()
+  await page.getByRole('button', { name: 'Save anyway' }).waitFor()
   await page
     .getByText(/secret/i)
     .first()
     .waitFor()
   await page.getByLabel('Secret access key').fill(secretAccessKey)
   await page.getByRole('button', { name: 'Test it' }).click()
-  await page.getByRole('button', { name: 'Save and go on' }).click()
+  await page.getByRole('button', { name: 'Save and continue' }).click()
 
   // Start, and the first file.
   await step(/Start/)

@@ -124,7 +124,7 @@ test('status before the first look at Drive says that nothing is known', async (
   const { code, stdout } = await one.run(['status'])
   expect([code, stdout]).toEqual([
     0,
-    expect.stringMatching(/^⚪ Stopped: no daemon runs\n\nCoverage: +nothing is known of the drive yet\n/),
+    expect.stringMatching(/^⚪ Stopped: no daemon runs\n\nCoverage: +not scanned yet\n/),
   ])
   expect(one.drive.requests.total + one.s3.requests.total).toBe(0)
 })

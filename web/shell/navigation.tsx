@@ -123,7 +123,7 @@ function StateLine({ state, act }: StateProps) {
       {act ? <ToneShape tone="act" /> : <StateSign state={state} />}
       <span>
         <span>{word}</span>
-        {act && <span>, needs you</span>}
+        {act && <span>, action needed</span>}
       </span>
     </p>
   )

@@ -60,7 +60,7 @@ export function statusText(status: Status, now: number): string {
   const ago = (time: string) => `${duration(now - Date.parse(time))} ago`
   const covered =
     coverage === null
-      ? 'nothing is known of the drive yet'
+      ? 'not scanned yet'
       : `${percent(coverage)} of ${count(items.total - items.skipped, 'item')} protected`
   const lines = [
     daemonLine(status.daemon),

@@ -126,7 +126,7 @@ export const deleteDestination = route({
   needs: 'admin',
   params: named,
   answer: empty,
-  refusals: { 404: 'There is no such destination.', 409: 'It stands in config.yaml.' },
+  refusals: { 404: 'There is no such destination.', 409: 'It is set in config.yaml.' },
 })
 
 export const testDestination = route({

@@ -7,7 +7,7 @@ export function ExportLinks({ filters }: { filters: Filters }) {
   const query = queryOf(filters)
   return (
     <>
-      <span>Take it as a file:</span>
+      <span>Export:</span>
       <Anchor inherit href={exportActivityAddress({ query: { ...query, format: 'csv' } })} download>
         CSV
       </Anchor>

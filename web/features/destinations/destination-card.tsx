@@ -66,7 +66,7 @@ function Standing({ destination }: { destination: Destination }) {
         </Fact>
       )}
       {oldest_unprotected !== null && (
-        <Fact name="Oldest unprotected">
+        <Fact name="Waiting longest">
           <Time at={oldest_unprotected} />
         </Fact>
       )}

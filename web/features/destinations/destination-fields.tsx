@@ -53,7 +53,7 @@ export function DestinationFields({ form, change, errors, types, kept, isNew }: 
       <div className={classes.pair}>
         <TextInput
           label="Bucket"
-          description="It must exist already. One that keeps old versions by itself is best."
+          description="Must exist. Turn on versioning."
           placeholder="my-backup"
           value={form.bucket}
           onChange={({ currentTarget }) => change({ bucket: currentTarget.value })}
@@ -72,7 +72,7 @@ export function DestinationFields({ form, change, errors, types, kept, isNew }: 
       </div>
       {(endpointFirst || regionFirst) && (
         <div className={classes.pair}>
-          {endpointFirst && <Endpoint form={form} change={change} errors={errors} label="Address of the server" />}
+          {endpointFirst && <Endpoint form={form} change={change} errors={errors} label="Endpoint" />}
           {regionFirst && <Region form={form} change={change} errors={errors} type={type} />}
         </div>
       )}
@@ -86,7 +86,7 @@ export function DestinationFields({ form, change, errors, types, kept, isNew }: 
           {!regionFirst && <Region form={form} change={change} errors={errors} type={type} />}
           <TextInput
             label="Storage class"
-            description="Empty: the usual one of the bucket. Classes that must be thawed before reading cannot be verified."
+            description="Empty: the usual one of the bucket. Do not use Glacier classes: copies could not be checked."
             placeholder={help.classes[1] ?? 'STANDARD'}
             list={`${id}-classes`}
             value={form.storage_class}
@@ -102,7 +102,7 @@ export function DestinationFields({ form, change, errors, types, kept, isNew }: 
           </datalist>
           {type?.type !== 'aws' && (
             <Switch
-              label="The bucket’s name goes into the path of the address"
+              label="Path-style addresses"
               description="For servers that know no addresses such as my-backup.s3.example.com."
               checked={form.force_path_style}
               onChange={({ currentTarget }) => change({ force_path_style: currentTarget.checked })}
@@ -156,7 +156,7 @@ function Credentials({ form, change, errors, kept }: Pick<Props, 'form' | 'chang
     <Stack gap="md">
       {form.type === 'aws' && (
         <Radio.Group
-          label="How it is signed in to"
+          label="Credentials"
           value={form.credentials}
           onChange={(value) => change({ credentials: value === 'machine' ? 'machine' : 'key' })}
         >
@@ -164,7 +164,7 @@ function Credentials({ form, change, errors, kept }: Pick<Props, 'form' | 'chang
             <Radio value="key" label="With an access key" />
             <Radio
               value="machine"
-              label="With what this machine has"
+              label="Use this machine’s AWS role or profile"
               description="A role, a profile or the environment: the standard AWS credential chain."
             />
           </Stack>
@@ -198,9 +198,7 @@ function Credentials({ form, change, errors, kept }: Pick<Props, 'form' | 'chang
           />
           <SecretInput
             label="Secret access key"
-            description={
-              kept ? 'One is kept. Leave this empty to go on with it.' : 'It is sealed, and never shown again.'
-            }
+            description={kept ? 'Leave empty to keep the current one.' : 'Stored encrypted.'}
             value={form.secret_access_key}
             onChange={({ currentTarget }) => change({ secret_access_key: currentTarget.value })}
             error={errors.secret_access_key}

@@ -92,7 +92,7 @@ export function DestinationForm({ start, known, types, taken, saved, cancel, ver
             loading={save.isPending}
             onClick={checked(() => save.mutate())}
           >
-            {passed || off ? verb : 'Save all the same'}
+            {passed || off ? verb : 'Save anyway'}
           </ExplainedButton>
         )}
         {cancel !== undefined && (

@@ -19,8 +19,8 @@ export function standingOf(destination: Seen): { tone: Tone; word: string; meani
   if (health === 'out') {
     const waiting = `${plural(lacking.files, 'file')} ${lacking.files === 1 ? 'waits' : 'wait'} for it.`
     return outage?.needs_operator
-      ? { tone: 'act', word: 'Needs you', meaning: `It does not work. ${waiting}` }
-      : { tone: 'mending', word: 'Held up', meaning: `It is tried again by itself. ${waiting}` }
+      ? { tone: 'act', word: 'Action needed', meaning: `It does not work. ${waiting}` }
+      : { tone: 'mending', word: 'Not reachable', meaning: `It is tried again by itself. ${waiting}` }
   }
   if (last_test !== null && !last_test.ok && !after(last_write, last_test.at)) {
     return {

@@ -74,7 +74,7 @@ export function errorsIn(
     errors.name = 'There is a destination of this name. Choose another one.'
   }
   const bucket = form.bucket.trim()
-  if (bucket === '') errors.bucket = 'Which bucket? It must exist already.'
+  if (bucket === '') errors.bucket = 'Which bucket? It must exist.'
   else if (/^s3:|\//i.test(bucket)) errors.bucket = 'Write the name alone, without s3:// and without a path.'
   else if (!/^[A-Za-z0-9][A-Za-z0-9._-]{1,254}$/.test(bucket)) {
     errors.bucket = 'A bucket’s name has letters, digits, dots and hyphens.'

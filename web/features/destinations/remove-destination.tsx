@@ -21,7 +21,7 @@ export function RemoveDestination({ destination }: { destination: Destination })
       destinationsChanged(client)
     },
   })
-  const written = origin === 'dashboard' ? null : 'It stands in config.yaml: take it out there.'
+  const written = origin === 'dashboard' ? null : 'Set in config.yaml. Remove it there.'
   const copies = files + history_files
   return (
     <>

@@ -19,7 +19,7 @@ export function FileStanding({ file }: { file: FileDetail }) {
         </StateBadge>
         <span>{state.meaning}</span>
       </p>
-      {file.skip_explanation !== null && <p className={classes.line}>Left out because: {file.skip_explanation}.</p>}
+      {file.skip_explanation !== null && <p className={classes.line}>Skipped because: {file.skip_explanation}.</p>}
       {file.title !== null && (
         <p className={classes.line}>
           {file.title}

@@ -30,7 +30,7 @@ export function stateOf({ kind, status, trashed, removed_at }: Seen): FileState 
   }
 }
 
-const LEFT_OUT: FileState = { tone: 'idle', word: 'Left out', meaning: 'It is not copied, on purpose.' }
+const LEFT_OUT: FileState = { tone: 'idle', word: 'Skipped', meaning: 'It is not copied, on purpose.' }
 
 function storedMeaning(trashed: boolean, removed: boolean): string {
   if (removed) return 'It was deleted in Drive. Its copies are kept.'
@@ -77,5 +77,5 @@ export const STATUS_WORDS: Record<File['status'], string> = {
   synced: 'Protected',
   pending: 'Waiting',
   failed: 'Failed',
-  skipped: 'Left out',
+  skipped: 'Skipped',
 }

@@ -42,7 +42,7 @@ function RevisionItem({ revision, open }: { revision: Revision; open: boolean })
       <summary className={classes.summary}>
         <span className={classes.when}>
           {current ? (
-            'As it is now'
+            'Current version'
           ) : (
             <>
               As it was <Time at={modified_at} />
@@ -90,8 +90,8 @@ function CopyItem({ copy }: { copy: Revision['copies'][number] }) {
         <Fact name="Stored">
           <Time at={stored_at} />, <Size bytes={size} />
         </Fact>
-        <Fact name="Kept as" wide>
-          {place === 'mirror' ? 'the present content, under the file’s own path' : 'an older content, in the history'}
+        <Fact name="Stored as" wide>
+          {place === 'mirror' ? 'the current version, under its own path' : 'an older version, in the history'}
         </Fact>
       </Facts>
     </section>

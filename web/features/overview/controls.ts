@@ -18,9 +18,10 @@ export function senseless(control: Control, { state, desired, health }: Chosen):
   const now = desired ?? state
   switch (control) {
     case 'start':
-      return now === 'running' ? 'It is running already.' : null
+      return now === 'running' ? 'Already running.' : null
     case 'pause':
-      return now === 'running' ? null : `It is ${now}; only what runs can be paused.`
+      if (now === 'running') return null
+      return now === 'paused' ? 'Already paused.' : 'It is stopped: there is nothing to pause.'
     case 'resume':
       return now === 'paused'
         ? null

@@ -57,7 +57,7 @@ export function Controls({ status }: { status: Status }) {
             look.mutate()
           }}
         >
-          Look now
+          Check now
         </ExplainedButton>
       </div>
       {error !== null && (

@@ -49,11 +49,11 @@ export function Standing({ status }: { status: Status }) {
 }
 
 function OldestUnprotected({ since, now }: { since: string | null; now: number }) {
-  if (since === null) return <Figure label="Oldest unprotected" value="none" note="no change waits" />
+  if (since === null) return <Figure label="Waiting longest" value="–" note="nothing waits" />
   const seconds = (now - Date.parse(since)) / 1000
   return (
     <Figure
-      label="Oldest unprotected"
+      label="Waiting longest"
       value={duration(seconds)}
       exact={exactTime(since)}
       note={`since ${moment(since, now)}`}

@@ -61,7 +61,7 @@ function Top({ problem }: { problem: ProblemGroup }) {
         <Link to={`/problems?${addressOf(problem)}`}>{heading(problem)}</Link>
         <span className={classes.count}>{files > 0 && ` · ${plural(files, 'file')}`}</span>
         <p className={classes.hint}>
-          <Advice>{hint ?? 'It mends itself.'}</Advice>
+          <Advice>{hint ?? 'We keep trying.'}</Advice>
         </p>
       </div>
     </li>
@@ -69,9 +69,5 @@ function Top({ problem }: { problem: ProblemGroup }) {
 }
 
 function NoProblem() {
-  return (
-    <EmptyState title="No problem">
-      When a file cannot be stored, or Google or a storage does not answer, what to do about it stands here.
-    </EmptyState>
-  )
+  return <EmptyState title="No problem">Problems appear here with what to do.</EmptyState>
 }

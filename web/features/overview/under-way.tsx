@@ -19,14 +19,14 @@ export function UnderWay({ status }: { status: Status }) {
   before.current = shown
   const more = inFlight - shown.filter((one) => one !== null).length
   return (
-    <Section title="Being stored now">
+    <Section title="In progress">
       <p className={classes.rates} data-live>
         <span>{inFlight === 0 ? 'Idle' : `${bytes(rate)}/s · ${number(files, files < 10 ? 1 : 0)} files/s`}</span>
         <Quota used={quota.units_per_minute} limit={quota.limit_per_minute} />
       </p>
       <div className={classes.places} data-live>
         {inFlight === 0 ? (
-          <EmptyState title="Nothing is being stored">Files appear here while they are stored.</EmptyState>
+          <EmptyState title="Nothing to copy right now">Files appear here while they are stored.</EmptyState>
         ) : (
           <ul className={classes.list}>
             {shown.map((one, place) => (
@@ -39,7 +39,7 @@ export function UnderWay({ status }: { status: Status }) {
         {more > 0 && `and ${plural(more, 'more file')}`}
         {inFlight === 0 && status.last_success !== null && (
           <>
-            The last pass that left nothing to do ended <Time at={status.last_success} end="." />
+            Everything was up to date <Time at={status.last_success} end="." />
           </>
         )}
       </p>

@@ -17,13 +17,13 @@ export function LeftOut({ groups }: { groups: SkipGroup[] }) {
   }, [])
   return (
     <div id="left-out" ref={top}>
-      <Section title="Left out on purpose" flush>
+      <Section title="Skipped on purpose" flush>
         {groups.length === 0 ? (
           <EmptyState title="Nothing is left out">
             Files that are excluded, too large or forbidden to copy are counted here.
           </EmptyState>
         ) : (
-          <Table label="Left out on purpose, by reason" columns={COLUMNS}>
+          <Table label="Skipped on purpose, by reason" columns={COLUMNS}>
             {groups.map(({ reason, explanation, files }) => (
               <tr key={reason}>
                 <td>{explanation.slice(0, 1).toUpperCase() + explanation.slice(1)}</td>

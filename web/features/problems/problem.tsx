@@ -28,7 +28,7 @@ export function Problem({ problem, opened, toggle }: Props) {
     <Section title={heading(problem)} aside={<Again problem={problem} />}>
       <div className={classes.problem}>
         <p className={classes.advice}>
-          <StateBadge tone={needsPerson ? 'act' : 'mending'}>{needsPerson ? 'Needs you' : 'Mends itself'}</StateBadge>
+          <StateBadge tone={needsPerson ? 'act' : 'mending'}>{needsPerson ? 'Action needed' : 'Retrying'}</StateBadge>
           <span>
             {hint !== null && <Advice>{hint}</Advice>} {way !== null && <Link to={way.to}>{way.label}</Link>}
           </span>

@@ -4,11 +4,11 @@ import { addressOf, heading, isAt, outlook, placeOf, remedyOf, summary } from '.
 const group = (needs_operator: boolean) => ({ needs_operator })
 
 test.each([
-  [[group(true)], 'One problem, and it needs you.'],
-  [[group(false)], 'One problem; it mends itself.'],
-  [[group(true), group(false)], '2 problems; one needs you.'],
-  [[group(false), group(false)], '2 problems; none needs you.'],
-  [[group(true), group(true)], '2 problems; 2 need you.'],
+  [[group(true)], 'One problem, and it needs action.'],
+  [[group(false)], 'One problem; we keep trying.'],
+  [[group(true), group(false)], '2 problems; one needs action.'],
+  [[group(false), group(false)], '2 problems; none needs action.'],
+  [[group(true), group(true)], '2 problems; 2 need action.'],
 ])('%j: %s', (problems, sentence) => expect(summary(problems)).toBe(sentence))
 
 test('it is said what becomes of the files by themselves', () => {

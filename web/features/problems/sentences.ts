@@ -4,8 +4,8 @@ import { plural } from '../../ui/data/format.ts'
 /** How many problems there are and how many need somebody, above all of them. */
 export function summary(problems: readonly Pick<ProblemGroup, 'needs_operator'>[]): string {
   const urgent = problems.filter((one) => one.needs_operator).length
-  if (problems.length === 1) return urgent === 1 ? 'One problem, and it needs you.' : 'One problem; it mends itself.'
-  const need = urgent === 0 ? 'none needs you.' : urgent === 1 ? 'one needs you.' : `${urgent} need you.`
+  if (problems.length === 1) return urgent === 1 ? 'One problem, and it needs action.' : 'One problem; we keep trying.'
+  const need = urgent === 0 ? 'none needs action.' : urgent === 1 ? 'one needs action.' : `${urgent} need action.`
   return `${problems.length} problems; ${need}`
 }
 

@@ -83,5 +83,5 @@ function leftOutInWords(patterns: number, paths: number): string {
     patterns > 0 ? plural(patterns, 'name or pattern', 'names and patterns') : null,
     paths > 0 ? plural(paths, 'path') : null,
   ].filter((part) => part !== null)
-  return parts.length === 0 ? 'No name and no path is left out.' : `Left out: ${parts.join(' and ')}.`
+  return parts.length === 0 ? 'No name and no path is skipped.' : `Skipped: ${parts.join(' and ')}.`
 }

@@ -116,11 +116,11 @@ export function titleOf(key: string): string {
 
 const TITLES: Record<string, string> = {
   'sync.mode': 'When to look for changes',
-  'sync.interval_seconds': 'Longest time between two looks',
-  'sync.auto_start': 'Begin to back up at launch',
+  'sync.interval_seconds': 'Check at least every',
+  'sync.auto_start': 'Start backing up on launch',
   'sync.max_file_size_gb': 'Largest file',
-  'sync.max_memory_mb': 'Memory for files in flight',
-  'sync.batch_size': 'Files taken up at a time',
+  'sync.max_memory_mb': 'Memory for transfers',
+  'sync.batch_size': 'Batch size',
   'sync.retry_attempts': 'Attempts before a file counts as failed',
   'sync.retry_delay_seconds': 'First delay before another attempt',
   'sync.temp_dir': 'Temporary folder',

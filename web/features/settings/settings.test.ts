@@ -179,7 +179,7 @@ describe('edits', () => {
     expect(changesIn(edited(NONE, INTERVAL, 600), [INTERVAL])).toEqual([
       {
         key: 'sync.interval_seconds',
-        title: 'Longest time between two looks',
+        title: 'Check at least every',
         from: '5 min',
         to: '10 min',
         effect:

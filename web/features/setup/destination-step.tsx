@@ -50,7 +50,7 @@ export function DestinationStep() {
               taken={taken}
               saved={() => navigate('/setup/start')}
               {...(used.length > 0 ? { cancel: () => setAdding(false) } : {})}
-              verb="Save and go on"
+              verb="Save and continue"
             />
             <div className={classes.way}>
               <WayBack step="destination" />

@@ -33,7 +33,7 @@ export function SelectionStep() {
                   loading={save.isPending}
                   onClick={() => save.mutate(edited)}
                 >
-                  Save and go on
+                  Save and continue
                 </ExplainedButton>
               </div>
             </>

@@ -46,7 +46,7 @@ export function SourceFigures({ source }: { source: Source }) {
       {outage !== null && <OutageNotice outage={outage} />}
       {source.mass_change !== null && <MassChangeNotice source={id} name={name} massChange={source.mass_change} />}
       <Facts label={`How ${name} stands`}>
-        <Fact name="What it is">
+        <Fact name="Type">
           {kind === 'my-drive' ? 'My Drive' : 'Shared drive'}
           {account !== name && `, read as ${account}`}
         </Fact>
@@ -59,9 +59,9 @@ export function SourceFigures({ source }: { source: Source }) {
             <Time at={watched_until} />
           </Fact>
         )}
-        <Fact name="Last look at Drive">{last_look === null ? 'not yet' : <Time at={last_look} />}</Fact>
-        <Fact name="All was well">{last_success === null ? 'not yet' : <Time at={last_success} />}</Fact>
-        <Fact name="Longest wait of a change">{lag === null ? 'nothing waits' : duration(lag)}</Fact>
+        <Fact name="Last checked">{last_look === null ? 'not yet' : <Time at={last_look} />}</Fact>
+        <Fact name="Last fully protected">{last_success === null ? 'not yet' : <Time at={last_success} />}</Fact>
+        <Fact name="Oldest waiting change">{lag === null ? 'nothing waits' : duration(lag)}</Fact>
         <Fact name="Waiting">
           <Link to={linkTo({ source: id, status: 'pending' })}>
             <Count value={pending} />
@@ -72,7 +72,7 @@ export function SourceFigures({ source }: { source: Source }) {
             <Count value={failed} />
           </Link>
         </Fact>
-        <Fact name="Left out">
+        <Fact name="Skipped">
           <Link to={linkTo({ source: id, status: 'skipped' })}>
             <Count value={skipped} />
           </Link>

@@ -15,11 +15,11 @@ export function standingOf({ outage, mass_change, listing, pending, failed, last
   if (!watched) return { tone: 'idle', word: 'Not watched any more', meaning: 'Files and copies stay.' }
   if (outage !== null) {
     return outage.needs_operator
-      ? { tone: 'act', word: 'Needs you', meaning: 'Changes in this drive are not protected now.' }
-      : { tone: 'mending', word: 'Held up', meaning: 'It is tried again by itself.' }
+      ? { tone: 'act', word: 'Action needed', meaning: 'Changes in this drive are not protected now.' }
+      : { tone: 'mending', word: 'Not reachable', meaning: 'It is tried again by itself.' }
   }
   if (mass_change !== null)
-    return { tone: 'act', word: 'Needs you', meaning: 'Very much has changed in this drive at once.' }
+    return { tone: 'act', word: 'Action needed', meaning: 'Very much has changed in this drive at once.' }
   if (last_look === null)
     return { tone: 'idle', word: 'Not read yet', meaning: 'It is read as soon as the backup runs.' }
   if (failed > 0)

@@ -47,7 +47,7 @@ export function NewPassword({ label, value, onChange, error = null, offer = fals
       {offer && (
         <div className={classes.offer}>
           <Button size="compact-sm" variant="default" onClick={makeUp}>
-            Make one up
+            Generate
           </Button>
           {madeUp !== null && madeUp === value && <CopyTextButton value={madeUp} label="the password" />}
         </div>

@@ -40,7 +40,7 @@ export default function Charts({ points, range }: { points: Point[]; range: Rang
         </div>
       </figure>
       <figure className={classes.chart} data-axis>
-        <figcaption>Stored in all</figcaption>
+        <figcaption>Total stored</figcaption>
         <div className={classes.canvas}>
           <canvas ref={growth} role="img" aria-label="A line: how much is stored in all" />
         </div>

@@ -57,7 +57,7 @@ function AuditList() {
             Show older entries
           </Button>
         )}
-        {!hasNextPage && entries.length > 0 && <span>This is all that is kept.</span>}
+        {!hasNextPage && entries.length > 0 && <span>End of the log.</span>}
       </div>
     </>
   )

@@ -90,9 +90,9 @@ function Lists({ source, only, settings, editable }: ListsProps) {
         {patterns !== undefined && (
           <ExclusionList setting={patterns} editable={editable} rows={9} trouble={trouble}>
             <p>
-              A pattern a line, as in a .gitignore file: <code>*.tmp</code> leaves out such files everywhere,{' '}
+              One pattern per line, as in a .gitignore file: <code>*.tmp</code> leaves out such files everywhere,{' '}
               <code>node_modules/</code> folders of that name, <code>/Archive/*.mov</code> what lies just there, and{' '}
-              <code>!keep.tmp</code> takes a file in again.
+              <code>!keep.tmp</code> includes a file again.
             </p>
           </ExclusionList>
         )}

@@ -15,7 +15,7 @@ interface Props {
 export function PreviewSection({ preview, trouble }: Props) {
   const { query, old, before, changed } = preview
   return (
-    <Section title="What that leaves out">
+    <Section title="Preview">
       {trouble === null ? (
         <div className={classes.preview} data-old={(old && query.error === null) || undefined} aria-busy={old}>
           <Loaded query={query} loading={<LoadingLines lines={4} />}>
@@ -43,7 +43,7 @@ function Found({ found, before, changed }: FoundProps) {
         <p className={classes.lead}>{matchedWords(found)}</p>
         {compared !== null && <p className={classes.sentence}>{compared}</p>}
         <p className={classes.small}>
-          {searchedWords(found)} {changed ? 'Nothing changes before you save.' : 'This is how it is now.'}
+          {searchedWords(found)} {changed ? 'Nothing changes before you save.' : 'Current rules.'}
         </p>
       </div>
       {found.examples.length > 0 && (

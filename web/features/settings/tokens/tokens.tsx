@@ -25,7 +25,7 @@ export function Tokens() {
   const list = useRef<HTMLUListElement>(null)
   const make = (
     <ExplainedButton because={null} size="sm" onClick={() => setMaking(true)}>
-      Make a token
+      Create token
     </ExplainedButton>
   )
   return (

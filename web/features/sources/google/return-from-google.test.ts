@@ -53,8 +53,8 @@ test.each<[string, Partial<Parameters<typeof standingOf>[0]>, string, string]>([
   ['files failed', { failed: 1, pending: 3 }, 'act', 'Files failed'],
   ['never looked at', { last_look: null }, 'idle', 'Not read yet'],
   ['nobody signs in to it any more', { watched: false, failed: 1, ...out(true) }, 'idle', 'Not watched any more'],
-  ['what mends itself is not red', { ...out(false), failed: 1 }, 'mending', 'Held up'],
-  ['what needs a person is', out(true), 'act', 'Needs you'],
+  ['what mends itself is not red', { ...out(false), failed: 1 }, 'mending', 'Not reachable'],
+  ['what needs a person is', out(true), 'act', 'Action needed'],
 ])('a source: %s', (_, change, tone, word) => {
   expect(standingOf({ ...WELL, ...change })).toMatchObject({ tone, word })
 })

@@ -74,7 +74,7 @@ export function SelectionEditor({ source, several = false, selection, locked, ch
           <Radio
             value="folders"
             label="Folders that I choose"
-            description="Tick what is to be backed up. The innermost folder that you tick or untick decides."
+            description="Tick what is to be backed up. Untick subfolders to skip them."
             disabled={disabled}
           />
         </Stack>

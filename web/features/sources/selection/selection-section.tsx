@@ -59,7 +59,7 @@ function Editing({ source, several, selection, again }: EditingProps) {
               loading={save.isPending}
               onClick={() => save.mutate(edited)}
             >
-              Save the choice
+              Save
             </ExplainedButton>
             {changed && (
               <Button variant="default" onClick={again}>
