@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -80,4 +80,13 @@ test(`no folder of src/ has more than ${MOST_FILES} files`, async () => {
   const folders = Map.groupBy(await filesIn('src'), dirname)
   const full = [...folders].filter(([, files]) => files.length > MOST_FILES)
   expect(full.map(([folder, files]) => `${folder}: ${files.length}`)).toEqual([])
+})
+
+test('every path that CONTRIBUTING names exists', () => {
+  const named = readFileSync(join(ROOT, 'CONTRIBUTING.md'), 'utf8').matchAll(
+    /`((?:src|web|emulator|test|bench|scripts|docs|bin)\/[\w./-]*)`/g,
+  )
+  const paths = [...named].map(([, path = '']) => path)
+  expect(paths.length).toBeGreaterThan(20)
+  expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([])
 })
