@@ -40,6 +40,8 @@ export interface Prepared extends Work {
 
 const DAY_MS = 24 * 60 * 60 * 1000
 const MINUTE_MS = 60_000
+/** Taken up together: a claim of 400 files costs the catalog a fifth less a file than four claims of 100. */
+const BATCHES = 4
 
 /**
  * Gives what the daemon and `sync` run on, to whoever has taken the catalog. What an earlier run had in hand when it died is
@@ -64,7 +66,8 @@ export async function prepareWork(
   await noteRules(db, rulesFingerprint(config))
   const boot = randomUUID()
   const catalog = createCatalog(db, boot)
-  const { retry, batchSize } = config.sync
+  const { retry } = config.sync
+  const batchSize = BATCHES * config.sync.batchSize
   const parts: Parts = { sources, destinations, catalog, retry, batchSize, boot, clock, random: Math.random, tell }
   const outages = await knownOutages(db)
   const endpoints = new Endpoints(parts, outages)

@@ -183,8 +183,8 @@ const sync = z
       'Write a number of days, or 0 for all files.',
     ),
     batch_size: key(
-      z.int().min(1).max(10_000).default(400),
-      'How many files are taken up at a time. Fewer take less memory, more take less of the processor.',
+      z.int().min(1).max(10_000).default(100),
+      'How many files make a batch; up to four batches are taken up at a time.',
       'Write a number of files, such as 100.',
     ),
     retry_attempts: key(
