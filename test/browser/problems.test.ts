@@ -52,7 +52,7 @@ test('a destination that refuses is named with its remedy, in the headline, amon
   await state.getByRole('link', { name: 'Test it' }).waitFor()
   await page
     .getByRole('banner')
-    .getByText(/needs action/)
+    .getByText(/action needed/)
     .first()
     .waitFor()
   await expect.poll(() => page.title()).toMatch(/^🔴/)

@@ -83,7 +83,7 @@ test('from an empty install to the first protected file, without touching a file
   await page.getByLabel('Bucket', { exact: true }).fill(BUCKET)
   await page.getByLabel('Region').fill(site.s3.region)
   await page.getByText('More options').click()
-  const pathStyle = page.getByLabel(/goes into the path/)
+  const pathStyle = page.getByLabel('Path-style addresses')
   if (!(await pathStyle.isChecked())) await pathStyle.check()
   await page.getByLabel('Access key ID').fill(accessKeyId)
   await page.getByLabel('Secret access key').fill('not the secret')

@@ -20,7 +20,7 @@ test('an outage needs a person after a day, whatever it is', () => {
 test('a fault of another version is told by its code', () => {
   expect(troubleOf('storage/tomorrow', 'nas', null, 0)).toEqual({
     fault: 'storage/tomorrow',
-    message: 'nas: s3/tomorrow.',
+    message: 'nas: storage/tomorrow.',
     hint: null,
     needs_operator: false,
   })
