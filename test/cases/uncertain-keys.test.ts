@@ -58,6 +58,31 @@ test('a file whose key is being explained is stored as soon as that is over, whi
   await bucket.check()
 })
 
+test('what an attempt may have left under the former key of a renamed file is explained in the same run', async () => {
+  await using backup = await startUncertain()
+  const { drive } = backup
+  drive.rename(drive.find('a.txt').id, 'b.txt')
+  await backup.cycle()
+  expect(await backup.contents()).toEqual({ 'b.txt': 'the first' })
+  expect(await backup.db.selectFrom('writes').selectAll().execute()).toEqual([])
+})
+
+test('what a lost answer left under the former key of a renamed file is explained in the run that stores it', async () => {
+  await using backup = await Backup.start({ drive: { files: { 'x.txt': 'x' } }, destination: { retryBaseMs: 1 } })
+  const { drive, s3 } = backup
+  await backup.cycle()
+  const id = drive.create({ name: 'a.txt', content: 'the first' })
+  s3.faults.add({ match: { operation: 'PutObject', key: KEY }, fault: { kind: 'lost-reply', end: 'reset' } })
+  await backup.cycle()
+  s3.faults.clear()
+  expect(await backup.contents()).toMatchObject({ 'a.txt': 'the first' })
+  drive.rename(id, 'b.txt')
+  backup.clock.time += 3_600_000
+  await backup.cycle()
+  expect(await backup.contents()).toEqual({ 'b.txt': 'the first', 'x.txt': 'x' })
+  expect(await backup.db.selectFrom('writes').selectAll().execute()).toEqual([])
+})
+
 test('a key that cannot be looked at keeps nothing else from being explained, stored or settled', async () => {
   await using backup = await startUncertain()
   const { drive, s3 } = backup
