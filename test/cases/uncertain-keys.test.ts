@@ -76,11 +76,28 @@ test('what a lost answer left under the former key of a renamed file is explaine
   await backup.cycle()
   s3.faults.clear()
   expect(await backup.contents()).toMatchObject({ 'a.txt': 'the first' })
+  // Its next attempt is not due yet: the rename makes it due, under another key.
   drive.rename(id, 'b.txt')
-  backup.clock.time += 3_600_000
   await backup.cycle()
   expect(await backup.contents()).toEqual({ 'b.txt': 'the first', 'x.txt': 'x' })
   expect(await backup.db.selectFrom('writes').selectAll().execute()).toEqual([])
+})
+
+test('what a lost answer left of a file that was removed from Drive since is recorded in the same run', async () => {
+  await using backup = await Backup.start({ drive: { files: { 'x.txt': 'x' } }, destination: { retryBaseMs: 1 } })
+  const { drive, s3 } = backup
+  await backup.cycle()
+  const id = drive.create({ name: 'a.txt', content: 'the first' })
+  s3.faults.add({ match: { operation: 'PutObject', key: KEY }, fault: { kind: 'lost-reply', end: 'reset' } })
+  await backup.cycle()
+  s3.faults.clear()
+  drive.remove(id)
+  await backup.cycle()
+  expect(await backup.contents()).toEqual({ 'a.txt': 'the first', 'x.txt': 'x' })
+  expect(await backup.db.selectFrom('writes').selectAll().execute()).toEqual([])
+  expect(
+    await backup.db.selectFrom('copies').select('object_key').where('object_key', '=', KEY).execute(),
+  ).toHaveLength(1)
 })
 
 test('a key that cannot be looked at keeps nothing else from being explained, stored or settled', async () => {

@@ -11,7 +11,7 @@ import { Settler } from './settler.ts'
 import type { Wake } from './signal.ts'
 import { Workers } from './workers.ts'
 
-/** How often a destination is asked for keys that nobody explained. */
+/** How often keys are looked at again that could not be explained. */
 const LEFTOVERS_EVERY_MS = 60 * 60_000
 
 export interface DeliverOptions {
@@ -43,6 +43,8 @@ export async function deliver(parts: Parts, options: DeliverOptions, control: Co
   const workers = new Workers(wake, control.abort)
   const ended = new AbortController()
   const waking = options.idleMs === null ? null : wakeEvery(options.idleMs)
+  /** Deliveries may have come to an end since keys were last looked for that no delivery will look at. */
+  let anyEnded = true
 
   try {
     await findLeftovers()
@@ -50,7 +52,7 @@ export async function deliver(parts: Parts, options: DeliverOptions, control: Co
       const news = wake.next
       const goesOn = options.goesOn()
       const { any, live } = wake.takeNews()
-      if (any) for (const lane of lanes.values()) lane.dry = false
+      if (any) renewed()
       endpoints.retryWhenDue()
       // The queues are long and the turns many: they are searched only where it can matter.
       const { anyOut } = endpoints
@@ -101,15 +103,27 @@ export async function deliver(parts: Parts, options: DeliverOptions, control: Co
   async function flush(): Promise<boolean> {
     const wrote = await settler.flush()
     await endpoints.saved()
-    if (wrote) for (const lane of lanes.values()) lane.dry = false
+    if (wrote) renewed()
     return wrote
   }
 
-  /** Keys can become nobody's without an attempt that fails: their file is removed from Drive. And what could not be explained is tried again. */
+  /** The catalog was written to: more may be due, or nothing for a file any more. */
+  function renewed(): void {
+    for (const lane of lanes.values()) lane.dry = false
+    anyEnded = true
+  }
+
+  /**
+   * Keys become nobody's when the delivery ends that would have looked there: its file was renamed since, or removed from Drive.
+   * What could not be explained is tried again after a while.
+   */
   async function findLeftovers(): Promise<void> {
     const now = clock.now()
+    const news = anyEnded
+    anyEnded = false
     for (const lane of lanes.values()) {
-      if (Math.abs(now - lane.leftoversAt) < LEFTOVERS_EVERY_MS) continue
+      const waited = Math.abs(now - lane.leftoversAt) >= LEFTOVERS_EVERY_MS
+      if (!waited && (lane.leftRefused || !news)) continue
       lane.leftoversAt = now
       lane.leftUncertain ||= await catalog.hasUncertainKeys(lane.name)
     }
@@ -122,7 +136,7 @@ export async function deliver(parts: Parts, options: DeliverOptions, control: Co
     if (lane === undefined) return false
     lane.leftUncertain = false
     workers.start(async () => {
-      await explainUncertain(lane.destination, parts, control.abort)
+      lane.leftRefused = !(await explainUncertain(lane.destination, parts, control.abort))
       // Meanwhile it held the keys.
       if (await settler.unblock()) for (const one of lanes.values()) one.dry = false
     })

@@ -19,6 +19,8 @@ export class Lane {
   dry = false
   /** An attempt failed half-way since uncertain keys were last explained. */
   leftUncertain = false
+  /** Not all uncertain keys could be explained when that was last tried. */
+  leftRefused = false
   /** When uncertain keys were last looked for. */
   leftoversAt = Number.NEGATIVE_INFINITY
 

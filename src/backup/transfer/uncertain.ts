@@ -10,9 +10,14 @@ const AT_ONCE = 8
  * Explains the keys of a destination that may hold bytes of which the catalog knows nothing: a run died between an upload and
  * its record, or storage's answer was lost, and no delivery will look there. What is a copy is recorded, what is stored
  * elsewhere as well is removed, and what nobody can explain is remembered as unknown. A key for which that fails stays
- * uncertain and keeps nothing else from being done: the first Fault is recorded, and it is tried again later.
+ * uncertain and keeps nothing else from being done: the first Fault is recorded, and it is tried again later. False: that
+ * happened.
  */
-export async function explainUncertain(destination: Destination, parts: KeepParts, signal: AbortSignal): Promise<void> {
+export async function explainUncertain(
+  destination: Destination,
+  parts: KeepParts,
+  signal: AbortSignal,
+): Promise<boolean> {
   let fault: Fault | null = null
   for (let after = ''; !signal.aborted; ) {
     const keys = await parts.catalog.uncertainKeys(destination.name, after, KEYS_AT_A_TIME)
@@ -33,6 +38,7 @@ export async function explainUncertain(destination: Destination, parts: KeepPart
     await Promise.all(Array.from({ length: AT_ONCE }, work))
   }
   await parts.catalog.recordLeftovers(destination.name, fault, parts.clock.now())
+  return fault === null
 }
 
 async function explain(
