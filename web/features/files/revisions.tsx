@@ -12,7 +12,7 @@ export function Revisions({ file: { revisions, revisions_total, status } }: { fi
     return (
       <EmptyState title="Nothing is stored of it yet">
         {status === 'skipped'
-          ? 'It is left out. As soon as it no longer is, it is copied.'
+          ? 'It is skipped. As soon as it no longer is, it is copied.'
           : 'Its copies appear here as soon as they are stored and checked.'}
       </EmptyState>
     )

@@ -28,7 +28,7 @@ const EFFECTS: Record<string, Effect> = {
   'sync.max_file_size_gb': (to, from) =>
     numbers(to, from, (size, before) =>
       size < before
-        ? 'Larger files are skipped from now on and shown as left out. Copies that are stored already stay.'
+        ? 'Larger files are skipped from now on. Copies that are stored already stay.'
         : 'Files that were too large until now, and no longer are, are backed up in the next cycle.',
     ),
   'sync.max_memory_mb': (to, from) =>
