@@ -8,5 +8,5 @@ export function complaintAbout(days: number | string): string | null {
 
 /** What a limit of days costs, said before it is chosen. */
 export function warningAbout(days: number): string {
-  return `A file that nobody has changed in the last ${plural(days, 'day')} is not protected until somebody changes it. If it is lost before that, there is no copy. It is counted and shown as left out.`
+  return `A file that nobody has changed in the last ${plural(days, 'day')} is not protected until somebody changes it. If it is lost before that, there is no copy. It is counted and shown as skipped.`
 }
