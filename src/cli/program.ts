@@ -27,7 +27,7 @@ function fileName(text: string): string {
 }
 
 /** The tree of all commands; `done` gets the exit code of the one that ran. */
-export function createProgram(done: (code: number) => void): Command {
+function createProgram(done: (code: number) => void): Command {
   const program = new Command('drivekeep')
     .description('Keeps a verified, restorable copy of everything in Google Drive in S3-compatible storage.')
     .version(packageVersion(), '-V, --version', 'print the version')

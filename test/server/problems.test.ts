@@ -118,7 +118,7 @@ test('the same fault at two destinations is two problems, each tried again by it
   const listed = async (destination: string) =>
     (
       await one.browser.get<{ files: { path: string }[] }>(
-        `/api/problems/files?fault=s3%2Fkey-refused&destination=${destination}`,
+        `/api/problems/files?fault=storage%2Fkey-refused&destination=${destination}`,
       )
     ).body.files.map(({ path }) => path)
   expect([await listed('aws_s3'), await listed('nas'), await listed('')]).toEqual([['a.txt'], ['fine.txt'], []])
