@@ -17,6 +17,19 @@ async function startUncertain(): Promise<Backup> {
   return backup
 }
 
+/** a.txt was stored, but storage's answer to that was lost. */
+async function startUnconfirmed(): Promise<Backup> {
+  const backup = await Backup.start({ drive: { files: { 'x.txt': 'x' } }, destination: { retryBaseMs: 1 } })
+  const { drive, s3 } = backup
+  await backup.cycle()
+  drive.create({ name: 'a.txt', content: 'the first' })
+  s3.faults.add({ match: { operation: 'PutObject', key: KEY }, fault: { kind: 'lost-reply', end: 'reset' } })
+  await backup.cycle()
+  s3.faults.clear()
+  expect(await backup.contents()).toMatchObject({ 'a.txt': 'the first' })
+  return backup
+}
+
 test('a file whose key is being explained is stored as soon as that is over, while delivering goes on', async () => {
   await using backup = await startUncertain()
   const { drive } = backup
@@ -58,40 +71,20 @@ test('a file whose key is being explained is stored as soon as that is over, whi
   await bucket.check()
 })
 
-test('what an attempt may have left under the former key of a renamed file is explained in the same run', async () => {
-  await using backup = await startUncertain()
-  const { drive } = backup
-  drive.rename(drive.find('a.txt').id, 'b.txt')
-  await backup.cycle()
-  expect(await backup.contents()).toEqual({ 'b.txt': 'the first' })
-  expect(await backup.db.selectFrom('writes').selectAll().execute()).toEqual([])
-})
-
 test('what a lost answer left under the former key of a renamed file is explained in the run that stores it', async () => {
-  await using backup = await Backup.start({ drive: { files: { 'x.txt': 'x' } }, destination: { retryBaseMs: 1 } })
-  const { drive, s3 } = backup
-  await backup.cycle()
-  const id = drive.create({ name: 'a.txt', content: 'the first' })
-  s3.faults.add({ match: { operation: 'PutObject', key: KEY }, fault: { kind: 'lost-reply', end: 'reset' } })
-  await backup.cycle()
-  s3.faults.clear()
-  expect(await backup.contents()).toMatchObject({ 'a.txt': 'the first' })
+  await using backup = await startUnconfirmed()
+  const { drive } = backup
   // Its next attempt is not due yet: the rename makes it due, under another key.
-  drive.rename(id, 'b.txt')
+  drive.rename(drive.find('a.txt').id, 'b.txt')
   await backup.cycle()
   expect(await backup.contents()).toEqual({ 'b.txt': 'the first', 'x.txt': 'x' })
   expect(await backup.db.selectFrom('writes').selectAll().execute()).toEqual([])
 })
 
 test('what a lost answer left of a file that was removed from Drive since is recorded in the same run', async () => {
-  await using backup = await Backup.start({ drive: { files: { 'x.txt': 'x' } }, destination: { retryBaseMs: 1 } })
-  const { drive, s3 } = backup
-  await backup.cycle()
-  const id = drive.create({ name: 'a.txt', content: 'the first' })
-  s3.faults.add({ match: { operation: 'PutObject', key: KEY }, fault: { kind: 'lost-reply', end: 'reset' } })
-  await backup.cycle()
-  s3.faults.clear()
-  drive.remove(id)
+  await using backup = await startUnconfirmed()
+  const { drive } = backup
+  drive.remove(drive.find('a.txt').id)
   await backup.cycle()
   expect(await backup.contents()).toEqual({ 'a.txt': 'the first', 'x.txt': 'x' })
   expect(await backup.db.selectFrom('writes').selectAll().execute()).toEqual([])
