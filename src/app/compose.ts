@@ -1,6 +1,7 @@
 import type { Destination } from '../backup/model/destination.ts'
 import type { Clock } from '../backup/model/parts.ts'
 import { DestinationIds } from '../catalog/destination-ids.ts'
+import { layoutOf } from '../catalog/destinations.ts'
 import { lockCatalog } from '../catalog/lock.ts'
 import { type CatalogDatabase, openCatalog } from '../catalog/open.ts'
 import { uploadLog } from '../catalog/work/copies.ts'
@@ -42,7 +43,7 @@ export const realClock: Clock = {
 /** Builds all parts; sends nothing yet. Throws when the catalog cannot be opened. */
 export async function compose(config: ReadyConfig, clock: Clock = realClock): Promise<App> {
   const db = await openCatalog(config.catalogFile)
-  const app = composeOn(db, config, clock)
+  const app = await composeOn(db, config, clock)
   return {
     ...app,
     async [Symbol.asyncDispose]() {
@@ -53,9 +54,9 @@ export async function compose(config: ReadyConfig, clock: Clock = realClock): Pr
 }
 
 /** The same on a catalog that is open already, and stays so. */
-export function composeOn(db: CatalogDatabase, config: ReadyConfig, clock: Clock = realClock): App {
+export async function composeOn(db: CatalogDatabase, config: ReadyConfig, clock: Clock = realClock): Promise<App> {
   const drives = new Map(config.sources.map((source) => [source.name, driveSource(source)]))
-  const destinations = config.destinations.map((one) => s3Destination(one, config, db, clock))
+  const destinations = await Promise.all(config.destinations.map((one) => openDestination(one, config, db, clock)))
   return {
     config,
     db,
@@ -92,18 +93,23 @@ function credentialsOf(auth: DriveAuthConfig): Credentials {
   return 'file' in key ? { serviceAccountFile: key.file, impersonate } : { serviceAccountKey: key.text, impersonate }
 }
 
-export function s3Destination(
+/** A destination of the configuration; sends nothing yet. */
+export async function openDestination(
   one: DestinationConfig,
   { sync }: Pick<Config, 'sync'>,
   db: CatalogDatabase,
   { now }: Clock,
-): Destination & AsyncDisposable {
+): Promise<Destination & AsyncDisposable> {
+  const known = await layoutOf(db, one.name)
+  const formerLayout = known === null || known.layout !== one.layout ? (known?.layout ?? null) : known.former_layout
   return createS3Destination({
     name: one.name,
     type: one.type,
     bucket: one.bucket,
     region: one.region,
     prefix: one.prefix,
+    layout: one.layout,
+    formerLayout,
     endpoint: one.endpoint,
     forcePathStyle: one.forcePathStyle,
     accessKeyId: one.credentials?.accessKeyId ?? null,

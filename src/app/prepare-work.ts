@@ -11,13 +11,12 @@ import type { Selection } from '../backup/plan/selection.ts'
 import { uploadSweep } from '../backup/transfer/sweep.ts'
 import type { FeedRead } from '../backup/watch/cycle.ts'
 import { createCatalog } from '../catalog/catalog.ts'
-import { addressOf, knownDestinations, recordBootEnded, registerDestinations } from '../catalog/destinations.ts'
+import { knownDestinations, recordBootEnded, registerDestinations } from '../catalog/destinations.ts'
 import { saveMassChangeLimits } from '../catalog/items/mass-change.ts'
 import type { CatalogDatabase } from '../catalog/open.ts'
 import { findSource, forgetOldLogs, knownSources, recordCycle, saveSource, unwatchAllBut } from '../catalog/sources.ts'
 import { timeMs } from '../catalog/times.ts'
 import { clampDue, recoverClaims } from '../catalog/work/claim.ts'
-import { forgetUploads, hasCopies } from '../catalog/work/copies.ts'
 import { noteRules } from '../catalog/work/fill.ts'
 import { repairUnexplained } from '../catalog/work/invariant.ts'
 import { knownOutages } from '../catalog/work/outages.ts'
@@ -26,6 +25,7 @@ import type { FolderSelection, ReadyConfig, ReadySource } from '../config/config
 import type { DriveSource } from '../drive/source.ts'
 import { takeInventory } from '../verify/inventory.ts'
 import { type App, fingerprintOf } from './compose.ts'
+import { checkDestination } from './destination-moved.ts'
 
 /** What the daemon and `sync` work with. */
 export interface Prepared extends Work {
@@ -56,7 +56,7 @@ export async function prepareWork(
   again: () => void = () => {},
 ): Promise<Prepared> {
   const { config, db, clock, destinations } = app
-  for (const destination of destinations) await checkAddress(db, destination)
+  for (const destination of destinations) await checkDestination(db, destination)
   await registerDestinations(db, destinations)
   await unwatchAllBut(db, config.sources.map(({ name }) => name), clock.now()) // biome-ignore format: one call
   const { sources, unknown } = await registerSources(app, signal)
@@ -224,31 +224,6 @@ function inventories(
   }
 }
 
-/** A destination's name stands for a place: the catalog's copies would be believed to be in the new bucket. */
-export class DestinationMoved extends Error {
-  override readonly name = 'DestinationMoved'
-}
-
-async function checkAddress(db: CatalogDatabase, destination: Destination): Promise<void> {
-  const moved = await movedAway(db, destination)
-  if (moved !== null) throw new DestinationMoved(moved)
-  const { name, address } = destination
-  if ((await addressOf(db, name)) !== address) await forgetUploads(db, name)
-}
-
-/** Why this destination cannot be where it now points to; null when it can. */
-export async function movedAway(
-  db: CatalogDatabase,
-  { name, address }: Pick<Destination, 'name' | 'address'>,
-): Promise<string | null> {
-  const known = await addressOf(db, name)
-  // As long as nothing is stored there, a wrong bucket or endpoint may be corrected.
-  if (known === null || known === address || !(await hasCopies(db, name))) return null
-  return (
-    `destinations.${name} now points to ${address}, but the copies in the catalog are in ${known}. ` +
-    `Give the new place a name of its own under destinations (and set enabled: false for ${name} when it is no longer wanted), or restore the old address.`
-  )
-}
 
 function rulesOf(source: ReadySource, { sync }: ReadyConfig): Rules {
   return {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { DestinationRecord } from '../backup/model/catalog.ts'
+import type { LayoutName } from '../backup/model/destination.ts'
 import type { Fault } from '../backup/model/faults.ts'
 import type { DestinationIds } from './destination-ids.ts'
 import type { CatalogDatabase } from './open.ts'
@@ -20,31 +21,69 @@ export async function addressOf(db: CatalogDatabase, name: string): Promise<stri
   return (await destinationByName(db, name))?.address ?? null
 }
 
+/** A destination as the configuration has it. Without `keys` its layout stays as it is. */
+export interface WantedDestination {
+  readonly name: string
+  readonly address: string
+  readonly keys?: { readonly layout: LayoutName }
+}
+
 /**
  * Registers those that the configuration has, and takes the others out of use: their copies stay known, and what was due
- * there is derived again if they come back.
+ * there is derived again if they come back. A conversion that was asked for begins here: its re-keys are derived from now on.
  */
 export async function registerDestinations(
   db: CatalogDatabase,
-  wanted: readonly { name: string; address: string }[],
+  wanted: readonly WantedDestination[],
 ): Promise<void> {
   await db.transaction().execute(async (trx) => {
     const known = new Map((await knownDestinations(trx)).map((row) => [row.name, row]))
-    for (const { name, address } of wanted) {
+    for (const { name, address, keys } of wanted) {
       const row = known.get(name) ?? (await renamed(trx, name, address, wanted))
       if (row === undefined)
-        await trx.insertInto('destinations').values({ name, address, active: 1, known: 0, fill_after: 0 }).execute()
+        await trx.insertInto('destinations').values({ name, address, layout: keys?.layout ?? 'mirror', active: 1, known: 0, fill_after: 0 }).execute() // biome-ignore format: one statement
       else if (row.active === 0)
         await trx.updateTable('destinations').set({ address, active: 1, fill_after: 0 }).where('id', '=', row.id).execute()
       else if (row.address !== address)
         await trx.updateTable('destinations').set({ address, known: 0, marker: null, lease: null, fill_after: 0 }).where('id', '=', row.id).execute() // biome-ignore format: one statement
     }
+    await convert(trx, wanted)
     for (const row of known.values()) {
       if (row.active === 0 || wanted.some(({ name, address }) => name === row.name || address === row.address)) continue
       await trx.deleteFrom('deliveries').where('destination', '=', row.id).execute()
       await trx.updateTable('destinations').set({ active: 0, fill_after: null }).where('id', '=', row.id).execute()
     }
   })
+}
+
+/** Brings each destination to its wanted layout. What is stored there keeps its key until its re-key is delivered. */
+async function convert(trx: CatalogDatabase, wanted: readonly WantedDestination[]): Promise<void> {
+  const rows = new Map((await knownDestinations(trx)).map((row) => [row.name, row]))
+  for (const { name, keys } of wanted) {
+    const row = rows.get(name)
+    if (row === undefined || keys === undefined || row.layout === keys.layout) continue
+    await trx
+      .updateTable('destinations')
+      .set({ layout: keys.layout, former_layout: row.layout, convert_to: null, rekey_after: 0 })
+      .where('id', '=', row.id)
+      .execute()
+  }
+}
+
+/** Where the keys of a destination stand; null: nothing was ever stored there. */
+export async function layoutOf(
+  db: CatalogDatabase,
+  name: string,
+): Promise<Pick<DestinationRow, 'layout' | 'former_layout' | 'convert_to'> | null> {
+  const row = await destinationByName(db, name)
+  if (row === null || row.address === null) return null
+  const { layout, former_layout, convert_to } = row
+  return { layout, former_layout, convert_to }
+}
+
+/** An operator wants this layout there. It is begun once the configuration names it as well. */
+export async function askToConvert(db: CatalogDatabase, name: string, to: LayoutName): Promise<void> {
+  await db.updateTable('destinations').set({ convert_to: to }).where('name', '=', name).execute()
 }
 
 export async function destinationRecord(db: CatalogDatabase, name: string): Promise<DestinationRecord> {

@@ -1,4 +1,5 @@
 import type { Generated, Insertable, Selectable } from 'kysely'
+import type { LayoutName } from '../backup/model/destination.ts'
 import type { TimeText } from './times.ts'
 
 /** The tables of the catalog as Kysely sees them. Meanings and checks are in schema/. Booleans are 0 or 1. */
@@ -93,6 +94,10 @@ interface DestinationsTable extends OutageColumns {
   lease_ended: Generated<number>
   known: Generated<number>
   fill_after: number | null
+  layout: Generated<LayoutName>
+  former_layout: LayoutName | null
+  convert_to: LayoutName | null
+  rekey_after: number | null
   last_ok_at: TimeText | null
   tested_at: TimeText | null
   tested_ok: number | null

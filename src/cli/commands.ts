@@ -1,4 +1,5 @@
 import { Argument, type Command, Option } from 'commander'
+import { LAYOUTS } from '../backup/model/destination.ts'
 import type { Context } from './context.ts'
 
 type Action<Arguments extends unknown[]> = (context: Context, ...args: Arguments) => Promise<number>
@@ -68,6 +69,15 @@ export function addCommands(program: Command, context: () => Context, done: (cod
   add('confirm', 'confirm a mass change, so that copies move after their files again', 'drivekeep confirm')
     .addArgument(new Argument('[source]', 'one source, by its name in config.yaml or its address; without it, all'))
     .action(run(async () => (await import('./commands/confirm.ts')).confirm))
+
+  const destination = program.command('destination').description('change how copies are kept at a destination')
+  destination
+    .command('convert')
+    .description('give the copies of a destination the keys of another layout')
+    .addArgument(new Argument('<name>', 'its name under destinations in config.yaml'))
+    .addOption(new Option('--to <layout>', 'the new layout').choices(LAYOUTS).makeOptionMandatory())
+    .addHelpText('after', '\nExample:\n  drivekeep destination convert aws_s3 --to id')
+    .action(run(async () => (await import('./commands/destination.ts')).convert))
 
   add('doctor', 'test credentials, rights, clock, disk and catalog, and say what to do', 'drivekeep doctor')
     .option('--json', 'print JSON')

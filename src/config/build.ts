@@ -109,6 +109,7 @@ function destinationConfig(name: string, written: WrittenDestination, variables:
     credentials:
       accessKeyId === null || secretAccessKey === null ? null : { accessKeyId, secretAccessKey, sessionToken },
     storageClass: written.storage_class,
+    layout: written.layout,
   }
 }
 

@@ -1,3 +1,4 @@
+import type { LayoutName } from '../backup/model/destination.ts'
 import type { DestinationType } from './schema/destination-types.ts'
 
 /**
@@ -99,6 +100,8 @@ export interface DestinationConfig {
   /** Null: the standard AWS credential chain. */
   readonly credentials: StorageCredentials | null
   readonly storageClass: string | null
+  /** How its objects are named. */
+  readonly layout: LayoutName
 }
 
 interface StorageCredentials {

@@ -61,7 +61,7 @@ for (const kind of KINDS) {
       await put(place.again(), LARGE, next, 'r2')
       expect(next.offsets).toEqual([0])
       await expectStored(place.destination, LARGE, bytesOf(12 * MIB, 2))
-      expect(await place.destination.abandonUploads(new Set(), SOURCES, signal)).toBe(0)
+      expect(await place.destination.can.abandonUploads(new Set(), SOURCES, signal)).toBe(0)
     })
 
     test('a continued upload still refuses bytes that are not the described ones', async () => {
@@ -114,7 +114,7 @@ for (const kind of KINDS) {
         (async function* () {
           yield* takeBytes(inChunks(bytes), 16 * MIB)
           await recorded
-          await place.again().abandonUploads(new Set(), SOURCES, signal)
+          await place.again().can.abandonUploads(new Set(), SOURCES, signal)
           yield* inChunks(bytes.subarray(16 * MIB))
         })()
       await expect(put(place.destination, LARGE, payload)).rejects.toBeInstanceOf(Fault)
@@ -128,9 +128,9 @@ for (const kind of KINDS) {
       await using place = await start()
       await interrupt(place, bytesOf(22 * MIB), 'r1')
       const wanted = new Set(place.uploads.all().map((upload) => upload.uploadId))
-      expect(await place.destination.abandonUploads(wanted, SOURCES, signal)).toBe(0)
-      expect(await place.destination.abandonUploads(new Set(), SOURCES, signal)).toBe(wanted.size)
-      expect(await place.destination.abandonUploads(new Set(), SOURCES, signal)).toBe(0)
+      expect(await place.destination.can.abandonUploads(wanted, SOURCES, signal)).toBe(0)
+      expect(await place.destination.can.abandonUploads(new Set(), SOURCES, signal)).toBe(wanted.size)
+      expect(await place.destination.can.abandonUploads(new Set(), SOURCES, signal)).toBe(0)
       // The log still has it; the next put finds that it is gone and begins anew.
       await put(place.again(), LARGE, blob(bytesOf(22 * MIB)))
       await expectStored(place.destination, LARGE, bytesOf(22 * MIB))
@@ -146,9 +146,9 @@ for (const kind of KINDS) {
         'me@example.com/x',
       ]
       for (const key of [...ours, ...others]) await interrupt(place, bytesOf(12 * MIB), 'r1', key)
-      expect(await place.destination.abandonUploads(new Set(), SOURCES, signal)).toBe(ours.length)
+      expect(await place.destination.can.abandonUploads(new Set(), SOURCES, signal)).toBe(ours.length)
       const all = ['you@example.com', 'me@example.community']
-      expect(await place.destination.abandonUploads(new Set(), all, signal)).toBe(all.length)
+      expect(await place.destination.can.abandonUploads(new Set(), all, signal)).toBe(all.length)
     })
   })
 }

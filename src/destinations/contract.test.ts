@@ -111,7 +111,7 @@ for (const kind of KINDS) {
       expect((await keysIn(place.destination)).sort()).toEqual([...wanted].sort())
       for (const key of wanted) expect(String(await read(place.destination, key))).toBe(key)
       for (const key of wanted) {
-        await place.destination.copy({ key, versionId: null, size: key.length }, `${key} copy`, null, signal)
+        await place.destination.can.copy({ key, versionId: null, size: key.length }, `${key} copy`, null, signal)
         await place.destination.remove(key, signal)
         expect(String(await read(place.destination, `${key} copy`))).toBe(key)
         expect(await place.destination.head(key, signal)).toBeNull()
@@ -121,20 +121,21 @@ for (const kind of KINDS) {
     test('keys come from the place of a file and stay within 1,024 bytes', async () => {
       await using place = await start()
       const path = `${'d'.repeat(300)}/`.repeat(4)
+      const content = { revision: 'r1', variant: null }
       const long = ['one', 'two'].map((fileId) =>
-        place.destination.keyFor({ source: 'My Drive', path: `${path}a.txt`, fileId }),
+        place.destination.keys.current({ source: 'My Drive', path: `${path}a.txt`, fileId, ...content }),
       )
       expect(new Set(long).size).toBe(2)
       for (const key of long) await put(place.destination, key, blob(Buffer.from(key)))
       for (const key of long) expect(String(await read(place.destination, key))).toBe(key)
-      expect(place.destination.keyFor({ source: 'My Drive', path: 'a/b.txt', fileId: 'x' })).toBe(
+      expect(place.destination.keys.current({ source: 'My Drive', path: 'a/b.txt', fileId: 'x', ...content })).toBe(
         'backup/My Drive/a/b.txt',
       )
-      expect(place.destination.historyKeyFor('x', 'r1', 'e1')).toBe('backup/.drivekeep/versions/x/r1.e1')
-      expect(place.destination.historyKeyFor('x', 'r1', null)).toBe('backup/.drivekeep/versions/x/r1')
-      expect(place.destination.strangerKeyFor('backup/a', 'e1')).toBe('backup/.drivekeep/versions/not-ours/e1/backup/a')
-      expect(place.destination.markerKey).toBe('backup/.drivekeep/destination.json')
-      expect(place.destination.folders(['My Drive'])).toEqual(['backup/My Drive/', 'backup/.drivekeep/'])
+      expect(place.destination.keys.history('x', 'r1', 'e1')).toBe('backup/.drivekeep/versions/x/r1.e1')
+      expect(place.destination.keys.history('x', 'r1', null)).toBe('backup/.drivekeep/versions/x/r1')
+      expect(place.destination.keys.stranger('backup/a', 'e1')).toBe('backup/.drivekeep/versions/not-ours/e1/backup/a')
+      expect(place.destination.keys.marker).toBe('backup/.drivekeep/destination.json')
+      expect(place.destination.keys.folders(['My Drive'])).toEqual(['backup/My Drive/', 'backup/.drivekeep/'])
     })
 
     test('reading can begin anywhere', async () => {
@@ -154,7 +155,7 @@ for (const kind of KINDS) {
       await place.destination.remove('backup/missing', signal)
       await expect(place.destination.open(missing, 0, signal)).rejects.toMatchObject({ code: 'storage/not-found' })
       for (const labels of [null, labelsOf()]) {
-        const copy = place.destination.copy(missing, 'backup/copy', labels, signal)
+        const copy = place.destination.can.copy(missing, 'backup/copy', labels, signal)
         await expect(copy).rejects.toMatchObject({ code: 'storage/not-found', subject: 'backup/missing' })
       }
     })
@@ -176,8 +177,8 @@ for (const kind of KINDS) {
       const wanted = { size: 100, fileId: labelsOf().fileId, sha256: sha256(bytes) }
       expect(await destination.head('backup/a', signal)).toMatchObject({ ...wanted, revision: 'r1' })
       const from = { key: 'backup/a', versionId: null, size: 100, sha256: sha256(bytes) }
-      await destination.copy(from, 'backup/b', labelsOf('r2'), signal)
-      await destination.copy(from, 'backup/c', null, signal)
+      await destination.can.copy(from, 'backup/b', labelsOf('r2'), signal)
+      await destination.can.copy(from, 'backup/c', null, signal)
       expect(await destination.head('backup/b', signal)).toMatchObject({ ...wanted, revision: 'r2' })
       expect(await destination.head('backup/c', signal)).toMatchObject({ ...wanted, revision: 'r1' })
       await expectStored(destination, 'backup/b', bytes)
@@ -188,21 +189,21 @@ for (const kind of KINDS) {
       const { destination } = place
       const { etag } = await put(destination, 'backup/a', blob(bytesOf(100)))
       const meant = { key: 'backup/a', versionId: null, size: 100, etag }
-      await destination.copy(meant, 'backup/b', labelsOf(), signal)
+      await destination.can.copy(meant, 'backup/b', labelsOf(), signal)
       await put(destination, 'backup/a', blob(bytesOf(100, 2)))
       for (const labels of [labelsOf(), null])
-        await expect(destination.copy(meant, 'backup/c', labels, signal)).rejects.toMatchObject({
+        await expect(destination.can.copy(meant, 'backup/c', labels, signal)).rejects.toMatchObject({
           code: 'storage/replaced',
           subject: 'backup/a',
         })
       expect(await keysIn(destination)).toEqual(['backup/a', 'backup/b'])
       // A copy that was there before is not touched.
-      await expect(destination.copy(meant, 'backup/b', null, signal)).rejects.toMatchObject({
+      await expect(destination.can.copy(meant, 'backup/b', null, signal)).rejects.toMatchObject({
         code: 'storage/replaced',
       })
       await expectStored(destination, 'backup/b', bytesOf(100))
       await destination.remove('backup/a', signal)
-      await expect(destination.copy(meant, 'backup/c', null, signal)).rejects.toMatchObject({
+      await expect(destination.can.copy(meant, 'backup/c', null, signal)).rejects.toMatchObject({
         code: 'storage/not-found',
       })
     })
@@ -233,7 +234,7 @@ for (const kind of KINDS) {
         const payload = payloadOf()
         await put(destination, 'backup/file', payload.right, 'r2')
         await expectStored(destination, 'backup/file', payload.bytes)
-        expect(await destination.abandonUploads(new Set(), [], signal)).toBe(0)
+        expect(await destination.can.abandonUploads(new Set(), [], signal)).toBe(0)
       })
 
       test(`beforeVisible is not called for other bytes, unless storage alone can tell: ${name}`, async () => {
@@ -254,29 +255,29 @@ for (const kind of KINDS) {
     test('the object that identifies the destination is left alone', async () => {
       await using place = await start()
       const { destination } = place
-      await put(destination, destination.markerKey, blob(Buffer.from('{}')))
-      expect(await destination.abandonUploads(new Set(), ['me'], signal)).toBe(0)
+      await put(destination, destination.keys.marker, blob(Buffer.from('{}')))
+      expect(await destination.can.abandonUploads(new Set(), ['me'], signal)).toBe(0)
       await destination.check(signal)
-      expect(await keysIn(destination, destination.folders([])[0])).toEqual([destination.markerKey])
-      expect(String(await read(destination, destination.markerKey))).toBe('{}')
+      expect(await keysIn(destination, destination.keys.folders([])[0])).toEqual([destination.keys.marker])
+      expect(String(await read(destination, destination.keys.marker))).toBe('{}')
     })
 
     test('where storage keeps versions, a replaced and a removed content can still be read and copied', async () => {
       await using place = await start(true)
       const { destination } = place
-      expect(await destination.keepsVersions(signal)).toBe(true)
+      expect(await destination.can.keepsVersions(signal)).toBe(true)
       const first = await put(destination, 'backup/file', blob(bytesOf(10)))
       await put(destination, 'backup/file', blob(bytesOf(20)), 'r2')
       await destination.remove('backup/file', signal)
       const old = { key: 'backup/file', versionId: first.versionId, size: 10 }
       expect(await collect(await destination.open(old, 0, signal))).toEqual(bytesOf(10))
-      await destination.copy(old, 'backup/back', labelsOf(), signal)
+      await destination.can.copy(old, 'backup/back', labelsOf(), signal)
       await expectStored(destination, 'backup/back', bytesOf(10))
     })
 
     test('where it keeps none, it says so', async () => {
       await using place = await start()
-      expect(await place.destination.keepsVersions(signal)).toBe(false)
+      expect(await place.destination.can.keepsVersions(signal)).toBe(false)
     })
 
     test('a listing has every key under the prefix and no other, over several pages, and may be left early', async () => {
@@ -307,7 +308,7 @@ for (const kind of KINDS) {
         () => place.destination.put('backup/a', blob(bytesOf(10)), labelsOf(), aborted),
         () => place.destination.put('backup/a', blob(bytesOf(3 * MIB)), labelsOf(), aborted),
         () => place.destination.put('backup/a', exported(bytesOf(10)), labelsOf(), aborted),
-        () => place.destination.copy(object, 'backup/b', labelsOf(), aborted),
+        () => place.destination.can.copy(object, 'backup/b', labelsOf(), aborted),
         () => place.destination.open(object, 0, aborted),
         () => place.destination.head('backup/a', aborted),
         () => place.destination.remove('backup/a', aborted),

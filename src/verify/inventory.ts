@@ -42,7 +42,7 @@ export async function takeInventory(
   const result: Inventory = { listed: 0, lost: 0, unknown: 0, sampled: false }
   const before = parts.clock.now()
   try {
-    for (const folder of destination.folders(sources).toSorted(byBytes))
+    for (const folder of destination.keys.folders(sources).toSorted(byBytes))
       await compareFolder(destination, folder, before, parts, result, signal)
   } catch (error) {
     if (!(error instanceof Unordered) && !(error instanceof Fault && error.code === 'storage/access-denied'))
@@ -72,7 +72,8 @@ async function compareFolder(
     const { missing, unknown } = await parts.catalog.compareKeys(destination.name, { from, to, listed, before })
     result.listed += listed.length
     result.lost += await countLost(missing, destination, parts, signal)
-    const strange = unknown.filter((key) => !key.startsWith(ownFolder(destination)))
+    // Our own folder explains itself: what was kept aside is there on purpose.
+    const strange = unknown.filter((key) => !key.startsWith(destination.keys.own))
     result.unknown += strange.length
     if (strange.length > 0) await parts.catalog.recordUnknown(destination.name, strange)
     from = to
@@ -85,11 +86,6 @@ async function compareFolder(
     if (listed.length >= STRETCH) await compare(object.key)
   }
   await compare(folder + END)
-}
-
-/** Our own folder explains itself: what was kept aside is there on purpose. */
-function ownFolder({ markerKey }: Destination): string {
-  return markerKey.slice(0, markerKey.lastIndexOf('/') + 1)
 }
 
 /** Looks at each copy that seems to be gone, and records those that are. One that may not be looked at stays as it is known. */

@@ -61,8 +61,8 @@ export class Claiming {
     return file.deliveries.flatMap((delivery) => {
       const lane = this.#lane(delivery.destination)
       const key = keyOf(lane.destination, from.source, file)
-      const idKey = lane.destination.idKeyFor(file.item.id, file.revision)
-      const step = plan(file, { destination: lane.name, key, idKey })
+      const spareKey = lane.destination.keys.spare(file.item.id, file.revision)
+      const step = plan(file, { destination: lane.name, key, spareKey })
       if (end === null && file.frozen && (step.do === 'move' || step.do === 'retire')) {
         settler.settle(work, delivery, [], { status: 'held' })
         return []

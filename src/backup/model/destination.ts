@@ -1,5 +1,5 @@
 /**
- * A place where copies go: a bucket with a prefix. Parts, upload ids, short retries and provider quirks stay behind it.
+ * Where copies go: a bucket with a prefix, a local folder. Parts, upload ids, short retries and quirks stay behind it.
  * Throws only Faults (and the signal's reason).
  */
 export interface Destination {
@@ -7,25 +7,10 @@ export interface Destination {
   readonly name: string
   /** Where it points (`s3://bucket/prefix at endpoint`). A changed address is another destination. */
   readonly address: string
-  /** The key under which a file's current copy lives: pure, at most 1,024 bytes of UTF-8, distinct for distinct paths. */
-  keyFor(place: Place): string
-  /**
-   * The key that keeps an old revision where the bucket itself keeps no versions: pure. `etag` is that of the object that is
-   * kept, so different contents have different keys, and copying an object to its history key again does no harm.
-   */
-  historyKeyFor(fileId: string, revision: string, etag: string | null): string
-  /** The key of a content by its file's id and revision: for a file whose own key can be neither kept aside nor written. Pure. */
-  idKeyFor(fileId: string, revision: string): string
-  /** The key that keeps aside an object that is not ours, before `key` is written: pure. Equal only for equal ETags. */
-  strangerKeyFor(key: string, etag: string | null): string
-  /** The key of the small object that identifies this destination. Nothing here writes or removes it. */
-  readonly markerKey: string
-  /** Where it is instead if a rule refuses names with a dot in front. */
-  readonly plainMarkerKey: string
-  /** The prefixes of all keys that can be ours: the folder of each of these sources, and our own. */
-  folders(sources: readonly string[]): string[]
-  /** Whether storage itself keeps what is overwritten. The answer is at most a minute old. */
-  keepsVersions(signal: AbortSignal): Promise<boolean>
+  /** The names of its objects. */
+  readonly keys: Keys
+  /** What it can do beyond storing, reading, listing and removing. */
+  readonly can: Capabilities
   /**
    * Nothing appears under `key` unless all bytes arrived and match what `payload` says of them. Safe to repeat.
    *
@@ -45,6 +30,22 @@ export interface Destination {
     signal: AbortSignal,
     beforeVisible?: () => Promise<void>,
   ): Promise<Stored>
+  /** The bytes from `offset` on. `storage/not-found` where the object is not there. */
+  open(object: ObjectRef, offset: number, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>
+  /** In key order where the provider keeps to it; safe to stop early. */
+  list(prefix: string, signal: AbortSignal): AsyncIterable<ListedObject>
+  /** What is stored under the key, or as this version of it, if anything. */
+  head(key: string, signal: AbortSignal, versionId?: string | null): Promise<Head | null>
+  /** A key that is not there is no error: a repeated removal must succeed. */
+  remove(key: string, signal: AbortSignal): Promise<void>
+  /** Proves step by step, with a probe object, what the credentials and the server can do. */
+  check(signal: AbortSignal): Promise<CheckResult[]>
+  /** Storage requests sent since the start. */
+  readonly calls: number
+}
+
+/** What not every kind of destination can do. */
+export interface Capabilities {
   /**
    * Copies on the server's side; nothing is downloaded. `labels` null keeps those it has. Safe to repeat.
    *
@@ -53,29 +54,55 @@ export interface Destination {
    * `labels`, `key` must have been free, and that copy is removed again; without, it stays: `key` may have held an object before.
    */
   copy(from: ObjectRef, key: string, labels: Labels | null, signal: AbortSignal): Promise<StoredCopy>
-  open(object: ObjectRef, offset: number, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>
-  /** In key order where the provider keeps to it; safe to stop early. */
-  list(prefix: string, signal: AbortSignal): AsyncIterable<ListedObject>
-  /** What is stored under the key, or as this version of it, if anything. */
-  head(key: string, signal: AbortSignal, versionId?: string | null): Promise<Head | null>
-  /** A key that is not there is no error: a repeated removal must succeed. */
-  remove(key: string, signal: AbortSignal): Promise<void>
   /**
    * Aborts multipart uploads of ours, of any age, that no file is waiting for (`keep`: upload ids still wanted), and says how
    * many. Ours is what lies in the folder of one of these sources or in our own; the bucket may serve others too.
    */
   abandonUploads(keep: ReadonlySet<string>, sources: readonly string[], signal: AbortSignal): Promise<number>
-  /** Proves step by step, with a probe object, what the credentials and the server can do. */
-  check(signal: AbortSignal): Promise<CheckResult[]>
-  /** Storage requests sent since the start. */
-  readonly calls: number
+  /** Whether storage itself keeps what is overwritten. The answer is at most a minute old. */
+  keepsVersions(signal: AbortSignal): Promise<boolean>
+  /** It can be taken away and leave an empty place behind, as a disk that is not mounted: a missing marker is an outage then. */
+  readonly detachable: boolean
 }
 
-/** Where a file belongs: `path` is unique within `source` and has only safe segments (see catalog/names.ts). */
-export interface Place {
+/** How copies are named: `mirror` after their paths in Drive, `id` after the file's id and revision, for good. */
+export const LAYOUTS = ['mirror', 'id'] as const
+export type LayoutName = (typeof LAYOUTS)[number]
+
+/** The keys of one destination. All functions are pure; keys have at most 1,024 bytes of UTF-8. */
+export interface Keys {
+  readonly layout: LayoutName
+  /** The key under which a file's current copy lives: distinct for distinct paths (`mirror`) or contents (`id`). */
+  current(file: KeyedFile): string
+  /** The key of a content by its file's id and revision: for a file whose own key can be neither kept aside nor written. */
+  spare(fileId: string, revision: string): string
+  /**
+   * The key that keeps an old revision where the bucket itself keeps no versions. `etag` is that of the object that is kept, so
+   * different contents have different keys, and copying an object to its history key again does no harm.
+   */
+  history(fileId: string, revision: string, etag: string | null): string
+  /** The key that keeps aside an object that is not ours, before `key` is written. Equal only for equal ETags. */
+  stranger(key: string, etag: string | null): string
+  /** The key of the small object that identifies this destination. Nothing in a destination writes or removes it by itself. */
+  readonly marker: string
+  /** Where it is instead if a rule refuses names with a dot in front. */
+  readonly plainMarker: string
+  /** The prefix of all that is ours and no file's current copy. */
+  readonly own: string
+  /** The prefixes of all keys that can be ours: the folder of each of these sources where copies are named by path, and our own. */
+  folders(sources: readonly string[]): string[]
+  /** Whether the key belongs to its content: then the copy of an old revision stays where it is. */
+  isOfContent(key: string): boolean
+}
+
+/** What a key is made of. `path` is unique within `source` and has only safe segments (see catalog/items/names.ts). */
+export interface KeyedFile {
   source: string
   path: string
   fileId: string
+  revision: string
+  /** Which of several forms of a revision: the extension of an export, without its dot. Null: its own bytes. */
+  variant: string | null
 }
 
 export interface ObjectRef {

@@ -93,5 +93,8 @@ export function countOutcome(counts: Counts, { copies, moves, end }: Outcome): v
 
 /** The key where a file belongs at a destination. */
 export function keyOf(destination: Destination, source: { name: string }, file: DueFile): string {
-  return destination.keyFor({ source: source.name, path: file.storedPath, fileId: file.item.id })
+  const { id: fileId, content } = file.item
+  const variant = content.kind === 'native' ? (content.export?.extension.slice(1) ?? null) : null
+  const { storedPath: path, revision } = file
+  return destination.keys.current({ source: source.name, path, fileId, revision, variant })
 }

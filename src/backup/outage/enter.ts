@@ -32,11 +32,11 @@ interface Marker {
  */
 export async function enter(destination: Destination, parts: EnterParts, signal: AbortSignal): Promise<boolean> {
   try {
-    return await enterBy(destination.markerKey, destination, parts, signal)
+    return await enterBy(destination.keys.marker, destination, parts, signal)
   } catch (refused) {
     if (signal.aborted || !(refused instanceof Fault) || !mayBeOfOneObject(refused)) throw refused
     // Firewalls and proxies have rules against names with a dot in front, and take all others.
-    return enterBy(destination.plainMarkerKey, destination, parts, signal).catch((error: unknown) => {
+    return enterBy(destination.keys.plainMarker, destination, parts, signal).catch((error: unknown) => {
       throw error instanceof Fault && mayBeOfOneObject(error) ? refused : error
     })
   }
@@ -111,8 +111,8 @@ async function writeMarker(
 /** Whether nothing lies where copies go; what is kept aside in our own folder is in nobody's way. */
 async function isEmpty(destination: Destination, sources: readonly string[], signal: AbortSignal): Promise<boolean> {
   try {
-    const own = destination.folders([])
-    for (const folder of destination.folders(sources))
+    const own = destination.keys.folders([])
+    for (const folder of destination.keys.folders(sources))
       if (!own.includes(folder)) for await (const _ of destination.list(folder, signal)) return false
     return true
   } catch (error) {

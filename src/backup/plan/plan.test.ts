@@ -10,7 +10,7 @@ const RULES: Rules = {
   maxFileSizeBytes: 1000,
   recentMs: 0,
 }
-const TARGET = { destination: 's3', key: 'home/a.txt', idKey: 'home/.drivekeep/files/f1/r2' }
+const TARGET = { destination: 's3', key: 'home/a.txt', spareKey: 'home/.drivekeep/files/f1/r2' }
 
 function file(more: Partial<DueFile> = {}, item: Partial<DueFile['item']> = {}): DueFile {
   return {
@@ -74,7 +74,7 @@ test.each([
   ['a moved file is moved there', file({ copies: [copy({ key: 'old' })] }), { do: 'move', key: TARGET.key, from: copy({ key: 'old' }), retire: [] }], // biome-ignore format: a table
   ['a changed and moved file leaves its old key', file({ copies: [copy({ key: 'old', revision: 'r1' })] }), { do: 'store', key: TARGET.key, retire: [copy({ key: 'old', revision: 'r1' })] }], // biome-ignore format: a table
   ['a present revision that was pushed aside comes back by a copy', file({ copies: [copy({ place: 'history', key: 'h' })] }), { do: 'move', key: TARGET.key, from: copy({ place: 'history', key: 'h' }), retire: [] }], // biome-ignore format: a table
-  ['a content under the key of its id stays there', file({ copies: [copy({ key: TARGET.idKey })] }), { do: 'nothing' }],
+  ['a content under the key of its id stays there', file({ copies: [copy({ key: TARGET.spareKey })] }), { do: 'nothing' }],
   ['an older content elsewhere goes once the present one is stored', file({ copies: [copy(), copy({ key: 'old', revision: 'r1' })] }), { do: 'retire', retire: [copy({ key: 'old', revision: 'r1' })] }], // biome-ignore format: a table
   ['a copy of another size is no copy of this revision', file({ copies: [copy({ size: 9 })] }), { do: 'store', key: TARGET.key, retire: [] }], // biome-ignore format: a table
   ['what is gone from Drive is not stored', file({ gone: true }), { do: 'nothing' }],

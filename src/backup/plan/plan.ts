@@ -18,7 +18,7 @@ export interface Target {
   destination: string
   key: string
   /** Where its present content is stored instead if what lies under `key` can be neither kept aside nor overwritten. */
-  idKey: string
+  spareKey: string
 }
 
 /** What one delivery needs. */
@@ -26,23 +26,23 @@ export type Step =
   | { do: 'nothing' }
   /** The destination lacks the revision. */
   | { do: 'store'; key: string; retire: Copy[] }
-  /** It has the revision under another key. */
+  /** It has the revision under another key, or under this one as history. */
   | { do: 'move'; key: string; from: Copy; retire: Copy[] }
-  /** Copies of older revisions under keys that the file has left: they go to the history. */
+  /** Copies of older revisions under keys that the file has left: they become history. */
   | { do: 'retire'; retire: Copy[] }
 
 /**
  * Decides what one delivery needs, from what Drive shows and what is stored. Pure: every trigger, early, late or repeated,
  * leads to the same step. Whether the file is wanted at all is `skipReason`'s to say.
  */
-export function plan(file: DueFile, { destination, key, idKey }: Target): Step {
+export function plan(file: DueFile, { destination, key, spareKey }: Target): Step {
   if (file.item.content.kind === 'folder') return { do: 'nothing' }
   const mine = file.copies.filter((copy) => copy.destination === destination)
   const present = mine.filter((copy) => copy.revision === file.revision && fits(copy, file))
-  const stored = present.some((copy) => copy.place === 'mirror' && (copy.key === key || copy.key === idKey))
+  const stored = present.some((copy) => copy.place === 'mirror' && (copy.key === key || copy.key === spareKey))
   const from = stored ? undefined : (present.find((copy) => copy.place === 'mirror') ?? present[0])
   const retire = mine.filter(
-    (copy) => copy.place === 'mirror' && copy.key !== key && copy.key !== idKey && copy !== from,
+    (copy) => copy.place === 'mirror' && copy.key !== key && copy.key !== spareKey && copy !== from,
   )
   if (from !== undefined) return { do: 'move', key, from, retire }
   if (!stored && !file.gone) return { do: 'store', key, retire }

@@ -39,7 +39,7 @@ export async function keepAside(
       const to = keptKey(destination, key, head)
       // What the catalog does not know it does not know to be kept either.
       const kept = here === undefined ? await findKept(destination, to, head, signal) : null
-      const stored = kept ?? (await destination.copy({ key, ...head }, to, null, signal))
+      const stored = kept ?? (await destination.can.copy({ key, ...head }, to, null, signal))
       const as = { key: to, ...stored, place: 'history' } as const
       if (here !== undefined) await catalog.recordKept(here, as, clock.now())
       else if (finding.is !== 'foreign') await catalog.adopt(destination.name, { ...head, ...as }, clock.now())
@@ -58,8 +58,8 @@ function contentOf(head: Head): { fileId: string; revision: string } {
 }
 
 function keptKey(destination: Destination, key: string, { fileId, revision, etag }: Head): string {
-  if (fileId !== null && revision !== null) return destination.historyKeyFor(fileId, revision, etag)
-  return destination.strangerKeyFor(key, etag)
+  if (fileId !== null && revision !== null) return destination.keys.history(fileId, revision, etag)
+  return destination.keys.stranger(key, etag)
 }
 
 async function findKept(
@@ -107,7 +107,7 @@ export async function traceCopy(
   signal: AbortSignal,
 ): Promise<'found' | 'lost'> {
   const known = (await catalog.copiesOf(destination.name, [copy])).filter(({ id }) => id !== copy.id)
-  const key = copy.versionId === null ? destination.historyKeyFor(copy.fileId, copy.revision, copy.etag) : copy.key
+  const key = copy.versionId === null ? destination.keys.history(copy.fileId, copy.revision, copy.etag) : copy.key
   const head = copy.versionId === null && key === copy.key ? null : await destination.head(key, signal, copy.versionId)
   if (!isCopy(head, copy)) {
     await catalog.recordLost(copy, clock.now())

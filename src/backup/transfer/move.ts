@@ -30,6 +30,7 @@ export async function move(
   signal: AbortSignal,
 ): Promise<Moved> {
   if (!(await isUnchanged(from, parts))) return 'changed'
+  if (from.key === key && from.versionId === null) return renew(destination, from, parts, signal)
   const finding = await lookAt(file, destination, key, state, parts, signal)
   if (finding?.is === 'wanted') {
     await relocate(destination, from, { key, ...finding.head }, { ...state, proved: false }, parts, signal)
@@ -50,6 +51,18 @@ export async function move(
   }
 }
 
+/** A copy that was left under the key as history is the present one again: the file has its former content back. */
+async function renew(destination: Destination, copy: Copy, parts: MoveParts, signal: AbortSignal): Promise<Moved> {
+  const head = await destination.head(copy.key, signal)
+  if (!isCopy(head, copy)) {
+    if (head !== null) parts.left(copy.key)
+    await traceCopy(destination, copy, parts, signal)
+    return 'changed'
+  }
+  await parts.catalog.recordMoved(copy, { key: copy.key, ...pick(head), place: 'mirror' })
+  return 'found'
+}
+
 /** Null: the copy is not there any more, which is recorded. */
 async function copyOf(
   destination: Destination,
@@ -60,13 +73,13 @@ async function copyOf(
   signal: AbortSignal,
 ): Promise<StoredCopy | null> {
   try {
-    return await destination.copy(from, key, labelsOf(file), signal)
+    return await destination.can.copy(from, key, labelsOf(file), signal)
   } catch (error) {
     if (!(error instanceof Fault) || (error.code !== 'storage/not-found' && error.code !== 'storage/replaced'))
       throw error
   }
   const head = await destination.head(from.key, signal)
-  if (isCopy(head, from)) return destination.copy({ ...from, ...pick(head) }, key, labelsOf(file), signal)
+  if (isCopy(head, from)) return destination.can.copy({ ...from, ...pick(head) }, key, labelsOf(file), signal)
   await traceCopy(destination, from, parts, signal)
   return null
 }
@@ -88,6 +101,7 @@ export async function retire(
   signal: AbortSignal,
 ): Promise<void> {
   if (!(await isUnchanged(copy, parts))) return
+  if (destination.keys.isOfContent(copy.key)) return leaveInPlace(copy, parts)
   try {
     await takeOut(destination, copy, parts, signal)
   } catch (error) {
@@ -113,7 +127,7 @@ async function takeOut(destination: Destination, copy: Copy, parts: MoveParts, s
   await removeOrLeave(destination, copy.key, parts, signal)
 }
 
-/** It stays where it is, as history: an object of an archive class, or one that a rule is about, cannot be copied; a version need not be. */
+/** It stays where it is, as history: a version, or a key that belongs to the content; or what cannot be copied, for its archive class or a rule. */
 export function leaveInPlace(copy: Copy, { catalog }: KeepParts): Promise<void> {
   const { key, versionId, etag } = copy
   return catalog.recordMoved(copy, { key, versionId, etag, place: 'history' })
@@ -138,11 +152,10 @@ async function relocate(
 ): Promise<void> {
   const { key, versionId, etag } = to
   await parts.catalog.recordMoved(copy, { key, versionId, etag, place: 'mirror' })
-  // An older version stays under its key.
-  if (copy.place === 'history' && (copy.versionId !== null || (await isShared(destination, copy, parts.catalog))))
-    return
+  // An older version stays under its key, and so does what other copies share.
+  if ((copy.place === 'history' && copy.versionId !== null) || (await mayBeShared(destination, copy, parts.catalog))) return
   const certain =
-    copy.versionId === null ? proved && copy.etag !== null : !uncertain && (await destination.keepsVersions(signal))
+    copy.versionId === null ? proved && copy.etag !== null : !uncertain && (await destination.can.keepsVersions(signal))
   const head = certain ? null : await destination.head(copy.key, signal)
   if (certain || isCopy(head, copy)) await removeOrLeave(destination, copy.key, parts, signal)
   else if (head !== null) parts.left(copy.key)
@@ -163,8 +176,9 @@ async function removeOrLeave(
   }
 }
 
-/** What was kept aside of a file that two sources show is the copy of both. */
-async function isShared({ name }: Destination, copy: Copy, catalog: KeepParts['catalog']): Promise<boolean> {
+/** What was kept aside of a file that two sources show, or has the key of its content, is the copy of both. */
+async function mayBeShared({ name, keys }: Destination, copy: Copy, catalog: KeepParts['catalog']): Promise<boolean> {
+  if (copy.place === 'mirror' && !keys.isOfContent(copy.key)) return false
   const known = await catalog.copiesOf(name, [copy])
   return known.some(({ id, key }) => id !== copy.id && key === copy.key)
 }

@@ -36,7 +36,7 @@ export async function store(
   } catch (error) {
     if (!(error instanceof Fault) || error.code !== 'storage/archived') throw error
     // What lies there cannot be copied, and must not be overwritten: the file gets the key that its id and revision give.
-    const free = destination.idKeyFor(file.item.id, file.revision)
+    const free = destination.keys.spare(file.item.id, file.revision)
     const stored = await destination.put(free, payload, labelsOf(file), signal)
     return { file, destination: destination.name, key: free, stored, found: false }
   }
@@ -51,8 +51,9 @@ export async function lookAt(
   parts: KeepParts,
   signal: AbortSignal,
 ): Promise<Finding | null> {
-  // A version stays in the bucket whatever is written over it.
-  if (!uncertain && (occupant === null || occupant.versionId !== null)) return null
+  // A version stays in the bucket whatever is written over it. What another source has stored need not be sent again.
+  const same = occupant !== null && occupant.fileId === file.item.id && occupant.revision === file.revision
+  if (!uncertain && !same && (occupant === null || occupant.versionId !== null)) return null
   const head = await destination.head(key, signal)
   if (occupant !== null && occupant.versionId === null && !isCopy(head, occupant))
     await traceCopy(destination, occupant, parts, signal)

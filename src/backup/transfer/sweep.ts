@@ -33,7 +33,7 @@ export function uploadSweep(
       const { wanted, unwanted } = await book.uploads(destination.name)
       if (!owed && unwanted.size === 0 && destination.calls === (seenCalls.get(destination) ?? 0)) continue
       try {
-        await destination.abandonUploads(wanted, await book.sources(), signal)
+        await destination.can.abandonUploads(wanted, await book.sources(), signal)
         await book.forget(destination.name, unwanted)
         seenCalls.set(destination, destination.calls)
       } catch (error) {

@@ -80,7 +80,7 @@ export async function recordMoved(db: CatalogDatabase, ids: DestinationIds, copy
   // Before the transaction, which holds the only connection.
   const destination = await ids.of(copy.destination)
   await db.transaction().execute(async (trx) => {
-    if (to.place === 'mirror') await vacate(trx, destination, [to.key], copy.id)
+    if (to.place === 'mirror') await vacate(trx, destination, [{ ...copy, object_key: to.key }], copy.id)
     await trx
       .updateTable('copies')
       .set({ object_key: to.key, version_id: to.versionId, etag: to.etag, place: to.place })
@@ -89,27 +89,37 @@ export async function recordMoved(db: CatalogDatabase, ids: DestinationIds, copy
   })
 }
 
+/** A copy that is about to be recorded: of this item. */
+type Arriving = Pick<CopyRow, 'object_key' | 'file' | 'revision'>
+
 /**
  * Keys of the mirror are written again: what lay there is history where the bucket keeps versions, and is stored elsewhere
- * otherwise. That holds for what was left in place as history as well.
+ * otherwise. That holds for what was left in place as history as well. Where a key is named after its content, and two sources
+ * show the file, the copy of the other one stays.
  */
 export async function vacate(
   trx: Transaction<Tables>,
   destination: number,
-  keys: readonly string[],
+  arriving: readonly Arriving[],
   but: number | null = null,
 ): Promise<void> {
+  const keys = JSON.stringify(arriving.map((row) => row.object_key))
   const at = sql`destination = ${destination}
-    and object_key in (select value from json_each(${JSON.stringify(keys)})) and id is not ${but}`
+    and object_key in (select value from json_each(${keys})) and id is not ${but}`
   // A first backup finds nothing there, so one question comes before three changes.
   const { rows } = await sql`select 1 where exists (select 1 from copies where ${at} and place = 'mirror')
     or exists (select 1 from copies where ${at} and place = 'history' and version_id is null)`.execute(trx)
   if (rows.length === 0) return
-  await sql`update copies set place = 'history' where ${at} and place = 'mirror' and version_id is not null`.execute(
+  const all = JSON.stringify(arriving.map(({ object_key, file, revision }) => [object_key, file, revision]))
+  const gone = sql`${at} and not exists (
+    select 1 from json_each(${all}) a cross join items mine on mine.id = a.value ->> 1 cross join items theirs on theirs.id = copies.file
+    where a.value ->> 0 = copies.object_key and a.value ->> 2 = copies.revision
+      and mine.file_id = theirs.file_id and mine.id <> theirs.id)`
+  await sql`update copies set place = 'history' where ${gone} and place = 'mirror' and version_id is not null`.execute(
     trx,
   )
-  await sql`delete from copies where ${at} and place = 'mirror'`.execute(trx)
-  await sql`delete from copies where ${at} and place = 'history' and version_id is null`.execute(trx)
+  await sql`delete from copies where ${gone} and place = 'mirror'`.execute(trx)
+  await sql`delete from copies where ${gone} and place = 'history' and version_id is null`.execute(trx)
 }
 
 /** The bytes of a copy of the mirror have been copied to `as`; the copy itself stays until its key is written. */
@@ -249,7 +259,7 @@ export async function adopt(
         else await dueAgain(trx, copy, now)
       }
     }
-    await vacate(trx, number, [key])
+    await vacate(trx, number, [{ object_key: key, file: item.id, revision }])
     await trx
       .insertInto('copies')
       .values({

@@ -26,7 +26,7 @@ export async function noteRules(db: CatalogDatabase, fingerprint: string): Promi
 }
 
 /**
- * Derives what a new destination lacks, or what changed rules require, in bounded batches; how far it has come is stored.
+ * Derives what a new destination lacks, or what changed rules or a conversion require, in bounded batches; how far it has come is stored.
  * False: nothing is left to derive.
  */
 export async function fill(db: CatalogDatabase, now: number): Promise<boolean> {
@@ -40,7 +40,7 @@ export async function fill(db: CatalogDatabase, now: number): Promise<boolean> {
     .orderBy('id')
     .limit(1)
     .executeTakeFirst()
-  if (destination?.fill_after == null) return false
+  if (destination?.fill_after == null) return rekey(db, now)
   const after = destination.fill_after
   await db.transaction().execute(async (trx) => {
     const last = await lastOfBatch(trx, after)
@@ -54,6 +54,33 @@ export async function fill(db: CatalogDatabase, now: number): Promise<boolean> {
             and c.destination = ${destination.id})
         on conflict (file, destination) do nothing`.execute(trx)
     await trx.updateTable('destinations').set({ fill_after: last }).where('id', '=', destination.id).execute()
+  })
+  return true
+}
+
+/** A destination whose layout was converted: each copy gets the key of the new one. */
+async function rekey(db: CatalogDatabase, now: number): Promise<boolean> {
+  const destination = await db
+    .selectFrom('destinations')
+    .select(['id', 'rekey_after'])
+    .where('rekey_after', 'is not', null)
+    .where('active', '=', 1)
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst()
+  if (destination?.rekey_after == null) return false
+  const { id, rekey_after: after } = destination
+  await db.transaction().execute(async (trx) => {
+    const last = await lastOfBatch(trx, after)
+    if (last !== null)
+      await sql`
+        insert into deliveries (file, destination, source_id, bytes, priority, since, due_at)
+        select i.id, ${id}, i.source_id, coalesce(i.size, 0), ${PRIORITY.reKey}, ${timeText(now)}, ${timeText(now)}
+        from items i
+        where i.id > ${after} and i.id <= ${last}
+          and exists (select 1 from copies c where c.file = i.id and c.place = 'mirror' and c.destination = ${id})
+        on conflict (file, destination) do nothing`.execute(trx)
+    await trx.updateTable('destinations').set({ rekey_after: last }).where('id', '=', id).execute()
   })
   return true
 }
@@ -92,7 +119,7 @@ export async function isFilling(db: CatalogDatabase): Promise<boolean> {
   const row = await db
     .selectFrom('destinations')
     .select('id')
-    .where('fill_after', 'is not', null)
+    .where((where) => where.or([where('fill_after', 'is not', null), where('rekey_after', 'is not', null)]))
     .where('active', '=', 1)
     .limit(1)
     .executeTakeFirst()

@@ -72,7 +72,7 @@ async function recordCopies(
       stored_at: at,
     })
   for (const [destination, some] of Map.groupBy(rows, (row) => row.destination))
-    await vacate(trx, destination, some.map((row) => row.object_key)) // biome-ignore format: one call
+    await vacate(trx, destination, some)
   await insertRows(trx, 'copies', rows)
 }
 

@@ -1,6 +1,7 @@
 import { type App, composeOn } from '../../app/compose.ts'
 import { diskFull, machineTrouble } from '../../app/machine-trouble.ts'
-import { DestinationMoved, prepareWork } from '../../app/prepare-work.ts'
+import { DestinationMoved } from '../../app/destination-moved.ts'
+import { prepareWork } from '../../app/prepare-work.ts'
 import { workBegins } from '../../app/set-up.ts'
 import { type DaemonEvent, type DaemonParts, runDaemon, type Trouble, type Work } from '../../backup/daemon/daemon.ts'
 import { Fault } from '../../backup/model/faults.ts'
@@ -92,7 +93,7 @@ async function prepare(
   again: () => void,
   signal: AbortSignal,
 ): Promise<Work> {
-  const app = composed(config, { db, clock })
+  const app = await composed(config, { db, clock })
   try {
     partsChanged(app)
     const logged = logEvents(log.lines)
@@ -120,9 +121,9 @@ async function prepare(
 }
 
 /** Opening says in plain Errors what is wrong with a key file, with the remedy. */
-function composed(config: ReadyConfig, { db, clock }: Pick<KeepWorkingParts, 'db' | 'clock'>): App {
+async function composed(config: ReadyConfig, { db, clock }: Pick<KeepWorkingParts, 'db' | 'clock'>): Promise<App> {
   try {
-    return composeOn(db, config, clock)
+    return await composeOn(db, config, clock)
   } catch (error) {
     throw error instanceof Error && error.constructor === Error ? new Refusal(error.message) : error
   }

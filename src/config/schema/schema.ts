@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { LAYOUTS } from '../../backup/model/destination.ts'
 import { DESTINATION_TYPE_NAMES } from './destination-types.ts'
 
 /**
@@ -161,6 +162,11 @@ const destination = z.strictObject({
       .default(null),
     'The storage class of new objects; null takes the default of the bucket.',
     'Write a class such as STANDARD_IA, or null.',
+  ),
+  layout: key(
+    z.enum(LAYOUTS).default('mirror'),
+    'How objects are named: mirror, after their paths in Drive; id, after the file id and revision, for good.',
+    'Write mirror or id. What is stored already is converted by `drivekeep destination convert`.',
   ),
 })
 

@@ -21,7 +21,7 @@ test('the condition on the original keeps a wrong copy from being made', async (
   const { etag } = await put(place, 'backup/a', 100)
   await put(place, 'backup/a', 100, 2)
   const from = { key: 'backup/a', versionId: null, size: 100, etag }
-  const copy = place.destination.copy(from, 'backup/free', labelsOf('r2'), signal)
+  const copy = place.destination.can.copy(from, 'backup/free', labelsOf('r2'), signal)
   await expect(copy).rejects.toMatchObject({ code: 'storage/replaced', subject: 'backup/a' })
   expect(Object.keys(await contents(place))).toEqual(['backup/a'])
   expect(place.server.requests.count('CopyObject', 412)).toBe(1)
@@ -36,7 +36,7 @@ for (const ignoreConditions of [false, true]) {
     await put(place, 'backup/kept', 100, 3)
     const before = await contents(place)
     const from = { key: 'backup/a', versionId: null, size: 100, etag }
-    const copy = place.destination.copy(from, 'backup/kept', null, signal)
+    const copy = place.destination.can.copy(from, 'backup/kept', null, signal)
     await expect(copy).rejects.toMatchObject({ code: 'storage/replaced' })
     expect(await contents(place)).toEqual(before)
   })
@@ -52,7 +52,7 @@ test('where the server ignores the condition, only a wrong copy with labels is r
       match: { operation: 'CopyObject' },
       times: 1,
     })
-    const copy = destination.copy({ key: 'backup/a', versionId: null, size: 100, etag }, 'backup/b', labels, signal)
+    const copy = destination.can.copy({ key: 'backup/a', versionId: null, size: 100, etag }, 'backup/b', labels, signal)
     copy.catch(() => {})
     while (rule.hits === 0) await new Promise((resolve) => setImmediate(resolve))
     await put(place, 'backup/a', 100, 2)
@@ -71,14 +71,14 @@ for (const habit of ['conditionsWithoutQuotes', 'refuseCopyConditions', 'ignoreC
     for (const size of [100, 12 * MIB]) {
       const { etag } = await put(place, 'backup/a', size)
       const from = { key: 'backup/a', versionId: null, size, etag }
-      await destination.copy(from, 'backup/b', labelsOf('r2'), signal)
+      await destination.can.copy(from, 'backup/b', labelsOf('r2'), signal)
       expect((await server.body('bucket', 'backup/b')).equals(bytesOf(size))).toBe(true)
       server.requests.reset()
-      await destination.copy(from, 'backup/b', null, signal)
+      await destination.can.copy(from, 'backup/b', null, signal)
       expect(server.requests.count('CopyObject', 412) + server.requests.count('CopyObject', 501)).toBe(0)
       await put(place, 'backup/a', size, 2)
       await destination.remove('backup/b', signal)
-      const copy = destination.copy(from, 'backup/b', labelsOf('r2'), signal)
+      const copy = destination.can.copy(from, 'backup/b', labelsOf('r2'), signal)
       await expect(copy).rejects.toMatchObject({ code: 'storage/replaced' })
       expect(Object.keys(await contents(place))).toEqual(['backup/a'])
     }
@@ -89,7 +89,7 @@ test('another ETag of the copy alone says nothing: an original that went up in p
   await using place = await startS3Place({ server: { opaqueEtags: true } })
   const { etag } = await put(place, 'backup/a', 9 * MIB)
   const from = { key: 'backup/a', versionId: null, size: 9 * MIB, etag }
-  await place.destination.copy(from, 'backup/b', labelsOf(), signal)
+  await place.destination.can.copy(from, 'backup/b', labelsOf(), signal)
   expect(Object.keys(await contents(place))).toEqual(['backup/a', 'backup/b'])
 })
 
@@ -104,7 +104,7 @@ for (const ignoreConditions of [false, true]) {
     // One of the two parts is copied later.
     const later = { kind: 'answer', status: 503, retryAfter: 2 } as const
     const rule = server.faults.add({ fault: later, match: { operation: 'UploadPartCopy' }, times: 1 })
-    const copy = destination.copy({ key: 'backup/a', versionId: null, size: 6 * MIB, etag }, 'backup/b', null, signal)
+    const copy = destination.can.copy({ key: 'backup/a', versionId: null, size: 6 * MIB, etag }, 'backup/b', null, signal)
     copy.catch(() => {})
     while (rule.hits === 0) await new Promise((resolve) => setImmediate(resolve))
     await put(place, 'backup/a', 6 * MIB, 2)

@@ -2,22 +2,13 @@ import type {
   CheckResult,
   Destination,
   Labels,
+  LayoutName,
   ObjectRef,
   Payload,
-  Place,
   UploadLog,
 } from '../../backup/model/destination.ts'
 import { Fault } from '../../backup/model/faults.ts'
-import {
-  historyKey,
-  idKey,
-  markerKey,
-  normalisePrefix,
-  objectKey,
-  ourFolders,
-  plainMarkerKey,
-  strangerKey,
-} from '../keys.ts'
+import { keysOf, normalisePrefix } from '../layouts.ts'
 import { FIRST_DELAY_MS, S3Client, type S3Timeouts, TIMEOUTS } from './api/client.ts'
 import { chainCredentials, staticCredentials } from './api/credentials.ts'
 import type { Bucket } from './bucket/bucket.ts'
@@ -42,6 +33,10 @@ export interface S3Options {
   bucket: string
   region: string
   prefix: string
+  /** Default `mirror`. */
+  layout?: LayoutName
+  /** The layout that was in use before, of which keys are left. */
+  formerLayout?: LayoutName | null
   /** Null: the provider's own for the region. */
   endpoint: string | null
   /** True forces `host/bucket/key`; false leaves it to the provider. */
@@ -83,6 +78,7 @@ export function createS3Destination(options: S3Options): Destination & AsyncDisp
   const { client } = bucket
   const { name, prefix } = options
   const base = normalisePrefix(prefix)
+  const keys = keysOf(options.layout ?? 'mirror', prefix, options.formerLayout)
   const keepsVersions = rememberedFor(
     VERSIONING_MS,
     bucket.now,
@@ -91,26 +87,22 @@ export function createS3Destination(options: S3Options): Destination & AsyncDisp
   return {
     name,
     address: `s3://${options.bucket}/${base} at ${client.endpoint}`,
-    keyFor: (place: Place) => objectKey(prefix, place),
-    historyKeyFor: (fileId: string, revision: string, etag: string | null) =>
-      historyKey(prefix, fileId, revision, etag),
-    idKeyFor: (fileId: string, revision: string) => idKey(prefix, fileId, revision),
-    strangerKeyFor: (key: string, etag: string | null) => strangerKey(prefix, key, etag),
-    markerKey: markerKey(prefix),
-    plainMarkerKey: plainMarkerKey(prefix),
-    folders: (sources: readonly string[]) => ourFolders(prefix, sources),
-    keepsVersions,
+    keys,
+    can: {
+      copy: (from: ObjectRef, key: string, labels: Labels | null, signal: AbortSignal) =>
+        copyObject(bucket, from, key, labels, signal),
+      abandonUploads: (keep: ReadonlySet<string>, sources: readonly string[], signal: AbortSignal) =>
+        abandonUploads(bucket, keys.folders(sources), keep, signal),
+      keepsVersions,
+      detachable: false,
+    },
     put: (key: string, payload: Payload, labels: Labels, signal: AbortSignal, beforeVisible?: () => Promise<void>) =>
       putObject(bucket, key, payload, labels, signal, beforeVisible),
-    copy: (from: ObjectRef, key: string, labels: Labels | null, signal: AbortSignal) =>
-      copyObject(bucket, from, key, labels, signal),
     open: (object: ObjectRef, offset: number, signal: AbortSignal) => openObject(bucket, object, offset, signal),
     list: (under: string, signal: AbortSignal) => listObjects(bucket, under, signal),
     head: (key: string, signal: AbortSignal, versionId: string | null = null) =>
       headObject(bucket, key, signal, versionId),
     remove: (key: string, signal: AbortSignal) => removeObject(bucket, key, signal),
-    abandonUploads: (keep: ReadonlySet<string>, sources: readonly string[], signal: AbortSignal) =>
-      abandonUploads(bucket, ourFolders(prefix, sources), keep, signal),
     check: (signal: AbortSignal): Promise<CheckResult[]> => checkBucket(bucket, base, signal),
     get calls() {
       return client.calls

@@ -1,6 +1,6 @@
-import { s3Destination } from '../../app/compose.ts'
+import { openDestination } from '../../app/compose.ts'
 import { type Changes, SettingsRefused, type Standing } from '../../app/configuration.ts'
-import { movedAway } from '../../app/prepare-work.ts'
+import { movedAway } from '../../app/destination-moved.ts'
 import type { CheckResult } from '../../backup/model/destination.ts'
 import { saveDestinationTest } from '../../catalog/destinations.ts'
 import type { DestinationConfig } from '../../config/config.ts'
@@ -84,7 +84,7 @@ async function tryOut(parts: SetUpParts, name: string, changes: Map<string, unkn
   const { config } = await preview(parts, new Map([...changes, [`destinations.${name}.enabled`, true]]))
   const one = configured(config.destinations, name)
   return parts.tests.run(signal, async (signal) => {
-    await using destination = s3Destination(one, config, db, clock)
+    await using destination = await openDestination(one, config, db, clock)
     return await destination.check(signal)
   })
 }
@@ -119,7 +119,7 @@ async function refuseMove(parts: SetUpParts, name: string, changes: Changes): Pr
     })
   const one = next?.config.destinations.find((each) => each.name === name)
   if (next === null || one === undefined) return
-  await using destination = s3Destination(one, next.config, db, clock)
+  await using destination = await openDestination(one, next.config, db, clock)
   const moved = await movedAway(db, destination)
   if (moved !== null) throw new Refusal(409, moved)
 }

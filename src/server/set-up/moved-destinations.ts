@@ -1,6 +1,6 @@
-import { s3Destination } from '../../app/compose.ts'
+import { openDestination } from '../../app/compose.ts'
 import type { FieldError } from '../../app/configuration.ts'
-import { movedAway } from '../../app/prepare-work.ts'
+import { movedAway } from '../../app/destination-moved.ts'
 import type { Clock } from '../../backup/model/parts.ts'
 import type { CatalogDatabase } from '../../catalog/open.ts'
 import type { Config } from '../../config/config.ts'
@@ -9,7 +9,7 @@ import type { Config } from '../../config/config.ts'
 export async function wouldMove(db: CatalogDatabase, config: Config, clock: Clock): Promise<FieldError[]> {
   const errors: FieldError[] = []
   for (const one of config.destinations) {
-    await using destination = s3Destination(one, config, db, clock)
+    await using destination = await openDestination(one, config, db, clock)
     const message = await movedAway(db, destination)
     if (message !== null) errors.push({ field: `destinations.${one.name}`, message })
   }

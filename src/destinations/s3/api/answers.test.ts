@@ -38,13 +38,13 @@ function everyCall(destination: Destination): Promise<PromiseSettledResult<unkno
     destination.put('backup/b', blob(bytesOf(2 * MIB)), labelsOf(), signal),
     destination.put('backup/c', blob(bytesOf(9 * MIB)), labelsOf(), signal),
     destination.put('backup/d', exported(bytesOf(9 * MIB)), labelsOf(), signal),
-    destination.copy(from, 'backup/e', null, signal),
-    destination.copy(from, 'backup/f', labelsOf(), signal),
+    destination.can.copy(from, 'backup/e', null, signal),
+    destination.can.copy(from, 'backup/f', labelsOf(), signal),
     destination.open(from, 0, signal),
     destination.head('backup/a', signal),
     destination.remove('backup/a', signal),
-    destination.abandonUploads(new Set(), ['me'], signal),
-    destination.keepsVersions(signal),
+    destination.can.abandonUploads(new Set(), ['me'], signal),
+    destination.can.keepsVersions(signal),
     destination.check(signal),
     (async () => {
       for await (const _ of destination.list('backup/', signal));

@@ -83,7 +83,7 @@ for (const [what, wireFault, code] of wireFaults) {
       expect((await faultOf(put(place.destination, blob(bytesOf(size))))).code).toBe(code)
     }
     const known = { key: 'backup/file', versionId: null, size: 100 }
-    expect((await faultOf(place.destination.copy(known, 'backup/copy', null, signal))).code).toBe(code)
+    expect((await faultOf(place.destination.can.copy(known, 'backup/copy', null, signal))).code).toBe(code)
     rule.remove()
     await expectNothing(place)
     await put(place.destination)

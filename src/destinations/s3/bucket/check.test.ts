@@ -117,10 +117,10 @@ test('a bucket whose versioning we may not ask for counts as one that keeps none
     { kind: 'answer', status: 501, code: 'NotImplemented' },
   ] as const) {
     place.server.faults.add({ fault, match: { operation: 'GetBucketVersioning' }, times: 1 })
-    expect(await place.again().keepsVersions(signal)).toBe(false)
+    expect(await place.again().can.keepsVersions(signal)).toBe(false)
   }
   const asked = place.again()
   place.server.requests.reset()
-  for (let i = 0; i < 3; i++) expect(await asked.keepsVersions(signal)).toBe(true)
+  for (let i = 0; i < 3; i++) expect(await asked.can.keepsVersions(signal)).toBe(true)
   expect(place.server.requests.total).toBe(1)
 })

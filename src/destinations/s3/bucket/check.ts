@@ -1,7 +1,7 @@
 import { hash, randomUUID } from 'node:crypto'
 import type { CheckResult, Labels } from '../../../backup/model/destination.ts'
 import { Fault } from '../../../backup/model/faults.ts'
-import { OWN_FOLDER } from '../../keys.ts'
+import { OWN_FOLDER } from '../../layouts.ts'
 import type { S3Request } from '../api/client.ts'
 import { refusalOf } from '../api/errors.ts'
 import { canonicalQuery } from '../api/uri.ts'

@@ -24,7 +24,7 @@ for (const namesNullVersions of [false, true]) {
       expect((await destination.put('backup/a', payload, labelsOf(), signal)).versionId).toBeNull()
       expect((await destination.head('backup/a', signal))?.versionId).toBeNull()
     }
-    const copied = await destination.copy({ key: 'backup/a', versionId: null, size: 10 }, 'backup/b', null, signal)
+    const copied = await destination.can.copy({ key: 'backup/a', versionId: null, size: 10 }, 'backup/b', null, signal)
     expect(copied.versionId).toBeNull()
     expect(await destination.check(signal)).not.toContainEqual(expect.objectContaining({ ok: false }))
   })
@@ -35,14 +35,14 @@ test('versioning that is switched under a running program is noticed within a mi
   const now = () => Date.now() + later
   await using place = await startS3Place({ server: { versioning: true, now }, destination: { now } })
   const { destination, server } = place
-  expect(await destination.keepsVersions(signal)).toBe(true)
+  expect(await destination.can.keepsVersions(signal)).toBe(true)
   await setVersioning(place, 'Suspended')
   server.requests.reset()
-  expect(await destination.keepsVersions(signal)).toBe(true)
+  expect(await destination.can.keepsVersions(signal)).toBe(true)
   expect(server.requests.total).toBe(0)
   later = 60_000
-  expect(await destination.keepsVersions(signal)).toBe(false)
+  expect(await destination.can.keepsVersions(signal)).toBe(false)
   await setVersioning(place, 'Enabled')
   later = 0 // the clock is set back
-  expect(await destination.keepsVersions(signal)).toBe(true)
+  expect(await destination.can.keepsVersions(signal)).toBe(true)
 })

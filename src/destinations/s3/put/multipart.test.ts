@@ -66,7 +66,7 @@ test('a 200 that carries an error is an error', async () => {
   await expect(putLarge(place)).rejects.toMatchObject({ code: 'storage/unavailable' })
   await place.destination.put('backup/small', blob(bytesOf(10)), labelsOf(), signal)
   const copy = () =>
-    place.destination.copy({ key: 'backup/small', versionId: null, size: 10 }, 'backup/copy', null, signal)
+    place.destination.can.copy({ key: 'backup/small', versionId: null, size: 10 }, 'backup/copy', null, signal)
   await expect(copy()).rejects.toMatchObject({ code: 'storage/unavailable' })
   expect(rule.hits).toBe(6)
   rule.remove()
@@ -138,7 +138,7 @@ test('uploads that are under way here are not abandoned', async () => {
   const source = async function* () {
     yield* inChunks(bytesOf(12 * MIB))
     while (place.server.uploads('bucket').length === 0) await new Promise((resolve) => setImmediate(resolve))
-    expect(await place.destination.abandonUploads(new Set(), ['me'], signal)).toBe(0)
+    expect(await place.destination.can.abandonUploads(new Set(), ['me'], signal)).toBe(0)
     yield Buffer.from('end')
   }
   const stored = await place.destination.put(
@@ -158,7 +158,7 @@ test('only what lies below our own folders is ended, at any age, and what others
     const others = ['me', 'me2/large', 'large', '.drivekeepers/x', '.drivekeep'].map((path) => base + path)
     if (prefix !== '') others.push('me/large', '.drivekeep/versions/1/r1')
     for (const key of [...ours, ...others]) await beginUpload(place, key)
-    expect(await place.destination.abandonUploads(new Set(), ['me'], signal), prefix).toBe(ours.length)
+    expect(await place.destination.can.abandonUploads(new Set(), ['me'], signal), prefix).toBe(ours.length)
     const left = place.server.uploads('bucket').map(({ key }) => key)
     expect(left.sort(), prefix).toEqual(others.sort())
   }
@@ -193,16 +193,16 @@ test('a copy over the limit of one request is made in parts, labels included', a
   await using place = await startS3Place({ destination: { copyLimit: 5 * MIB } })
   await putLarge(place)
   const from = { key: 'backup/large', versionId: null, size: 22 * MIB }
-  await place.destination.copy(from, 'backup/kept', null, signal)
-  await place.destination.copy({ ...from, sha256: sha256(large()) }, 'backup/new', labelsOf('r2'), signal)
+  await place.destination.can.copy(from, 'backup/kept', null, signal)
+  await place.destination.can.copy({ ...from, sha256: sha256(large()) }, 'backup/new', labelsOf('r2'), signal)
   for (const key of ['backup/kept', 'backup/new']) await expectStored(place, key, large())
-  const replaced = place.destination.copy({ ...from, etag: 'another' }, 'backup/never', null, signal)
+  const replaced = place.destination.can.copy({ ...from, etag: 'another' }, 'backup/never', null, signal)
   await expect(replaced).rejects.toMatchObject({ code: 'storage/replaced' })
   const original = await place.destination.head('backup/large', signal)
   expect(await place.destination.head('backup/kept', signal)).toEqual({ ...original, etag: expect.any(String) })
   expect(await place.destination.head('backup/new', signal)).toMatchObject({ revision: 'r2', sha256: sha256(large()) })
   place.server.faults.add({ fault: { kind: 'answer', status: 403 }, match: { operation: 'UploadPartCopy' }, times: 1 })
-  await expect(place.destination.copy(from, 'backup/never', null, signal)).rejects.toThrow()
+  await expect(place.destination.can.copy(from, 'backup/never', null, signal)).rejects.toThrow()
   expect(place.server.uploads('bucket')).toEqual([])
 })
 
@@ -211,7 +211,7 @@ test('objects, parts and copies get the storage class asked for', async () => {
   await place.destination.put('backup/small', blob(bytesOf(10)), labelsOf(), signal)
   await putLarge(place)
   await place.destination.put('backup/doc', exported(bytesOf(10)), labelsOf(), signal)
-  await place.destination.copy({ key: 'backup/small', versionId: null, size: 10 }, 'backup/copy', null, signal)
+  await place.destination.can.copy({ key: 'backup/small', versionId: null, size: 10 }, 'backup/copy', null, signal)
   const classes = (await place.server.objects('bucket')).map((object) => object.storageClass)
   expect(classes).toEqual(Array(4).fill('STANDARD_IA'))
 })

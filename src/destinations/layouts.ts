@@ -1,4 +1,4 @@
-import type { Place } from '../backup/model/destination.ts'
+import type { KeyedFile, Keys, LayoutName } from '../backup/model/destination.ts'
 
 /** S3's limit for a key, in bytes of UTF-8 (reference: AWS "Creating object key names"; the others follow it). */
 const MAX_KEY_BYTES = 1024
@@ -8,6 +8,33 @@ const MAX_EXTENSION_BYTES = 16
 const MAX_ETAG_LENGTH = 80
 /** Where what is ours and not a file's current copy lives, below the prefix. */
 export const OWN_FOLDER = '.drivekeep'
+/** Where all copies live in layout `id`, below the prefix. */
+const CONTENT_FOLDER = 'files'
+
+/**
+ * The keys of a destination: pure, equal for equal arguments. `former`: the layout that was in use before, of which keys are
+ * left: they stay ours.
+ */
+export function keysOf(layout: LayoutName, prefix: string, former: LayoutName | null = null): Keys {
+  const contentFolder = `${normalisePrefix(prefix)}${CONTENT_FOLDER}/`
+  const anyById = layout === 'id' || former === 'id'
+  const anyMirrored = layout === 'mirror' || former === 'mirror'
+  return {
+    layout,
+    current: layout === 'mirror' ? (file) => mirrorKey(prefix, file) : (file) => contentKey(prefix, file),
+    spare: (fileId, revision) => spareKey(prefix, fileId, revision),
+    history: (fileId, revision, etag) => historyKey(prefix, fileId, revision, etag),
+    stranger: (key, etag) => strangerKey(prefix, key, etag),
+    marker: markerKey(prefix),
+    plainMarker: plainMarkerKey(prefix),
+    own: ownFolder(prefix),
+    folders: (sources) => {
+      const names = [...(anyMirrored ? sources : []), ...(anyById ? [CONTENT_FOLDER] : []), OWN_FOLDER]
+      return names.map((folder) => `${normalisePrefix(prefix)}${folder}/`.toWellFormed())
+    },
+    isOfContent: (key) => anyById && key.startsWith(contentFolder),
+  }
+}
 
 /** A prefix as keys need it: no slash in front, exactly one behind, or nothing at all. */
 export function normalisePrefix(prefix: string): string {
@@ -22,7 +49,7 @@ export function normalisePrefix(prefix: string): string {
  * over 1,024 bytes is cut at a character border and ends in ` (<file id>)` and the extension of the last segment: still
  * distinct, because the id is, and the same every time, because nothing but the arguments enters it.
  */
-export function objectKey(prefix: string, place: Place): string {
+function mirrorKey(prefix: string, place: Pick<KeyedFile, 'source' | 'path' | 'fileId'>): string {
   // A lone surrogate has no UTF-8; stored keys would come back different from what was asked for.
   const key = `${normalisePrefix(prefix)}${place.source}/${place.path}`.toWellFormed()
   if (Buffer.byteLength(key) <= MAX_KEY_BYTES) return key
@@ -34,15 +61,22 @@ export function objectKey(prefix: string, place: Place): string {
  * The key that keeps an old revision of a file where the bucket keeps no versions. The ETag of the object that is kept is part
  * of it, so that two contents never share a key and copying again does no harm. Where the key would be too long, the revision is cut.
  */
-export function historyKey(prefix: string, fileId: string, revision: string, etag: string | null): string {
+function historyKey(prefix: string, fileId: string, revision: string, etag: string | null): string {
   const clean = cleanETag(etag)
   const suffix = clean === '' ? '' : `.${clean}`
   const key = `${ownFolder(prefix)}versions/${fileId}/${revision}`.toWellFormed()
   return cutToBytes(key, MAX_KEY_BYTES - suffix.length) + suffix
 }
 
-/** The key that a content has by its file's id and revision alone, wherever the file is in Drive. */
-export function idKey(prefix: string, fileId: string, revision: string): string {
+/** The key of a copy in layout `id`: `<prefix>/files/<file id>/<revision>[.<variant>]`. It belongs to the content, and is written once. */
+function contentKey(prefix: string, { fileId, revision, variant }: KeyedFile): string {
+  const suffix = variant === null ? '' : `.${variant}`
+  const key = `${normalisePrefix(prefix)}${CONTENT_FOLDER}/${fileId}/${revision}`.toWellFormed()
+  return cutToBytes(key, MAX_KEY_BYTES - Buffer.byteLength(suffix)) + suffix
+}
+
+/** The key of a content by its file's id and revision, in our own folder. */
+function spareKey(prefix: string, fileId: string, revision: string): string {
   return cutToBytes(`${ownFolder(prefix)}files/${fileId}/${revision}`.toWellFormed(), MAX_KEY_BYTES)
 }
 
@@ -50,25 +84,20 @@ export function idKey(prefix: string, fileId: string, revision: string): string 
  * The key that keeps aside what is under `key` and not ours. The ETag comes before the key: where a long key is cut, equal
  * results still mean equal contents.
  */
-export function strangerKey(prefix: string, key: string, etag: string | null): string {
+function strangerKey(prefix: string, key: string, etag: string | null): string {
   const clean = cleanETag(etag)
   const kept = `${ownFolder(prefix)}versions/not-ours/${clean === '' ? 'no-etag' : clean}/${key}`.toWellFormed()
   return cutToBytes(kept, MAX_KEY_BYTES)
 }
 
 /** The key of the object that identifies a destination. */
-export function markerKey(prefix: string): string {
+function markerKey(prefix: string): string {
   return `${ownFolder(prefix)}destination.json`
 }
 
 /** Of the same object where a rule refuses names with a dot in front. */
-export function plainMarkerKey(prefix: string): string {
+function plainMarkerKey(prefix: string): string {
   return `${normalisePrefix(prefix)}drivekeep.json`
-}
-
-/** The prefixes of all keys that can be ours: the folder of each source, and our own. What lies elsewhere is somebody else's. */
-export function ourFolders(prefix: string, sources: readonly string[]): string[] {
-  return [...sources, OWN_FOLDER].map((folder) => `${normalisePrefix(prefix)}${folder}/`.toWellFormed())
 }
 
 function ownFolder(prefix: string): string {
