@@ -2,21 +2,30 @@ import { inject } from 'vitest'
 import { type S3Server, type S3Options as ServerOptions, startS3 } from '../../emulator/s3/index.ts'
 import type { S3Options } from '../../src/destinations/s3/destination.ts'
 import { startCephPlace } from '../servers/ceph-place.ts'
+import { startFolderPlace } from './folder-place.ts'
 import { openPlace, type Place } from './place.ts'
 
 /** An implementation of Destination that the contract suite runs against. */
 export interface Kind {
   name: string
+  /** Whether it can keep versions: `versioning` is asked for only then. */
+  versions: boolean
+  /** Whether the far side alone can tell whether streamed bytes are the described ones. */
+  provesStreamed: boolean
   start(options: { versioning: boolean }): Promise<Place>
 }
 
+const S3 = { versions: true, provesStreamed: true }
 /** Set by `npm run test:servers` alone; `npm test` has run the others already. */
 const ceph = inject('ceph')
 
 export const KINDS: Kind[] =
   ceph === undefined
-    ? [{ name: 'S3', start: ({ versioning }) => startS3Place({ server: { versioning } }) }]
-    : [{ name: 'S3 on Ceph', start: (options) => startCephPlace(ceph, options) }]
+    ? [
+        { name: 'S3', ...S3, start: ({ versioning }) => startS3Place({ server: { versioning } }) },
+        { name: 'folder', versions: false, provesStreamed: false, start: () => startFolderPlace() },
+      ]
+    : [{ name: 'S3 on Ceph', ...S3, start: (options) => startCephPlace(ceph, options) }]
 
 export interface S3Place extends Place {
   server: S3Server

@@ -17,7 +17,8 @@ export interface Destination {
    * `beforeVisible` is where the caller keeps aside what is under `key`. It is called at most once, just before the bytes
    * become visible:
    * - for bytes that are held in memory, once they were read and compared with the checksum in `payload`, before they are sent;
-   * - for bytes that are streamed in one request, before that request. Storage may still refuse them afterwards;
+   * - for bytes that are streamed in one request whose receiver alone compares them, before that request: they may still be
+   *   refused afterwards;
    * - for parts, once all were stored and the whole was compared, before they are joined.
    * It is not called for bytes that do not match, nor where an earlier call had stored this content and only its end was not
    * noted. What it throws ends the `put` and comes through as it is; finished parts are kept for the next call. It must not
@@ -132,7 +133,10 @@ export type Payload =
   | { kind: 'known'; size: number; sha256: string | null; md5: string | null; read: Read }
   /** An export: its size is unknown before its end, and nothing can be compared; hashed on the way. */
   | { kind: 'unknown'; read: Read }
-/** Opens the bytes from an offset; may be called again, for a retry or behind the last finished part. */
+/**
+ * Opens the bytes from an offset; may be called again, for a retry or after the last finished part. A chunk is valid until the
+ * next one is asked for: the buffer may be used again then.
+ */
 export type Read = (offset: number, signal: AbortSignal) => Promise<AsyncIterable<Uint8Array>>
 
 export interface StoredCopy {

@@ -2,23 +2,13 @@ import { createHash, randomUUID } from 'node:crypto'
 import type { EnterCatalog } from '../model/catalog.ts'
 import type { Destination } from '../model/destination.ts'
 import { Fault } from '../model/faults.ts'
+import { type Marker, MOST_MARKER_BYTES, parseMarker } from '../model/marker.ts'
 import type { Clock, Parts } from '../model/parts.ts'
 import { mayBeOfOneObject } from '../transfer/refused.ts'
 
 export interface EnterParts extends Pick<Parts, 'boot'> {
   catalog: EnterCatalog
   clock: Clock
-}
-
-/** A marker is far smaller; more than this is something else. */
-const MOST_BYTES = 64 * 1024
-
-/** The object that identifies a destination, whatever its name in the configuration. */
-interface Marker {
-  /** Of the destination, for good. */
-  id: string
-  /** The process start that last wrote there. */
-  lease: string
 }
 
 /**
@@ -52,6 +42,9 @@ async function enterBy(
   const marker = await readMarker(destination, key, signal)
   if (marker !== null && record.marker !== null && marker.id !== record.marker)
     throw new Fault('storage/other-destination', destination.address, { detail: `its marker is ${marker.id}` })
+  // An empty mount point is no place to begin again.
+  if (marker === null && record.marker !== null && destination.can.detachable)
+    throw new Fault('storage/not-mounted', destination.address, { detail: `there is no ${key}` })
   const trusted =
     record.known && marker !== null && marker.lease === record.lease && (record.lease === boot || record.endedInOrder)
   const known = trusted || (record.copies === 0 && (await isEmpty(destination, record.sources, signal)))
@@ -64,23 +57,11 @@ async function enterBy(
 
 async function readMarker(destination: Destination, key: string, signal: AbortSignal): Promise<Marker | null> {
   const head = await destination.head(key, signal)
-  if (head === null || head.size > MOST_BYTES) return null
+  if (head === null || head.size > MOST_MARKER_BYTES) return null
   const chunks: Uint8Array[] = []
   const body = await destination.open({ key, versionId: null, size: head.size }, 0, signal)
   for await (const chunk of body) chunks.push(chunk)
   return parseMarker(Buffer.concat(chunks).toString())
-}
-
-/** What cannot be read is no marker: it is written again. */
-function parseMarker(text: string): Marker | null {
-  try {
-    const value: unknown = JSON.parse(text)
-    if (typeof value !== 'object' || value === null || !('id' in value) || !('lease' in value)) return null
-    const { id, lease } = value
-    return typeof id === 'string' && typeof lease === 'string' ? { id, lease } : null
-  } catch {
-    return null
-  }
 }
 
 async function writeMarker(

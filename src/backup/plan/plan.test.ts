@@ -74,7 +74,11 @@ test.each([
   ['a moved file is moved there', file({ copies: [copy({ key: 'old' })] }), { do: 'move', key: TARGET.key, from: copy({ key: 'old' }), retire: [] }], // biome-ignore format: a table
   ['a changed and moved file leaves its old key', file({ copies: [copy({ key: 'old', revision: 'r1' })] }), { do: 'store', key: TARGET.key, retire: [copy({ key: 'old', revision: 'r1' })] }], // biome-ignore format: a table
   ['a present revision that was pushed aside comes back by a copy', file({ copies: [copy({ place: 'history', key: 'h' })] }), { do: 'move', key: TARGET.key, from: copy({ place: 'history', key: 'h' }), retire: [] }], // biome-ignore format: a table
-  ['a content under the key of its id stays there', file({ copies: [copy({ key: TARGET.spareKey })] }), { do: 'nothing' }],
+  [
+    'a content under the key of its id stays there',
+    file({ copies: [copy({ key: TARGET.spareKey })] }),
+    { do: 'nothing' },
+  ],
   ['an older content elsewhere goes once the present one is stored', file({ copies: [copy(), copy({ key: 'old', revision: 'r1' })] }), { do: 'retire', retire: [copy({ key: 'old', revision: 'r1' })] }], // biome-ignore format: a table
   ['a copy of another size is no copy of this revision', file({ copies: [copy({ size: 9 })] }), { do: 'store', key: TARGET.key, retire: [] }], // biome-ignore format: a table
   ['what is gone from Drive is not stored', file({ gone: true }), { do: 'nothing' }],

@@ -153,7 +153,8 @@ async function relocate(
   const { key, versionId, etag } = to
   await parts.catalog.recordMoved(copy, { key, versionId, etag, place: 'mirror' })
   // An older version stays under its key, and so does what other copies share.
-  if ((copy.place === 'history' && copy.versionId !== null) || (await mayBeShared(destination, copy, parts.catalog))) return
+  if ((copy.place === 'history' && copy.versionId !== null) || (await mayBeShared(destination, copy, parts.catalog)))
+    return
   const certain =
     copy.versionId === null ? proved && copy.etag !== null : !uncertain && (await destination.can.keepsVersions(signal))
   const head = certain ? null : await destination.head(copy.key, signal)

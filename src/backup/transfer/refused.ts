@@ -6,6 +6,7 @@ const OF_ONE_OBJECT: ReadonlySet<FaultCode> = new Set([
   'storage/credentials-refused',
   'storage/bad-answer',
   'storage/wrong-region',
+  'storage/folder-denied',
 ])
 
 /** Whether a rule about this one object can be behind the fault. */

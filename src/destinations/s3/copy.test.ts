@@ -104,7 +104,12 @@ for (const ignoreConditions of [false, true]) {
     // One of the two parts is copied later.
     const later = { kind: 'answer', status: 503, retryAfter: 2 } as const
     const rule = server.faults.add({ fault: later, match: { operation: 'UploadPartCopy' }, times: 1 })
-    const copy = destination.can.copy({ key: 'backup/a', versionId: null, size: 6 * MIB, etag }, 'backup/b', null, signal)
+    const copy = destination.can.copy(
+      { key: 'backup/a', versionId: null, size: 6 * MIB, etag },
+      'backup/b',
+      null,
+      signal,
+    )
     copy.catch(() => {})
     while (rule.hits === 0) await new Promise((resolve) => setImmediate(resolve))
     await put(place, 'backup/a', 6 * MIB, 2)

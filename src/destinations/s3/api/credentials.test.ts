@@ -59,7 +59,9 @@ test('keys that storage refuses are looked for again', async () => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', place.server.credentials.accessKeyId)
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'an old one')
   await expect(place.destination.head('a', signal)).rejects.toThrow()
-  await expect(place.destination.can.keepsVersions(signal)).rejects.toMatchObject({ code: 'storage/credentials-refused' })
+  await expect(place.destination.can.keepsVersions(signal)).rejects.toMatchObject({
+    code: 'storage/credentials-refused',
+  })
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', place.server.credentials.secretAccessKey)
   expect(await place.destination.can.keepsVersions(signal)).toBe(false)
 })

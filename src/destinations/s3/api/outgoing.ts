@@ -1,4 +1,4 @@
-import { Fault } from '../../../backup/model/faults.ts'
+import { mismatch } from '../../mismatch.ts'
 
 /** A body that is sent as it is read. `open` is called once for each try. */
 export interface StreamBody {
@@ -69,9 +69,4 @@ export class Outgoing {
     this.#waitingForSource = false
     this.#timer.refresh()
   }
-}
-
-/** The source gave other bytes than announced. */
-export function mismatch(key: string, detail: string): Fault {
-  return new Fault('drive/content-mismatch', key, { detail })
 }

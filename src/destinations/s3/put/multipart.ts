@@ -7,7 +7,7 @@ import type {
   UploadPart,
 } from '../../../backup/model/destination.ts'
 import { Fault } from '../../../backup/model/faults.ts'
-import { mismatch } from '../api/outgoing.ts'
+import { mismatch } from '../../mismatch.ts'
 import { type Bucket, objectHeaders } from '../bucket/bucket.ts'
 import type { BeforeVisible } from './before-visible.ts'
 import type { PartBuffer } from './part-buffers.ts'

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import type { FinishedPart } from '../../../backup/model/destination.ts'
 import { Fault } from '../../../backup/model/faults.ts'
-import { mismatch } from '../api/outgoing.ts'
+import { mismatch } from '../../mismatch.ts'
 import type { Bucket } from '../bucket/bucket.ts'
 import { Lanes } from './lanes.ts'
 import type { PartBuffer } from './part-buffers.ts'
