@@ -14,11 +14,18 @@ import { built } from './web-sources.mjs'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const MINUTE = 60_000
 
-/** Which programs each flag asks for; they are in Debian packages of the same names. */
+/** Which programs each flag asks for. Only root can mount the file systems that folders are tested on. */
 const PROGRAMS = {
   '--test': ['rclone', 'chromium', 'sqlite3'],
-  '--servers': ['radosgw', 'ceph-mon', 'ceph-osd'],
+  '--servers': [
+    'radosgw',
+    'ceph-mon',
+    'ceph-osd',
+    ...(process.getuid?.() === 0 ? ['mkfs.exfat', 'mount.exfat-fuse', 'lowntfs-3g'] : []),
+  ],
 }
+/** Their Debian packages, where those have other names. */
+const PACKAGES = { 'mkfs.exfat': 'exfatprogs', 'mount.exfat-fuse': 'exfat-fuse', 'lowntfs-3g': 'ntfs-3g' }
 
 class Refusal extends Error {}
 
@@ -124,7 +131,7 @@ async function aptGet() {
 }
 
 async function installPrograms(started) {
-  const missing = missingPrograms()
+  const missing = missingPrograms().map((program) => PACKAGES[program] ?? program)
   const how = `apt-get update && sudo apt-get install -y --no-install-recommends ${missing.join(' ')}`
   const apt = await aptGet()
   if (apt === null) {

@@ -25,7 +25,13 @@ export const KINDS: Kind[] =
         { name: 'S3', ...S3, start: ({ versioning }) => startS3Place({ server: { versioning } }) },
         { name: 'folder', versions: false, provesStreamed: false, start: () => startFolderPlace() },
       ]
-    : [{ name: 'S3 on Ceph', ...S3, start: (options) => startCephPlace(ceph, options) }]
+    : [
+        { name: 'S3 on Ceph', ...S3, start: (options) => startCephPlace(ceph, options) },
+        ...Object.entries(inject('disks') ?? {}).map(([name, path]) => ({
+          ...{ name: `folder on ${name}`, versions: false, provesStreamed: false },
+          start: () => startFolderPlace(path),
+        })),
+      ]
 
 export interface S3Place extends Place {
   server: S3Server

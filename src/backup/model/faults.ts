@@ -403,6 +403,20 @@ export const FAULTS = {
     retry: 'backoff',
     scope: 'item',
   },
+  'storage/path-taken': {
+    title: 'Something else has its path',
+    what: 'a file, folder or link that Drivekeep did not put there is in the way',
+    hint: 'Look at the path that is named above, and move away what does not belong there.',
+    retry: 'backoff',
+    scope: 'item',
+  },
+  'storage/file-too-large': {
+    title: 'Too large for the file system',
+    what: 'the file system of the folder takes no file of this size',
+    hint: 'Use another file system there: FAT32 takes no file of 4 GiB or more; ext4, XFS, NTFS and exFAT do.',
+    retry: 'never',
+    scope: 'item',
+  },
   'storage/request-refused': {
     title: 'Storage refuses a request',
     what: 'storage refuses the request',

@@ -43,6 +43,8 @@ export interface FolderOptions {
   threshold?: number
   /** How much of them is noted at a time; default 16 MiB. */
   partSize?: number
+  /** Names of one folder that a listing holds at a time; default 20,000. */
+  mostNames?: number
   /** ms since 1970; default the clock. */
   now?: () => number
 }
@@ -108,7 +110,7 @@ export function createFolderDestination(options: FolderOptions): Destination & A
       }),
     open: (object: ObjectRef, offset: number, signal: AbortSignal) =>
       operation(folder, object.key, signal, () => openFile(folder, object, offset, signal)),
-    list: (under: string, signal: AbortSignal) => listFiles(folder, under, signal),
+    list: (under: string, signal: AbortSignal) => listFiles(folder, under, signal, options.mostNames),
     head: (key: string, signal: AbortSignal, versionId: string | null = null) =>
       operation(folder, key, signal, () => headFile(folder, key, versionId, signal)),
     remove: (key: string, signal: AbortSignal) => operation(folder, key, signal, () => removeFile(folder, key, signal)),

@@ -4,7 +4,8 @@ import { createReadStream } from 'node:fs'
 import { lstat } from 'node:fs/promises'
 import { ifThere } from './errors.ts'
 import { type Folder, plannedName } from './folder.ts'
-import { describes, type Label } from './labels.ts'
+import { describes, type Label, labelOf } from './labels.ts'
+import { folded } from './names.ts'
 
 /** The file under a key. */
 export interface Found {
@@ -15,7 +16,7 @@ export interface Found {
   label: Label | null
 }
 
-/** The file under a key, if there is one. A label that describes it only perhaps is proved by its checksum, and mended. */
+/** The file under a key, if there is one. Where size and time do not tell which label is its, its checksum does. */
 export async function find(folder: Folder, key: string, signal: AbortSignal): Promise<Found | null> {
   const planned = await plannedName(folder, key)
   const labels = await folder.labels.read(planned)
@@ -24,10 +25,9 @@ export async function find(folder: Folder, key: string, signal: AbortSignal): Pr
     const stat = await fileAt(folder, name)
     if (stat === null) continue
     const here = own.filter((label) => label.name === name)
-    const label =
-      here.find((one) => describes(one, stat) === 'surely') ?? (await proved(folder, name, stat, here, signal))
+    const label = labelOf(here, stat) ?? (await proved(folder, name, stat, here, signal))
     if (label !== null) return { name, stat, label }
-    if (here.length === 0 && (await isOthers(folder, key, stat, labels))) continue
+    if (here.length === 0 && (await isOthers(folder, { key, name, stat }, labels))) continue
     return { name, stat, label: null }
   }
   return null
@@ -45,12 +45,16 @@ export async function fileAt(folder: Folder, name: string): Promise<BigIntStats 
   return stat?.isFile() ? stat : null
 }
 
-/** Whether the file belongs to another key, whose path the file system takes for the same. */
-export async function isOthers(folder: Folder, key: string, stat: BigIntStats, labels: Label[]): Promise<boolean> {
+/** Whether the file at a path belongs to another key, whose path the file system takes for the same. */
+export async function isOthers(
+  folder: Folder,
+  { key, name, stat }: { key: string; name: string; stat: BigIntStats },
+  labels: Label[],
+): Promise<boolean> {
   for (const label of labels) {
-    if (label.key === key || describes(label, stat) === 'no') continue
+    if (label.key === key || describes(label, stat) === 'no' || folded(label.name) !== folded(name)) continue
     const theirs = await fileAt(folder, label.name)
-    if (theirs !== null && theirs.ino === stat.ino && theirs.dev === stat.dev) return true
+    if (theirs !== null && theirs.size === stat.size && theirs.mtimeNs === stat.mtimeNs) return true
   }
   return false
 }
@@ -62,10 +66,10 @@ async function proved(
   labels: Label[],
   signal: AbortSignal,
 ): Promise<Label | null> {
-  const likely = labels.filter((label) => describes(label, stat) === 'perhaps')
+  const likely = labels.filter((label) => describes(label, stat) !== 'no')
   if (likely.length === 0) return null
   const sha256 = await checksumOf(folder, name, signal)
-  const label = likely.find((one) => one.sha256 === null || one.sha256 === sha256)
+  const label = likely.findLast((one) => one.sha256 === null || one.sha256 === sha256)
   if (label === undefined) return null
   const mended = { ...label, mtimeNs: String(stat.mtimeNs), ino: String(stat.ino) }
   await mend(folder, label, mended)

@@ -29,9 +29,11 @@ export interface Label {
   /** Lower-case hex. */
   sha256: string | null
   size: number
-  /** Of the file, as the file system gave it back: nanoseconds since 1970, and its inode number. */
+  /** Of the file, as the file system gave them: nanoseconds since 1970, and its inode number. */
   mtimeNs: string
   ino: string
+  /** When it was stored, by this machine's clock; ISO 8601 in UTC. */
+  stored: string
 }
 
 /** Times that file systems round, FAT to 2 s. */
@@ -40,15 +42,23 @@ const ROUNDED_NS = 2_000_000_000n
 const MOST_BYTES = 4 * 1024 * 1024
 
 /**
- * How far a label describes a file: `surely` where size, time and inode number agree. Where only the inode number or the
- * fraction of the time differs, the file may have been moved to another disk, or the file system gives new inode numbers at
- * each mount (FAT, some shares): `perhaps`.
+ * How far a label describes a file. Where only the fraction of the time differs, the file may have been moved to another
+ * file system, or one that rounds times was mounted again: `nearly`. Inode numbers say little: FAT and many shares give new
+ * ones at each mount, or to each spelling of a name.
  */
-export function describes(label: Label, stat: BigIntStats): 'surely' | 'perhaps' | 'no' {
+export function describes(label: Label, stat: BigIntStats): 'exactly' | 'nearly' | 'no' {
   if (BigInt(label.size) !== stat.size) return 'no'
   const off = BigInt(label.mtimeNs) - stat.mtimeNs
-  if (off === 0n && label.ino === String(stat.ino)) return 'surely'
-  return off <= ROUNDED_NS && off >= -ROUNDED_NS ? 'perhaps' : 'no'
+  if (off === 0n) return 'exactly'
+  return off <= ROUNDED_NS && off >= -ROUNDED_NS ? 'nearly' : 'no'
+}
+
+/** The label of a file among several, where size, time and inode number tell it; null where only its content can. */
+export function labelOf(labels: Label[], stat: BigIntStats): Label | null {
+  const exact = labels.filter((label) => describes(label, stat) === 'exactly')
+  if (exact.length === 1 && exact[0] !== undefined) return exact[0]
+  const same = exact.filter((label) => label.ino === String(stat.ino))
+  return same.length === 1 ? (same[0] ?? null) : null
 }
 
 /**
@@ -100,7 +110,7 @@ function parseLabels(text: string): Label[] {
 function isLabel(value: unknown): value is Label {
   if (typeof value !== 'object' || value === null) return false
   const label = value as Partial<Record<keyof Label, unknown>>
-  const texts = [label.key, label.name, label.etag, label.mtimeNs, label.ino]
+  const texts = [label.key, label.name, label.etag, label.mtimeNs, label.ino, label.stored]
   const others = [label.fileId, label.revision, label.modifiedTime, label.path, label.mimeType, label.sha256]
   return (
     texts.every((text) => typeof text === 'string') &&

@@ -5,7 +5,7 @@ import type { ListedObject } from '../../backup/model/destination.ts'
 import { faultOf, ifThere } from './errors.ts'
 import { etagOf, type Found, fileAt } from './find.ts'
 import { type Folder, operation } from './folder.ts'
-import { describes } from './labels.ts'
+import { describes, labelOf } from './labels.ts'
 import { byBytes, isMapped } from './names.ts'
 
 /** Names of one folder held at a time: a folder with more is read again for the next ones, so memory stays bounded. */
@@ -114,17 +114,15 @@ async function describe(folder: Folder, { key, name }: Entry): Promise<ListedObj
   const stat = await fileAt(folder, name)
   if (stat === null) return null
   const labels = await folder.labels.read(name)
-  const fitting = labels.filter((label) => describes(label, stat) !== 'no')
-  const label =
-    fitting.find((one) => one.name === name && describes(one, stat) === 'surely') ??
-    fitting.find((one) => one.name === name) ??
-    fitting.find((one) => describes(one, stat) === 'surely') ??
-    null
+  const own = labels.filter((label) => label.name === name)
+  // Another spelling of the path, where the file system gives back its own.
+  const fitting = (own.length > 0 ? own : labels).filter((label) => describes(label, stat) !== 'no')
+  const label = labelOf(fitting, stat) ?? fitting.at(-1) ?? null
   const found: Found = { name, stat, label }
   return {
     key: label?.key ?? key,
     size: Number(stat.size),
     etag: etagOf(found),
-    lastModified: Number(stat.ctimeMs),
+    lastModified: label === null ? Number(stat.ctimeMs) : Date.parse(label.stored),
   }
 }

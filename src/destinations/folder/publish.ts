@@ -10,7 +10,7 @@ import { folded, withHash } from './names.ts'
 import { syncFolder } from './write.ts'
 
 /** What a label says of a content. */
-export type About = Omit<Label, 'key' | 'name' | 'etag' | 'size' | 'mtimeNs' | 'ino'>
+export type About = Omit<Label, 'key' | 'name' | 'etag' | 'size' | 'mtimeNs' | 'ino' | 'stored'>
 
 /** Its folders may be removed by others, as empty, more than once. */
 const MOST_TRIES = 5
@@ -30,7 +30,8 @@ export async function publish(folder: Folder, temporary: string, key: string, ab
       const name = await roomFor(folder, key, planned)
       const etag = randomUUID().replaceAll('-', '')
       const { mtimeNs, ino, size } = stat
-      const file = { key, name, etag, size: Number(size), mtimeNs: String(mtimeNs), ino: String(ino) }
+      const stored = new Date(folder.now()).toISOString()
+      const file = { key, name, etag, size: Number(size), mtimeNs: String(mtimeNs), ino: String(ino), stored }
       await note(folder, planned, { ...file, ...about })
       try {
         await rename(temporary, folder.root.absolute(name))
@@ -74,21 +75,21 @@ async function note(folder: Folder, planned: string, label: Label): Promise<void
 async function roomFor(folder: Folder, key: string, planned: string): Promise<string> {
   const labels = await folder.labels.read(planned)
   const name = labels.findLast((label) => label.key === key)?.name ?? planned
-  const parent = (await folder.root.isFolder(dirname(name))) ? dirname(name) : await makeFolders(folder, key, planned)
+  const parent = (await folder.root.isFolder(dirname(name))) ? dirname(name) : await foldersOf(folder, key, planned)
   const own = join(parent, basename(name))
   if (await isFree(folder, key, own, labels)) return own
   const other = join(parent, withHash(basename(planned), key, await folder.rules()))
   if (await isFree(folder, key, other, await folder.labels.read(other))) return other
-  throw new Fault('storage/object-refused', key, { detail: `${folder.root.absolute(own)} is in the way` })
+  throw new Fault('storage/path-taken', key, { detail: `${folder.root.absolute(own)} is in the way` })
 }
 
 async function isFree(folder: Folder, key: string, name: string, labels: Label[]): Promise<boolean> {
-  const there = await ifThere(lstat(folder.root.absolute(name), { bigint: true }))
-  return there === null || (there.isFile() && !(await isOthers(folder, key, there, labels)))
+  const stat = await ifThere(lstat(folder.root.absolute(name), { bigint: true }))
+  return stat === null || (stat.isFile() && !(await isOthers(folder, { key, name, stat }, labels)))
 }
 
 /** Makes the folders of a key, and gives the path of the last. Where a file or a link has the name, the folder gets a suffix. */
-async function makeFolders(folder: Folder, key: string, planned: string): Promise<string> {
+async function foldersOf(folder: Folder, key: string, planned: string): Promise<string> {
   const segments = key.split('/').slice(0, -1)
   const names = planned.split('/')
   let path = ''
@@ -98,7 +99,7 @@ async function makeFolders(folder: Folder, key: string, planned: string): Promis
     if (!(await makeFolder(folder, name))) {
       name = join(path, withHash(segment, folderKey, await folder.rules()))
       if (!(await makeFolder(folder, name)))
-        throw new Fault('storage/object-refused', key, { detail: `${folder.root.absolute(name)} is in the way` })
+        throw new Fault('storage/path-taken', key, { detail: `${folder.root.absolute(name)} is in the way` })
     }
     if (basename(name) !== segment) await noteFolder(folder, folderKey, name)
     path = name
@@ -124,7 +125,7 @@ async function makeFolder(folder: Folder, name: string): Promise<boolean> {
 /** A folder whose name is not its key's: a listing learns the key from here. */
 async function noteFolder(folder: Folder, key: string, name: string): Promise<void> {
   const nothing = { fileId: null, revision: null, modifiedTime: null, path: null, mimeType: null, sha256: null }
-  const label = { key, name, etag: '', size: 0, mtimeNs: '0', ino: '0', ...nothing }
+  const label = { key, name, etag: '', size: 0, mtimeNs: '0', ino: '0', stored: '', ...nothing }
   await folder.labels.update(name, (labels) =>
     labels.some((one) => one.key === key && one.name === name) ? labels : [...labels, label],
   )

@@ -14,7 +14,7 @@ export async function removeFile(folder: Folder, key: string, signal: AbortSigna
     const found = await find(folder, key, signal)
     if (found === null) return
     if (!(await folder.root.isFolder(dirname(found.name))))
-      throw new Fault('storage/object-refused', key, { detail: 'a link to elsewhere is among its folders' })
+      throw new Fault('storage/path-taken', key, { detail: 'a link to elsewhere is among its folders' })
     await rm(folder.root.absolute(found.name), { force: true })
     await forgetLabels(folder, key, new Set([planned, found.name]))
     await removeEmpty(folder, dirname(found.name))

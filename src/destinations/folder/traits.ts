@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errnoOf, ifThere } from './errors.ts'
 import { type NameRules, POSIX } from './names.ts'
-import { writeWhole } from './write.ts'
+import { makeFolders, writeWhole } from './write.ts'
 
 /** Longest names in bytes, by file system: nearly all; eCryptfs; and what every one takes. */
 const LENGTHS = [255, 143, 100]
@@ -29,7 +29,7 @@ export async function nameRules(file: string, scratch: string): Promise<NameRule
 /** Finds out by writing empty files into a folder below `scratch`, which is removed again. */
 export async function probeNames(scratch: string): Promise<NameRules> {
   const folder = join(scratch, `names-${randomUUID()}`)
-  await mkdir(folder, { recursive: true })
+  await makeFolders(folder)
   try {
     const takes = async (name: string) => {
       try {

@@ -25,9 +25,28 @@ export async function inFolder<T>(folder: string, task: () => Promise<T>): Promi
     return await task()
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT') throw error
-    await mkdir(folder, { recursive: true })
+    await makeFolders(folder)
     return task()
   }
+}
+
+/** Not mkdir's `recursive`: on a read-only file system that says ENOENT (seen with Node 24). */
+export async function makeFolders(folder: string): Promise<void> {
+  if (await madeFolder(folder)) return
+  await makeFolders(dirname(folder))
+  if (!(await madeFolder(folder))) throw new Error(`${dirname(folder)} was removed while ${folder} was made in it`)
+}
+
+/** False: the folder that it belongs in is not there. */
+async function madeFolder(folder: string): Promise<boolean> {
+  try {
+    await mkdir(folder)
+  } catch (error) {
+    const code = errnoOf(error)
+    if (code !== 'EEXIST' && code !== 'ENOENT') throw error
+    return code === 'EEXIST'
+  }
+  return true
 }
 
 /** Brings the entries of a folder to the disk: a renamed file could be gone after a power cut otherwise. */
