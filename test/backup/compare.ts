@@ -1,10 +1,13 @@
 import { sql } from 'kysely'
 import { expect } from 'vitest'
 import type { S3Server } from '../../emulator/s3/index.ts'
+import type { Destination } from '../../src/backup/model/destination.ts'
 import { confirmMassChange } from '../../src/catalog/items/mass-change.ts'
 import { knownSources } from '../../src/catalog/sources.ts'
 import { timeMs } from '../../src/catalog/times.ts'
+import { isFilling } from '../../src/catalog/work/fill.ts'
 import { unexplained } from '../../src/catalog/work/invariant.ts'
+import { collect } from '../destinations/bytes.ts'
 import type { Backup } from './harness.ts'
 
 /** Cycles until nothing waits. */
@@ -18,33 +21,75 @@ export async function settle(backup: Backup): Promise<void> {
     const soon = sources.some(
       ({ reconcile_at }) => reconcile_at !== null && timeMs(reconcile_at) < backup.clock.time + 3_600_000,
     )
-    if (result.end === 'done' && !soon && (await backup.parts.catalog.nextDue('all')) === null) return
+    if (
+      result.end === 'done' &&
+      !soon &&
+      !(await isFilling(backup.db)) &&
+      (await backup.parts.catalog.nextDue('all')) === null
+    )
+      return
   }
   expect.fail('work is left over after 30 quiet cycles')
 }
 
-/** The buckets equal the Drive, for each account; and the catalog explains every item and every object. */
+/** The destinations equal the Drive, for each account; and the catalog explains every item and every object. */
 export async function compare(backup: Backup, emails: readonly string[] = [OWNER]): Promise<void> {
   for (const [name, s3] of [
     ['aws_s3', backup.s3],
     ['second', backup.secondS3],
     ['third', backup.thirdS3],
+    ['disk', backup.hasDisk ? 'disk' : null],
   ] as const) {
     if (s3 === null) continue
-    const current = await compareCopies(backup, name, s3)
+    const stored = s3 === 'disk' ? await storedOnDisk(backup.destinationOf(name)) : await storedInBucket(s3)
+    await compareCopies(backup, name, stored)
     for (const [i, email] of emails.entries())
-      await compareItems(backup, s3, current, { email, source: backup.ids[i] ?? 0 })
+      await compareItems(backup, name, stored, { email, source: backup.ids[i] ?? 0 })
   }
   await compareTallies(backup)
 }
 
 const OWNER = 'owner@example.com'
 
-/** Every copy in the catalog is in the bucket, and every object in the bucket is a copy in the catalog. Gives the bucket's objects. */
-async function compareCopies({ db }: Backup, destination: string, s3: S3Server) {
+/** What a destination holds. */
+interface Contents {
+  current: Map<string, { versionId: string | null; fileId: string | null }>
+  /** Keys and versions, older ones as well. */
+  all: Set<string>
+  body(key: string): Promise<Buffer>
+}
+
+async function storedInBucket(s3: S3Server): Promise<Contents> {
   const versions = await s3.objects('backup', { versions: true })
-  const stored = new Set(versions.filter((one) => !one.isDeleteMarker).map((one) => `${one.key}\0${one.versionId}`))
-  const current = new Map((await s3.objects('backup')).map((object) => [object.key, object]))
+  const objects = await s3.objects('backup')
+  return {
+    all: new Set(versions.filter((one) => !one.isDeleteMarker).map((one) => `${one.key}\0${one.versionId}`)),
+    current: new Map(
+      objects.map(({ key, versionId, metadata }) => [
+        key,
+        { versionId, fileId: metadata['drivekeep-file-id'] ?? null },
+      ]),
+    ),
+    body: (key) => s3.body('backup', key),
+  }
+}
+
+async function storedOnDisk(disk: Destination): Promise<Contents> {
+  const { signal } = new AbortController()
+  const current: Contents['current'] = new Map()
+  for await (const { key } of disk.list('home/', signal)) {
+    const head = await disk.head(key, signal)
+    current.set(key, { versionId: null, fileId: head?.fileId ?? null })
+  }
+  return {
+    all: new Set([...current.keys()].map((key) => `${key}\0null`)),
+    current,
+    body: async (key) => collect(await disk.open({ key, versionId: null, size: 0 }, 0, signal)),
+  }
+}
+
+/** Every copy in the catalog is stored, and every object is a copy in the catalog. */
+async function compareCopies({ db }: Backup, destination: string, { current, all }: Contents): Promise<void> {
   const known = new Set<string>()
   const copies = await db
     .selectFrom('copies')
@@ -54,23 +99,20 @@ async function compareCopies({ db }: Backup, destination: string, s3: S3Server) 
     .execute()
   for (const copy of copies) {
     const version = copy.version_id ?? current.get(copy.object_key)?.versionId
-    expect(stored.has(`${copy.object_key}\0${version}`), `${copy.place} copy ${copy.object_key}`).toBe(true)
+    expect(all.has(`${copy.object_key}\0${version}`), `${copy.place} copy ${copy.object_key}`).toBe(true)
     if (copy.place === 'mirror') expect(current.get(copy.object_key)?.versionId).toBe(version)
     known.add(`${copy.object_key}\0${version}`)
   }
-  for (const { key, versionId } of current.values())
+  for (const [key, { versionId }] of current)
     if (key !== MARKER) expect(known.has(`${key}\0${versionId}`), `nobody knows of ${key}`).toBe(true)
-  return current
 }
 
 const MARKER = 'home/.drivekeep/destination.json'
 
-type Objects = Awaited<ReturnType<typeof compareCopies>>
-
 async function compareItems(
   backup: Backup,
-  s3: S3Server,
-  current: Objects,
+  destination: string,
+  { current, body }: Contents,
   { email, source }: { email: string; source: number },
 ): Promise<void> {
   const rows = await backup.db.selectFrom('files').selectAll().where('source_id', '=', source).execute()
@@ -88,9 +130,11 @@ async function compareItems(
       ...(item.owner === email ? { trashed: Number(store.isTrashed(item)) } : {}),
     })
     if (row.kind !== 'blob' || row.trashed === 1) continue
-    const object = current.get(`home/${email}/${row.stored_path}`)
-    expect(object?.metadata['drivekeep-file-id'], row.stored_path).toBe(item.id)
-    expect((await s3.body('backup', object?.key ?? '')).equals(await backup.drive.content(item.id))).toBe(true)
+    const { stored_path: path, revision } = row
+    const keyed = { source: email, path, fileId: item.id, revision, variant: null }
+    const key = backup.destinationOf(destination).keys.current(keyed)
+    expect(current.get(key)?.fileId, key).toBe(item.id)
+    expect((await body(key)).equals(await backup.drive.content(item.id))).toBe(true)
   }
   // Living paths belong to one item each, and follow from the folders above.
   const living = rows.filter((row) => row.removed_at === null && row.trashed === 0)

@@ -1,17 +1,17 @@
-import { copyFile, mkdtemp, rm, stat, truncate } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, rm, stat, truncate } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type DriveEmulator, type DriveOptions, startDrive } from '../../emulator/drive/index.ts'
 import { type S3Options, type S3Server, startS3 } from '../../emulator/s3/index.ts'
 import { type OnceParts, runOnce } from '../../src/backup/daemon/once.ts'
-import type { Destination } from '../../src/backup/model/destination.ts'
+import type { Destination, LayoutName, UploadLog } from '../../src/backup/model/destination.ts'
 import type { BackupEvent, Clock, Control, CycleResult, Parts, WatchedSource } from '../../src/backup/model/parts.ts'
 import { Endpoints } from '../../src/backup/outage/endpoints.ts'
 import { excluder } from '../../src/backup/plan/exclude.ts'
 import type { Rules } from '../../src/backup/plan/plan.ts'
 import { createCatalog } from '../../src/catalog/catalog.ts'
 import { DestinationIds } from '../../src/catalog/destination-ids.ts'
-import { recordBootEnded, registerDestinations } from '../../src/catalog/destinations.ts'
+import { askToConvert, layoutOf, recordBootEnded, registerDestinations } from '../../src/catalog/destinations.ts'
 import { type MassChangeLimits, saveMassChangeLimits } from '../../src/catalog/items/mass-change.ts'
 import { type CatalogDatabase, openCatalog } from '../../src/catalog/open.ts'
 import { standing } from '../../src/catalog/read/report.ts'
@@ -19,6 +19,7 @@ import { findSource, knownSources, recordCycle, saveSource } from '../../src/cat
 import { clampDue, recoverClaims } from '../../src/catalog/work/claim.ts'
 import { uploadLog } from '../../src/catalog/work/copies.ts'
 import { knownOutages } from '../../src/catalog/work/outages.ts'
+import { createFolderDestination } from '../../src/destinations/folder/destination.ts'
 import { createS3Destination, type S3Options as DestinationOptions } from '../../src/destinations/s3/destination.ts'
 import { createDriveSource, type DriveSource, type DriveOptions as SourceOptions } from '../../src/drive/source.ts'
 import { type Inventory, takeInventory } from '../../src/verify/inventory.ts'
@@ -51,6 +52,10 @@ export interface Setup {
   second?: boolean
   /** And a third. */
   third?: boolean
+  /** And one in a folder of this machine, called `disk`. */
+  disk?: boolean
+  /** Default `mirror`, each. */
+  layouts?: Readonly<Record<string, LayoutName>>
   /** A source for each of these accounts, the first being the one that owns the data set. Default: one. */
   users?: readonly string[]
   reconcileEveryMs?: number
@@ -154,8 +159,19 @@ export class Backup implements AsyncDisposable {
     const [first] = this.#drives
     if (first === undefined) throw new Error('there is no source')
     this.source = first
+    const layouts = new Map<string, Awaited<ReturnType<typeof layoutOf>>>()
+    for (const name of ['aws_s3', 'second', 'third', 'disk']) layouts.set(name, await layoutOf(this.db, name))
+    const layoutFor = (name: string) => {
+      const [layout, known] = [this.#setup.layouts?.[name] ?? 'mirror', layouts.get(name) ?? null]
+      return {
+        layout,
+        formerLayout: known !== null && known.layout !== layout ? known.layout : (known?.former_layout ?? null),
+      }
+    }
+    const uploads = uploadLog(this.db, () => clock.now(), new DestinationIds(this.db))
     const destinationAt = (name: string, server: S3Server) =>
       createS3Destination({
+        ...layoutFor(name),
         name,
         bucket: BUCKET,
         region: 'us-east-1',
@@ -164,7 +180,7 @@ export class Backup implements AsyncDisposable {
         forcePathStyle: true,
         ...server.credentials,
         storageClass: null,
-        uploads: uploadLog(this.db, () => clock.now(), new DestinationIds(this.db)),
+        uploads,
         ...(multipartThreshold === undefined ? {} : { multipartThreshold }),
         ...destination,
       })
@@ -173,6 +189,7 @@ export class Backup implements AsyncDisposable {
     this.#destinations = [
       this.destination,
       ...others.flatMap(([name, server]) => (server === null ? [] : [destinationAt(name, server)])),
+      ...(this.#setup.disk ? [await this.#openDisk(layoutFor('disk'), uploads)] : []),
     ]
     const sources = new Map<number, WatchedSource>()
     const ruled = {
@@ -212,6 +229,44 @@ export class Backup implements AsyncDisposable {
     }
     const outages = await knownOutages(this.db)
     this.endpoints = new Endpoints(this.parts, outages)
+  }
+
+  async #openDisk(
+    layout: { layout: LayoutName; formerLayout: LayoutName | null },
+    uploads: UploadLog,
+  ): Promise<Destination & AsyncDisposable> {
+    const path = join(this.#folder, 'disk')
+    await mkdir(path, { recursive: true })
+    const row = await this.db.selectFrom('destinations').select('marker').where('name', '=', 'disk').executeTakeFirst()
+    const marker = row?.marker ?? null
+    return createFolderDestination({
+      name: 'disk',
+      path,
+      prefix: 'home',
+      ...layout,
+      marker,
+      uploads,
+      threshold: 1000,
+      partSize: 400,
+    })
+  }
+
+  get hasDisk(): boolean {
+    return this.#setup.disk === true
+  }
+
+  destinationOf(name: string): Destination {
+    const found = this.#destinations.find((one) => one.name === name)
+    if (found === undefined) throw new Error(`there is no destination ${name}`)
+    return found
+  }
+
+  /** As `drivekeep destination convert` and a start after it. */
+  async convert(name: string, to: LayoutName, how: 'killed' | 'in-order' = 'in-order'): Promise<void> {
+    await askToConvert(this.db, name, to)
+    this.#setup = { ...this.#setup, layouts: { ...this.#setup.layouts, [name]: to } }
+    await this.close(how)
+    await this.open()
   }
 
   /** Ends in order and starts again, with other settings where they are given. */
