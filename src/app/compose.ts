@@ -6,6 +6,7 @@ import { lockCatalog } from '../catalog/lock.ts'
 import { type CatalogDatabase, openCatalog } from '../catalog/open.ts'
 import { uploadLog } from '../catalog/work/copies.ts'
 import type { Config, DestinationConfig, DriveAuthConfig, ReadyConfig, ReadySource } from '../config/config.ts'
+import { createFolderDestination } from '../destinations/folder/destination.ts'
 import { createS3Destination } from '../destinations/s3/destination.ts'
 import type { Credentials } from '../drive/auth/auth.ts'
 import { credentialsFingerprint } from '../drive/auth/credentials-fingerprint.ts'
@@ -102,21 +103,24 @@ export async function openDestination(
 ): Promise<Destination & AsyncDisposable> {
   const known = await layoutOf(db, one.name)
   const formerLayout = known === null || known.layout !== one.layout ? (known?.layout ?? null) : known.former_layout
+  const { name, prefix, layout } = one
+  const uploads = uploadLog(db, now, new DestinationIds(db))
+  if (one.type === 'folder') {
+    const marker = known?.marker ?? null
+    return createFolderDestination({ name, path: one.path, prefix, layout, formerLayout, marker, uploads, now })
+  }
   return createS3Destination({
-    name: one.name,
+    ...{ name, prefix, layout, formerLayout },
     type: one.type,
     bucket: one.bucket,
     region: one.region,
-    prefix: one.prefix,
-    layout: one.layout,
-    formerLayout,
     endpoint: one.endpoint,
     forcePathStyle: one.forcePathStyle,
     accessKeyId: one.credentials?.accessKeyId ?? null,
     secretAccessKey: one.credentials?.secretAccessKey ?? null,
     sessionToken: one.credentials?.sessionToken ?? null,
     storageClass: one.storageClass,
-    uploads: uploadLog(db, now, new DestinationIds(db)),
+    uploads,
     maxMemoryBytes: sync.maxMemoryBytes,
     now,
   })

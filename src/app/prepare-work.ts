@@ -224,7 +224,6 @@ function inventories(
   }
 }
 
-
 function rulesOf(source: ReadySource, { sync }: ReadyConfig): Rules {
   return {
     selection: selectionOf(source.folders),

@@ -32,10 +32,7 @@ export interface WantedDestination {
  * Registers those that the configuration has, and takes the others out of use: their copies stay known, and what was due
  * there is derived again if they come back. A conversion that was asked for begins here: its re-keys are derived from now on.
  */
-export async function registerDestinations(
-  db: CatalogDatabase,
-  wanted: readonly WantedDestination[],
-): Promise<void> {
+export async function registerDestinations(db: CatalogDatabase, wanted: readonly WantedDestination[]): Promise<void> {
   await db.transaction().execute(async (trx) => {
     const known = new Map((await knownDestinations(trx)).map((row) => [row.name, row]))
     for (const { name, address, keys } of wanted) {
@@ -70,15 +67,15 @@ async function convert(trx: CatalogDatabase, wanted: readonly WantedDestination[
   }
 }
 
-/** Where the keys of a destination stand; null: nothing was ever stored there. */
+/** Where the keys of a destination stand, and the id in its marker; null: it was never used. */
 export async function layoutOf(
   db: CatalogDatabase,
   name: string,
-): Promise<Pick<DestinationRow, 'layout' | 'former_layout' | 'convert_to'> | null> {
+): Promise<Pick<DestinationRow, 'layout' | 'former_layout' | 'convert_to' | 'marker'> | null> {
   const row = await destinationByName(db, name)
   if (row === null || row.address === null) return null
-  const { layout, former_layout, convert_to } = row
-  return { layout, former_layout, convert_to }
+  const { layout, former_layout, convert_to, marker } = row
+  return { layout, former_layout, convert_to, marker }
 }
 
 /** An operator wants this layout there. It is begun once the configuration names it as well. */

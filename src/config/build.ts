@@ -1,4 +1,5 @@
 import { dirname, join, resolve } from 'node:path'
+import { providerNamed } from '../destinations/destination-types.ts'
 import { trimSlashes } from './checks/check-destinations.ts'
 import type {
   ChosenFolder,
@@ -10,7 +11,6 @@ import type {
   SourceEntry,
 } from './config.ts'
 import type { Variables } from './file/variables.ts'
-import { DESTINATION_TYPES } from './schema/destination-types.ts'
 import { GOOGLE_DRIVE, type Written, type WrittenDestination, type WrittenSource } from './schema/schema.ts'
 
 const GB = 1024 ** 3
@@ -28,7 +28,7 @@ export function build(file: string, written: Written, variables: Variables): Con
     sources: sourceEntries(file, written).flatMap(({ enabled, ...source }) => (enabled ? [source] : [])),
     destinations: Object.entries(written.destinations)
       .filter(([, destination]) => destination.enabled)
-      .map(([name, destination]) => destinationConfig(name, destination, variables)),
+      .map(([name, destination]) => destinationConfig(file, name, destination, variables)),
     sync: {
       mode: sync.mode,
       autoStart: sync.auto_start,
@@ -93,23 +93,28 @@ function selection({ rest, include, exclude }: WrittenSource['folders']): Folder
   return rest === 'include' && folders.length === 0 ? null : { rest, folders }
 }
 
-function destinationConfig(name: string, written: WrittenDestination, variables: Variables): DestinationConfig {
+function destinationConfig(
+  file: string,
+  name: string,
+  written: WrittenDestination,
+  variables: Variables,
+): DestinationConfig {
+  const { type, layout } = written
+  const prefix = trimSlashes(written.prefix)
+  if (type === 'folder') return { name, type, prefix, layout, path: resolve(dirname(file), checked(written.path)) }
   const { access_key_id: accessKeyId, secret_access_key: secretAccessKey } = written
   // Temporary keys in the environment work only with the token beside them.
   const temporary = accessKeyId !== null && accessKeyId === variables.get('AWS_ACCESS_KEY_ID')
   const sessionToken = (temporary ? variables.get('AWS_SESSION_TOKEN') : undefined) ?? null
   return {
-    name,
-    type: written.type,
+    ...{ name, type, prefix, layout },
     bucket: checked(written.bucket),
-    region: checked(written.region ?? DESTINATION_TYPES[written.type].region),
-    prefix: trimSlashes(written.prefix),
+    region: checked(written.region ?? providerNamed(type).region.default),
     endpoint: written.endpoint === null ? null : withoutSlash(written.endpoint),
     forcePathStyle: written.force_path_style,
     credentials:
       accessKeyId === null || secretAccessKey === null ? null : { accessKeyId, secretAccessKey, sessionToken },
     storageClass: written.storage_class,
-    layout: written.layout,
   }
 }
 

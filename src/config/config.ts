@@ -1,5 +1,5 @@
 import type { LayoutName } from '../backup/model/destination.ts'
-import type { DestinationType } from './schema/destination-types.ts'
+import type { ProviderName } from '../destinations/destination-types.ts'
 
 /**
  * The configuration as the rest of the program sees it: checked, frozen; paths absolute, times in ms, sizes in bytes, secrets
@@ -86,22 +86,32 @@ export interface ChosenFolder {
   readonly ancestors: readonly string[]
 }
 
-export interface DestinationConfig {
+export type DestinationConfig = BucketConfig | FolderConfig
+
+interface AnyDestinationConfig {
   /** Its key under `destinations`. */
   readonly name: string
-  readonly type: DestinationType
+  /** Without slashes at its ends; empty for the top of the bucket or folder. */
+  readonly prefix: string
+  /** How its objects are named. */
+  readonly layout: LayoutName
+}
+
+export interface FolderConfig extends AnyDestinationConfig {
+  readonly type: 'folder'
+  readonly path: string
+}
+
+export interface BucketConfig extends AnyDestinationConfig {
+  readonly type: ProviderName
   readonly bucket: string
   readonly region: string
-  /** Without slashes at its ends; empty for the top of the bucket. */
-  readonly prefix: string
   /** Ends without a slash; null where it follows from type and region. */
   readonly endpoint: string | null
   readonly forcePathStyle: boolean
   /** Null: the standard AWS credential chain. */
   readonly credentials: StorageCredentials | null
   readonly storageClass: string | null
-  /** How its objects are named. */
-  readonly layout: LayoutName
 }
 
 interface StorageCredentials {

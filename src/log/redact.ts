@@ -23,8 +23,10 @@ export function redactor(secrets: readonly string[]): (text: string) => string {
 /** Every secret that the configuration holds. */
 export function secretsOf({ sources, destinations, notifications }: Config): string[] {
   const google = sources.flatMap(({ client, auth }) => [client?.clientSecret ?? '', ...googleSecrets(auth)])
-  const storage = destinations.flatMap(({ credentials }) =>
-    credentials === null ? [] : [credentials.secretAccessKey, credentials.sessionToken ?? ''],
+  const storage = destinations.flatMap((one) =>
+    one.type === 'folder' || one.credentials === null
+      ? []
+      : [one.credentials.secretAccessKey, one.credentials.sessionToken ?? ''],
   )
   return [...google, ...storage, notifications.email?.login?.password ?? ''].filter((secret) => secret !== '')
 }

@@ -20,7 +20,7 @@ using _held = takeCatalog(config)
 const uploads = uploadLog(app.db, app.clock.now, new DestinationIds(app.db))
 await using opened = new AsyncDisposableStack()
 const destinations = config.destinations.map((bucket) => {
-  if (bucket.credentials === null) throw new Error(`${bucket.name} has no credentials`)
+  if (bucket.type === 'folder' || bucket.credentials === null) throw new Error(`${bucket.name} has no credentials`)
   const parts = { multipartThreshold: 4 * PART_BYTES, partSize: PART_BYTES }
   return opened.use(createS3Destination({ ...bucket, ...bucket.credentials, ...parts, uploads }))
 })

@@ -121,6 +121,8 @@ test('a destination shows where it is, what it holds, and what went wrong there 
         endpoint: null,
         force_path_style: false,
         storage_class: null,
+        path: null,
+        layout: 'mirror',
         access_key_id: 'AKIA',
       },
       origin: 'file',

@@ -68,7 +68,9 @@ export type Destination = {
   settings: {
     bucket: string
     region: string
+    path: string | null
     prefix: string
+    layout: 'mirror' | 'id'
     endpoint: string | null
     force_path_style: boolean
     storage_class: string | null
@@ -96,17 +98,30 @@ export type Destination = {
 export type DestinationDraft = {
   type: string
   enabled?: boolean | undefined
-  bucket: string
+  bucket?: string | undefined
+  path?: string | null | undefined
   region?: string | null | undefined
   prefix?: string | undefined
   endpoint?: string | null | undefined
   force_path_style?: boolean | undefined
   storage_class?: string | null | undefined
+  layout?: 'mirror' | 'id' | undefined
   access_key_id?: string | null | undefined
   secret_access_key?: string | undefined
 }
 
-export type DestinationType = { type: string; title: string; default_region: string | null; needs_endpoint: boolean }
+export type DestinationType = {
+  type: string
+  title: string
+  kind: 's3' | 'folder'
+  default_region: string | null
+  needs_endpoint: boolean
+  region_example: string | null
+  endpoint_example: string | null
+  key: string
+  key_page: { title: string; url: string } | null
+  storage_classes: string[]
+}
 
 export type DriveFolder = { id: string; name: string }
 

@@ -40,7 +40,11 @@ export async function bring(task: Task, lane: Lane, parts: BringParts, signal: A
     return store(work.file, destination, key, state, work.reading.payload, parts, signal)
   }
   if (step.do === 'store') brought.copy = await upload(step.key)
-  else if (step.do === 'move') {
+  else if (step.do === 'move' && work.file.gone && occupant !== null && occupant.file !== work.file.row) {
+    // What is gone from Drive takes no key from a file that is there.
+    await retire(destination, step.from, task.delivery.attempts > 0, moving, signal)
+    brought.moves = 1
+  } else if (step.do === 'move') {
     const moved = await move(work.file, destination, step, state, moving, signal)
     if (moved === 'changed') return { ...brought, changed: true }
     if (moved !== 'archived') brought.moves = 1

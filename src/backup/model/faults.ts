@@ -336,7 +336,7 @@ export const FAULTS = {
   'storage/disk-error': {
     title: 'The disk reports an error',
     what: 'the disk or share of the folder does not work',
-    hint: 'Check the cable, the network share and the health of the disk (smartctl); it is tried again by itself.',
+    hint: 'Check the cable, the network share and the health of the disk (smartctl).',
     retry: 'backoff',
     scope: 'destination',
   },

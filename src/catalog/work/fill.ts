@@ -58,7 +58,10 @@ export async function fill(db: CatalogDatabase, now: number): Promise<boolean> {
   return true
 }
 
-/** A destination whose layout was converted: each copy gets the key of the new one. */
+/**
+ * A destination whose layout was converted: each copy gets the key of the new one. What is gone from Drive has left its name to
+ * others, and its copy stays where it is.
+ */
 async function rekey(db: CatalogDatabase, now: number): Promise<boolean> {
   const destination = await db
     .selectFrom('destinations')
@@ -77,7 +80,7 @@ async function rekey(db: CatalogDatabase, now: number): Promise<boolean> {
         insert into deliveries (file, destination, source_id, bytes, priority, since, due_at)
         select i.id, ${id}, i.source_id, coalesce(i.size, 0), ${PRIORITY.reKey}, ${timeText(now)}, ${timeText(now)}
         from items i
-        where i.id > ${after} and i.id <= ${last}
+        where i.id > ${after} and i.id <= ${last} and i.removed_at is null
           and exists (select 1 from copies c where c.file = i.id and c.place = 'mirror' and c.destination = ${id})
         on conflict (file, destination) do nothing`.execute(trx)
     await trx.updateTable('destinations').set({ rekey_after: last }).where('id', '=', id).execute()

@@ -71,8 +71,7 @@ async function recordCopies(
       place: 'mirror' as const,
       stored_at: at,
     })
-  for (const [destination, some] of Map.groupBy(rows, (row) => row.destination))
-    await vacate(trx, destination, some)
+  for (const [destination, some] of Map.groupBy(rows, (row) => row.destination)) await vacate(trx, destination, some)
   await insertRows(trx, 'copies', rows)
 }
 

@@ -1,6 +1,6 @@
 import { secretBox } from '../../app/configuration.ts'
 import { changeOverrides, readOverrides } from '../../catalog/overrides.ts'
-import type { FolderSelection, ReadyConfig, ReadySource } from '../../config/config.ts'
+import type { DestinationConfig, FolderSelection, ReadyConfig, ReadySource } from '../../config/config.ts'
 import { type ConfigFile, catalogFileOf, configOf, readyConfig } from '../../config/file/load.ts'
 import { ConfigError } from '../../config/file/problems.ts'
 import { type Override, openOverrides } from '../../config/overrides/overrides.ts'
@@ -31,11 +31,7 @@ function summary(
     ...sources.flatMap(sourceInWords),
     // google_drive is always there, and nobody has to use it.
     ...notConnected.filter((name) => name !== GOOGLE_DRIVE).map((name): [string, string] => ['Not signed in', name]),
-    ...destinations.map(({ name, type, bucket, prefix, region, endpoint, credentials }): [string, string] => {
-      const keys = credentials === null ? 'keys from the AWS credential chain' : 'keys from this configuration'
-      const place = `s3://${bucket}${prefix === '' ? '' : `/${prefix}`}`
-      return ['Destination', `${name}: ${place} (${type}, ${endpoint ?? region}), ${keys}`]
-    }),
+    ...destinations.map((one): [string, string] => ['Destination', destinationInWords(one)]),
     [
       'Sync',
       `${sync.mode}, every ${duration(sync.intervalMs)}; ${sync.autoStart ? 'starts' : 'does not start'} by itself`,
@@ -46,6 +42,15 @@ function summary(
     ['Log', `${daemon.logLevel}, ${daemon.logFile ?? 'terminal alone'}`],
     ['Mail', notifications.email === null ? 'off' : `to ${notifications.email.to.join(', ')}`],
   ]
+}
+
+function destinationInWords(one: DestinationConfig): string {
+  const layout = one.layout === 'mirror' ? '' : `, layout ${one.layout}`
+  const below = one.prefix === '' ? '' : `/${one.prefix}`
+  if (one.type === 'folder') return `${one.name}: the folder ${one.path}${below}${layout}`
+  const { type, bucket, endpoint, region, credentials } = one
+  const keys = credentials === null ? 'keys from the AWS credential chain' : 'keys from this configuration'
+  return `${one.name}: s3://${bucket}${below} (${type}, ${endpoint ?? region}), ${keys}${layout}`
 }
 
 function sourceInWords({ name, apiUrl, auth, folders, ...source }: ReadySource): [name: string, value: string][] {

@@ -21,7 +21,9 @@ export async function convert(context: Context, name: string, { to }: { to: Layo
   await using db = await openDatabase(config.catalogFile)
   const stands = await layoutOf(db, name)
   if (stands?.layout === to && destination.layout === to) {
-    await print(`${name} has layout ${to} already. \`drivekeep status\` shows whether copies still wait for their keys.`)
+    await print(
+      `${name} has layout ${to} already. \`drivekeep status\` shows whether copies still wait for their keys.`,
+    )
     return EXIT.ok
   }
   // First the consent: a configuration that names another layout without it is refused.

@@ -1,6 +1,6 @@
 import { type App, composeOn } from '../../app/compose.ts'
-import { diskFull, machineTrouble } from '../../app/machine-trouble.ts'
 import { DestinationMoved } from '../../app/destination-moved.ts'
+import { diskFull, machineTrouble } from '../../app/machine-trouble.ts'
 import { prepareWork } from '../../app/prepare-work.ts'
 import { workBegins } from '../../app/set-up.ts'
 import { type DaemonEvent, type DaemonParts, runDaemon, type Trouble, type Work } from '../../backup/daemon/daemon.ts'

@@ -17,7 +17,7 @@ export function checkAll(
   checkVariables(written, tree, complaints)
   checkNames(tree, complaints)
   checkSources(written.sources, inFolder, complaints)
-  checkDestinations(written.destinations, complaints)
+  checkDestinations(written.destinations, inFolder, complaints)
   checkFolders(written, inFolder, complaints)
   checkTls(written.daemon.tls, inFolder, complaints)
   checkEmail(written.notifications.email, complaints)

@@ -196,7 +196,7 @@ const BROKEN: Record<string, [text: string | Uint8Array, complaints: string[], e
     place('{ bucket: b-1, type: scaleweg }'),
     [
       'config.yaml:7:27 destinations.x.type: must be one of aws, scaleway, backblaze, cloudflare, wasabi, hetzner, ' +
-        'minio, ceph, garage, other, and is "scaleweg". Did you mean scaleway?',
+        'minio, ceph, garage, other, folder, and is "scaleweg". Did you mean scaleway?',
     ],
   ],
   'a server without address': [
@@ -249,14 +249,14 @@ const BROKEN: Record<string, [text: string | Uint8Array, complaints: string[], e
     SOURCE,
     [
       'config.yaml:1:1 destinations: has no enabled destination. ' +
-        'Add one with its bucket, here or in the dashboard, or write enabled: true under it.',
+        'Add one with its bucket or folder, here or in the dashboard, or write enabled: true under it.',
     ],
   ],
   'every destination disabled': [
     place('{ enabled: false, bucket: b-1 }'),
     [
       'config.yaml:7:3 destinations: has no enabled destination. ' +
-        'Add one with its bucket, here or in the dashboard, or write enabled: true under it.',
+        'Add one with its bucket or folder, here or in the dashboard, or write enabled: true under it.',
     ],
   ],
   'the source disabled': [
@@ -269,6 +269,25 @@ const BROKEN: Record<string, [text: string | Uint8Array, complaints: string[], e
       'config.yaml:1:1 sources.google_drive: has no credentials. ' +
         'Set client_id, client_secret and refresh_token, or service_account_file; ' +
         'or run `drivekeep start` and connect Google in the dashboard.',
+    ],
+  ],
+  'a folder destination without its folder, and with settings of buckets': [
+    place('{ type: folder, bucket: my-backup, storage_class: STANDARD_IA }'),
+    [
+      'config.yaml:7:3 destinations.x.path: is missing, and type folder needs it. Write the folder, such as /mnt/backup.',
+      'config.yaml:7:30 destinations.x.bucket: does not apply to type folder. Remove it, or write the type of the bucket.',
+      'config.yaml:7:56 destinations.x.storage_class: does not apply to type folder. Remove it, or write the type of the bucket.',
+    ],
+  ],
+  'a folder for a bucket': [
+    place('{ bucket: my-backup, path: /mnt/backup }'),
+    ['config.yaml:7:33 destinations.x.path: does not apply to type aws. Remove it, or write type: folder.'],
+  ],
+  'two destinations in one folder': [
+    `${SOURCE}destinations:\n  x: { type: folder, path: /mnt/backup/a }\n  y: { type: folder, path: /mnt/backup/, prefix: a }\n`,
+    [
+      'config.yaml:8:6 destinations.y: points at the same folder and prefix as x. ' +
+        'Give one of them another path or prefix, or remove it.',
     ],
   ],
   'a folder that is both chosen and left out': [

@@ -35,6 +35,7 @@ test('a short configuration gets the defaults, in our own units, with absolute p
         forcePathStyle: false,
         credentials: null,
         storageClass: null,
+        layout: 'mirror',
       },
     ],
     sync: {

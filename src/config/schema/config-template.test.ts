@@ -25,7 +25,7 @@ test('its .env names every variable that it needs, and filled in it is enough', 
   scratch.write('.env', envTemplate(ANSWERS).replaceAll(/=$/gm, '=filled'))
   const { sources, destinations } = scratch.load(configTemplate(ANSWERS), {})
   expect(sources[0].auth).toMatchObject({ kind: 'refresh-token', refreshToken: 'filled' })
-  expect(destinations[0]?.credentials).toMatchObject({ accessKeyId: 'filled' })
+  expect(destinations[0]).toMatchObject({ credentials: { accessKeyId: 'filled' } })
 })
 
 test('a service account is written instead of the sign-in', () => {
@@ -76,6 +76,7 @@ test('the template leaves out only what a new configuration should not have', ()
   })
   expect(missing.map(({ path }) => path.join('.'))).toEqual([
     'sources.<name>.service_account_key',
+    'destinations.<name>.path',
     'sync.temp_dir',
     'database.url',
   ])

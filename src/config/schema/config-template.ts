@@ -1,5 +1,5 @@
 import { stringify } from 'yaml'
-import type { DestinationType } from './destination-types.ts'
+import type { ProviderName } from '../../destinations/destination-types.ts'
 import { GOOGLE_DRIVE, schema } from './schema.ts'
 import { ANY_NAME, allKeys } from './schema-walk.ts'
 
@@ -8,7 +8,7 @@ export interface Answers {
   signIn: { kind: 'refresh-token' } | { kind: 'service-account'; keyFile: string; impersonate: string | null }
   destination: {
     name: string
-    type: DestinationType
+    type: ProviderName
     bucket: string
     region: string | null
     prefix: string
@@ -17,7 +17,12 @@ export interface Answers {
 }
 
 /** Kept for older configurations, not of use yet, or rarely: a new configuration does better without them. */
-const LEFT_OUT = ['sync.temp_dir', 'database.url', `sources.${ANY_NAME}.service_account_key`]
+const LEFT_OUT = [
+  'sync.temp_dir',
+  'database.url',
+  `sources.${ANY_NAME}.service_account_key`,
+  `destinations.${ANY_NAME}.path`,
+]
 
 /** A config.yaml with every key, each with its meaning. It loads as it is once the variables of `envTemplate` are set. */
 export function configTemplate(answers: Answers): string {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { DESTINATION_TYPES } from './destination-types.ts'
+import { DESTINATION_TYPE_NAMES, DESTINATION_TYPES, destinationType } from '../../destinations/destination-types.ts'
 import { schema } from './schema.ts'
 import { ANY_NAME, allKeys, schemaAt } from './schema-walk.ts'
 
@@ -34,9 +34,14 @@ test('docs/configuration.md has no key that does not exist', () => {
   expect([...known].some((name) => name.includes(ANY_NAME))).toBe(true)
 })
 
-test.each(Object.entries(DESTINATION_TYPES))(
-  'docs/configuration.md says what type %s needs',
-  (type, { region, endpoint }) => {
-    expect(docs).toContain(`| \`${type}\` | ${region === null ? 'needed' : `\`${region}\``} | ${endpoint} |`)
-  },
-)
+test.each(DESTINATION_TYPE_NAMES)('docs/configuration.md says what type %s needs', (name) => {
+  const type = destinationType(name)
+  const [region, endpoint] =
+    type.kind === 'folder'
+      ? ['none', 'none; `path` is needed']
+      : [
+          type.region.default === null ? 'needed' : `\`${type.region.default}\``,
+          type.endpoint.of === null ? 'needed' : 'known',
+        ]
+  expect(docs).toContain(`| \`${name}\` | ${region} | ${endpoint} |`)
+})

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import { LAYOUTS } from '../../backup/model/destination.ts'
-import { DESTINATION_TYPE_NAMES } from './destination-types.ts'
+import { DESTINATION_TYPE_NAMES } from '../../destinations/destination-types.ts'
 
 /**
  * Every key of config.yaml, as it is written there: types, ranges, defaults, what it means, and what to write when it is
@@ -116,7 +116,7 @@ const destination = z.strictObject({
   enabled: flag(true, 'Whether copies go here.'),
   type: key(
     z.enum(DESTINATION_TYPE_NAMES).default('aws'),
-    `The provider: ${DESTINATION_TYPE_NAMES.slice(0, -1).join(', ')}, or other for any S3-compatible server.`,
+    `The provider: ${DESTINATION_TYPE_NAMES.slice(0, -2).join(', ')}, or other for any S3-compatible server; or folder.`,
     'Write one of them.',
   ),
   bucket: key(
@@ -129,6 +129,14 @@ const destination = z.strictObject({
       .default(null),
     'The bucket, which must exist.',
     'Write the name alone, such as my-backup, without s3:// and without a path.',
+  ),
+  path: key(
+    filled
+      .refine((text) => !text.includes('\0'), { error: 'must not hold a NUL character' })
+      .nullable()
+      .default(null),
+    'The folder of a destination of type folder, which must exist; relative to this file.',
+    'Write a path such as /mnt/backup, or null.',
   ),
   region: key(
     filled.nullable().default(null),
@@ -143,7 +151,7 @@ const destination = z.strictObject({
         error: 'must be a path without empty, `.` or `..` parts and without control characters',
       })
       .default(''),
-    'A folder inside the bucket, so that it can be shared with other data.',
+    'A folder inside the bucket (or inside path), so that it can be shared with other data.',
     "Write a path such as backups/drive, or '' for the top of the bucket.",
   ),
   endpoint: key(

@@ -3,13 +3,13 @@ import { createReadStream } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import type { CheckResult, Labels } from '../../backup/model/destination.ts'
 import { Fault } from '../../backup/model/faults.ts'
-import { copyFile } from './copy.ts'
 import { faultOf } from './errors.ts'
-import { etagOf, find } from './find.ts'
+import { copyFile } from './files/copy.ts'
+import { etagOf, find } from './files/find.ts'
+import { listFiles } from './files/list.ts'
+import { removeFile } from './files/remove.ts'
 import { type Folder, operation } from './folder.ts'
-import { listFiles } from './list.ts'
-import { putFile } from './put.ts'
-import { removeFile } from './remove.ts'
+import { putFile } from './put/put.ts'
 
 const CONTENT = [
   Buffer.from('Written by the self-test of Drivekeep. It may be deleted.\n'),

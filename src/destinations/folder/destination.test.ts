@@ -5,7 +5,7 @@ import { blob, bytesOf, collect, labelsOf } from '../../../test/destinations/byt
 import { startFolderPlace } from '../../../test/destinations/folder-place.ts'
 import { expectStored, keysIn, read } from '../../../test/destinations/stored.ts'
 import type { Destination } from '../../backup/model/destination.ts'
-import { LabelFiles } from './labels.ts'
+import { LabelFiles } from './names/labels.ts'
 
 /** What a folder promises beyond the contract. Disks that are full, read-only or of other kinds: test/servers/folder-disks.test.ts. */
 

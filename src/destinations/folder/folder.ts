@@ -1,7 +1,7 @@
 import type { UploadLog } from '../../backup/model/destination.ts'
 import { faultOf } from './errors.ts'
-import type { LabelFiles } from './labels.ts'
-import { type NameRules, pathOf } from './names.ts'
+import type { LabelFiles } from './names/labels.ts'
+import { type NameRules, pathOf } from './names/names.ts'
 import type { Root } from './root.ts'
 import type { Serial } from './serial.ts'
 

@@ -8,12 +8,13 @@ import type {
   UploadLog,
 } from '../../backup/model/destination.ts'
 import { Fault } from '../../backup/model/faults.ts'
+import type { ProviderName } from '../destination-types.ts'
 import { keysOf, normalisePrefix } from '../layouts.ts'
 import { FIRST_DELAY_MS, S3Client, type S3Timeouts, TIMEOUTS } from './api/client.ts'
 import { chainCredentials, staticCredentials } from './api/credentials.ts'
 import type { Bucket } from './bucket/bucket.ts'
 import { checkBucket } from './bucket/check.ts'
-import { type ProviderType, providerOf } from './bucket/providers.ts'
+import { providerOf } from './bucket/providers.ts'
 import { readVersioning } from './bucket/versioning.ts'
 import { copyObject } from './copy.ts'
 import { headObject } from './head.ts'
@@ -29,7 +30,7 @@ export interface S3Options {
   /** The destination's name in the config. */
   name: string
   /** Named by the operator where the endpoint does not tell. */
-  type?: ProviderType | null
+  type?: ProviderName | null
   bucket: string
   region: string
   prefix: string

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { LAYOUTS } from '../../backup/model/destination.ts'
 import { bytes, check, count, empty, origin, route, time } from './route.ts'
 import { outage } from './status.ts'
 
@@ -12,9 +13,13 @@ export const destination = z
     /** Null: it was taken out of the configuration, and its copies are still there. */
     settings: z
       .object({
+        /** Of a bucket; empty for a folder. */
         bucket: z.string(),
         region: z.string(),
+        /** Of a folder of this machine; null for a bucket. */
+        path: z.string().nullable(),
         prefix: z.string(),
+        layout: z.enum(LAYOUTS),
         endpoint: z.string().nullable(),
         force_path_style: z.boolean(),
         storage_class: z.string().nullable(),
@@ -80,8 +85,17 @@ export const listDestinations = route({
         .object({
           type: z.string(),
           title: z.string(),
+          /** What its fields are: those of a bucket, or `path`. */
+          kind: z.enum(['s3', 'folder']),
           default_region: z.string().nullable(),
           needs_endpoint: z.boolean(),
+          /** To be shown in an empty field; null: it needs none. */
+          region_example: z.string().nullable(),
+          endpoint_example: z.string().nullable(),
+          /** How to get an access key, and where. */
+          key: z.string(),
+          key_page: z.object({ title: z.string(), url: z.string() }).nullable(),
+          storage_classes: z.array(z.string()),
         })
         .meta({ id: 'DestinationType' }),
     ),
@@ -92,12 +106,17 @@ export const destinationDraft = z
   .object({
     type: z.string().max(50),
     enabled: z.boolean().default(true),
-    bucket: z.string().max(255),
+    /** Of a bucket. */
+    bucket: z.string().max(255).default(''),
+    /** Of a folder of this machine. */
+    path: z.string().max(4096).nullable().default(null),
     region: z.string().max(100).nullable().default(null),
     prefix: z.string().max(512).default(''),
     endpoint: z.string().max(500).nullable().default(null),
     force_path_style: z.boolean().default(false),
     storage_class: z.string().max(100).nullable().default(null),
+    /** Absent: it stays as it is. What is stored already is converted by `drivekeep destination convert`. */
+    layout: z.enum(LAYOUTS).optional(),
     access_key_id: z.string().max(500).nullable().default(null),
     /** Absent: the one that is kept for this destination stays. */
     secret_access_key: z.string().max(500).optional(),

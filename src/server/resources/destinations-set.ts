@@ -37,8 +37,8 @@ async function put(parts: SetUpParts, call: Call<typeof routes.setDestination>) 
   return mine
 }
 
-function placeOf({ type, bucket, prefix }: Draft): string {
-  return `${type}: ${bucket}${prefix === '' ? '' : `/${prefix}`}`
+function placeOf({ type, bucket, path, prefix }: Draft): string {
+  return `${type}: ${type === 'folder' ? path : bucket}${prefix === '' ? '' : `/${prefix}`}`
 }
 
 async function remove(parts: SetUpParts, call: Call<typeof routes.deleteDestination>) {
@@ -128,16 +128,30 @@ async function refuseMove(parts: SetUpParts, name: string, changes: Changes): Pr
 function changesFor(name: string, draft: Draft | null, { loaded }: Standing): Map<string, unknown> {
   if (draft === null) return new Map()
   const present: Record<string, unknown> | undefined = loaded.written.destinations[name]
-  const { secret_access_key: secret, ...plain } = draft
-  const wanted: Record<string, unknown> = { ...plain, prefix: plain.prefix.trim(), bucket: plain.bucket.trim() }
-  // Without the one half of a key the other is of no use; not given, it stays.
-  if (plain.access_key_id === null) wanted.secret_access_key = null
-  else if (secret !== undefined) wanted.secret_access_key = secret
+  const wanted = draft.type === 'folder' ? folderSettings(draft) : bucketSettings(draft)
+  if (draft.layout !== undefined) wanted.layout = draft.layout
   return new Map(
     Object.entries(wanted)
       .filter(([key, value]) => present === undefined || present[key] !== value)
       .map(([key, value]) => [`destinations.${name}.${key}`, value]),
   )
+}
+
+/** What a folder has no use for is set to nothing: another type may have stood there. */
+function folderSettings({ type, enabled, path, prefix }: Draft): Record<string, unknown> {
+  const none = { bucket: null, region: null, endpoint: null, access_key_id: null, secret_access_key: null }
+  const more = { storage_class: null, force_path_style: false }
+  return { type, enabled, path: path?.trim() ?? null, prefix: prefix.trim(), ...none, ...more }
+}
+
+function bucketSettings(draft: Draft): Record<string, unknown> {
+  const { secret_access_key: secret, layout: _, ...plain } = draft
+  const bucket = plain.bucket.trim() === '' ? null : plain.bucket.trim()
+  const wanted: Record<string, unknown> = { ...plain, path: null, prefix: plain.prefix.trim(), bucket }
+  // Without the one half of a key the other is of no use; not given, it stays.
+  if (plain.access_key_id === null) wanted.secret_access_key = null
+  else if (secret !== undefined) wanted.secret_access_key = secret
+  return wanted
 }
 
 /** A secret that is kept and cannot be opened: nothing else must be tried in its place. */

@@ -14,8 +14,8 @@ import type { DestinationRow } from '../../catalog/schema.ts'
 import { knownSources } from '../../catalog/sources.ts'
 import { isoTime } from '../../catalog/times.ts'
 import type { Loaded } from '../../config/file/load.ts'
-import { DESTINATION_TYPES, type DestinationType } from '../../config/schema/destination-types.ts'
 import type { WrittenDestination } from '../../config/schema/schema.ts'
+import { DESTINATION_TYPE_NAMES, destinationType } from '../../destinations/destination-types.ts'
 import * as routes from '../contract/destinations.ts'
 import { outageAt } from '../figures/outages.ts'
 import { titleOf } from '../figures/trouble.ts'
@@ -31,30 +31,12 @@ export interface DestinationParts {
   configuration: () => Promise<Loaded>
 }
 
-const TITLES: Record<DestinationType, string> = {
-  aws: 'Amazon S3',
-  scaleway: 'Scaleway Object Storage',
-  backblaze: 'Backblaze B2',
-  cloudflare: 'Cloudflare R2',
-  wasabi: 'Wasabi',
-  hetzner: 'Hetzner Object Storage',
-  minio: 'MinIO',
-  ceph: 'Ceph',
-  garage: 'Garage',
-  other: 'Another S3-compatible server',
-}
-
 /** Where copies go. */
 export function destinationsHandlers(parts: DestinationParts): Handler[] {
   return [
     answers(routes.listDestinations, async () => ({
       destinations: await readDestinations(parts),
-      types: Object.entries(DESTINATION_TYPES).map(([type, { region, endpoint }]) => ({
-        type,
-        title: TITLES[type as DestinationType],
-        default_region: region,
-        needs_endpoint: endpoint === 'needed',
-      })),
+      types: DESTINATION_TYPE_NAMES.map(typeOf),
     })),
   ]
 }
@@ -81,7 +63,7 @@ export async function readDestinations(parts: DestinationParts) {
     const work: Work = {
       outage: enabled && row !== null ? outageAt('destination', row, now()) : null,
       lacking: (enabled ? lacking.get(name) : undefined) ?? { files: 0, bytes: 0, failed: 0 },
-      filling: enabled && row !== null && row.fill_after !== null,
+      filling: enabled && row !== null && (row.fill_after !== null || row.rekey_after !== null),
     }
     const tallies = held(stored.get(name))
     const inUse = enabled && row?.active === 1 && wanted > 0
@@ -136,15 +118,28 @@ function isoOf(ms: number | undefined): string | null {
 }
 
 function settingsOf(written: WrittenDestination) {
-  const { type, bucket, region, prefix, endpoint, force_path_style, storage_class, access_key_id } = written
+  const { bucket, region, path, prefix, endpoint, force_path_style, storage_class, access_key_id, layout } = written
+  const type = destinationType(written.type)
   return {
     bucket: bucket ?? '',
-    region: region ?? DESTINATION_TYPES[type].region ?? '',
-    prefix,
-    endpoint,
-    force_path_style,
-    storage_class,
-    access_key_id,
+    region: region ?? (type.kind === 's3' ? type.region.default : null) ?? '',
+    ...{ path, prefix, endpoint, force_path_style, storage_class, access_key_id, layout },
+  }
+}
+
+/** What a form needs to know of a type. */
+function typeOf(name: (typeof DESTINATION_TYPE_NAMES)[number]) {
+  const type = destinationType(name)
+  const { title, kind } = type
+  const none = { default_region: null, needs_endpoint: false, region_example: null, endpoint_example: null }
+  if (type.kind === 'folder') return { type: name, title, kind, ...none, key: '', key_page: null, storage_classes: [] }
+  return {
+    ...{ type: name, title, kind, key: type.key, key_page: type.keyPage },
+    default_region: type.region.default,
+    needs_endpoint: type.endpoint.of === null,
+    region_example: type.region.example,
+    endpoint_example: type.endpoint.example,
+    storage_classes: [...type.storageClasses],
   }
 }
 

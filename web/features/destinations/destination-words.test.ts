@@ -7,6 +7,8 @@ type Seen = Parameters<typeof standingOf>[0]
 const settings: Seen['settings'] = {
   bucket: 'my-backup',
   region: 'us-east-1',
+  path: null,
+  layout: 'mirror' as const,
   prefix: '',
   endpoint: null,
   force_path_style: false,

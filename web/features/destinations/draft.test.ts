@@ -1,11 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import type { Destination, DestinationType } from '../../api/types.ts'
 import { type DestinationForm, draftOf, errorsFrom, errorsIn, formOf, newForm, withType } from './draft.ts'
-import { policyFor } from './providers.ts'
+import { policyFor } from './policy.ts'
 
-const AWS: DestinationType = { type: 'aws', title: 'Amazon S3', default_region: 'us-east-1', needs_endpoint: false }
-const MINIO: DestinationType = { type: 'minio', title: 'MinIO', default_region: 'us-east-1', needs_endpoint: true }
-const HETZNER: DestinationType = { type: 'hetzner', title: 'Hetzner', default_region: null, needs_endpoint: false }
+const AWS: DestinationType = {
+  ...{ type: 'aws', title: 'Amazon S3', kind: 's3', default_region: 'us-east-1', needs_endpoint: false },
+  ...{ region_example: null, endpoint_example: null, key: '', key_page: null, storage_classes: [] },
+}
+const MINIO: DestinationType = { ...AWS, type: 'minio', title: 'MinIO', needs_endpoint: true }
+const HETZNER: DestinationType = { ...AWS, type: 'hetzner', title: 'Hetzner', default_region: null }
+const FOLDER: DestinationType = { ...AWS, type: 'folder', title: 'Folder', kind: 'folder', default_region: null }
 const GOOD: DestinationForm = {
   ...newForm('aws', []),
   bucket: 'my-backup',
@@ -25,6 +29,9 @@ describe('what is wrong with a form', () => {
     ['an endpoint with a password', { endpoint: 'https://a:b@s3.example.com' }, MINIO, ['endpoint']],
     ['no region where none can be guessed', {}, HETZNER, ['region']],
     ['no key', { access_key_id: '', secret_access_key: '' }, AWS, ['access_key_id', 'secret_access_key']],
+    ['a folder needs no bucket', { bucket: '', path: '/mnt/backup' }, FOLDER, []],
+    ['no folder', { bucket: '', path: ' ' }, FOLDER, ['path']],
+    ['a folder that is not a whole path', { path: 'backup' }, FOLDER, ['path']],
     ['no key needed', { access_key_id: '', secret_access_key: '', credentials: 'machine' }, AWS, []],
   ])('%s', (_, change, type, fields) => {
     const errors = errorsIn({ ...GOOD, ...change }, { type, taken: ['scaleway'], kept: false })
@@ -48,9 +55,15 @@ describe('what is sent', () => {
       endpoint: null,
       force_path_style: false,
       storage_class: null,
+      layout: 'mirror',
       access_key_id: 'AKIAEXAMPLE',
       secret_access_key: 'hidden',
     })
+  })
+
+  test('of a folder, its path', () => {
+    const form = { ...GOOD, type: 'folder', path: ' /mnt/backup ', layout: 'id' } as const
+    expect(draftOf(form)).toEqual({ type: 'folder', enabled: true, path: '/mnt/backup', prefix: '', layout: 'id' })
   })
 
   test('no secret when none was typed, and no key for the machine’s own credentials', () => {

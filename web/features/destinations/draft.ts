@@ -6,11 +6,14 @@ export interface DestinationForm {
   type: string
   enabled: boolean
   bucket: string
+  /** Of a folder of this machine. */
+  path: string
   region: string
   prefix: string
   endpoint: string
   force_path_style: boolean
   storage_class: string
+  layout: 'mirror' | 'id'
   /** `machine`: the standard AWS credential chain: a profile, a role, the environment. */
   credentials: 'key' | 'machine'
   access_key_id: string
@@ -25,11 +28,13 @@ export function newForm(type: string, taken: readonly string[]): DestinationForm
     type,
     enabled: true,
     bucket: '',
+    path: '',
     region: '',
     prefix: '',
     endpoint: '',
     force_path_style: false,
     storage_class: '',
+    layout: 'mirror',
     credentials: 'key',
     access_key_id: '',
     secret_access_key: '',
@@ -43,6 +48,8 @@ export function formOf({ name, type, enabled, settings }: Destination): Destinat
   return {
     ...form,
     bucket: settings.bucket,
+    path: settings.path ?? '',
+    layout: settings.layout,
     region: settings.region,
     prefix: settings.prefix,
     endpoint: settings.endpoint ?? '',
@@ -73,6 +80,10 @@ export function errorsIn(
   } else if (taken.includes(form.name.trim())) {
     errors.name = 'There is a destination of this name. Choose another one.'
   }
+  if (type?.kind === 'folder') {
+    if (!form.path.trim().startsWith('/')) errors.path = 'Which folder? Write its whole path, such as /mnt/backup.'
+    return errors
+  }
   const bucket = form.bucket.trim()
   if (bucket === '') errors.bucket = 'Which bucket? It must exist.'
   else if (/^s3:|\//i.test(bucket)) errors.bucket = 'Write the name alone, without s3:// and without a path.'
@@ -97,6 +108,8 @@ export function errorsIn(
 export function draftOf(form: DestinationForm): DestinationDraft {
   const text = (value: string) => (value.trim() === '' ? null : value.trim())
   const key = form.credentials === 'key'
+  if (form.type === 'folder')
+    return { type: form.type, enabled: form.enabled, path: text(form.path), prefix: '', layout: form.layout }
   return {
     type: form.type,
     enabled: form.enabled,
@@ -106,6 +119,7 @@ export function draftOf(form: DestinationForm): DestinationDraft {
     endpoint: text(form.endpoint),
     force_path_style: form.force_path_style,
     storage_class: text(form.storage_class),
+    layout: form.layout,
     access_key_id: key ? text(form.access_key_id) : null,
     ...(key && form.secret_access_key !== '' ? { secret_access_key: form.secret_access_key } : {}),
   }

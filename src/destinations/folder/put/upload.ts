@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { type FileHandle, open, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { FinishedPart, Labels, Payload, Stored, UploadUnderWay } from '../../backup/model/destination.ts'
-import { Fault } from '../../backup/model/faults.ts'
-import { faultOf, ifThere } from './errors.ts'
-import { etagOf, find } from './find.ts'
-import { type Folder, Passing, passing } from './folder.ts'
-import { publish } from './publish.ts'
+import type { FinishedPart, Labels, Payload, Stored, UploadUnderWay } from '../../../backup/model/destination.ts'
+import { Fault } from '../../../backup/model/faults.ts'
+import { faultOf, ifThere } from '../errors.ts'
+import { etagOf, find } from '../files/find.ts'
+import { publish } from '../files/publish.ts'
+import { inFolder, writeWhole } from '../files/write.ts'
+import { type Folder, Passing, passing } from '../folder.ts'
 import { aboutOf, Checksums, receive, seal, writeAll } from './receive.ts'
-import { inFolder, writeWhole } from './write.ts'
 
 /**
  * Large files: written to a file that survives a restart, under `.drivekeep/uploads/`. What was written is noted in the

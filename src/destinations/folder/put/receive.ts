@@ -1,10 +1,10 @@
 import { createHash, type Hash } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
-import type { Labels, Payload } from '../../backup/model/destination.ts'
-import { mismatch } from '../mismatch.ts'
-import { errnoOf } from './errors.ts'
-import { Passing } from './folder.ts'
-import type { About } from './publish.ts'
+import type { Labels, Payload } from '../../../backup/model/destination.ts'
+import { mismatch } from '../../mismatch.ts'
+import { errnoOf } from '../errors.ts'
+import type { About } from '../files/publish.ts'
+import { Passing } from '../folder.ts'
 
 /** What a content is compared with: SHA-256 always, since labels carry it, and MD5 where Drive gives nothing else. */
 export class Checksums {

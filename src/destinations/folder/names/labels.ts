@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import type { BigIntStats } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ifThere } from './errors.ts'
+import { ifThere } from '../errors.ts'
+import { writeWhole } from '../files/write.ts'
+import { Serial } from '../serial.ts'
 import { folded } from './names.ts'
-import { Serial } from './serial.ts'
-import { writeWhole } from './write.ts'
 
 /**
  * What a file says of itself: S3 keeps it as metadata of the object, a folder in a JSON file of its own under

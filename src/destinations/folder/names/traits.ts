@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { errnoOf, ifThere } from './errors.ts'
+import { errnoOf, ifThere } from '../errors.ts'
+import { makeFolders, writeWhole } from '../files/write.ts'
 import { type NameRules, POSIX } from './names.ts'
-import { makeFolders, writeWhole } from './write.ts'
 
 /** Longest names in bytes, by file system: nearly all; eCryptfs; and what every one takes. */
 const LENGTHS = [255, 143, 100]

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { errnoOf } from './errors.ts'
+import { errnoOf } from '../errors.ts'
 
 /** Writes a small file whole or not at all: what is there stays until the new content is on the disk. Makes its folder. */
 export async function writeWhole(file: string, content: string): Promise<void> {

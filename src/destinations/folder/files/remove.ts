@@ -1,10 +1,10 @@
 import { rm, rmdir } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
-import { Fault } from '../../backup/model/faults.ts'
-import { errnoOf } from './errors.ts'
+import { Fault } from '../../../backup/model/faults.ts'
+import { errnoOf } from '../errors.ts'
+import { type Folder, plannedName } from '../folder.ts'
+import { folded, isMapped } from '../names/names.ts'
 import { find } from './find.ts'
-import { type Folder, plannedName } from './folder.ts'
-import { folded, isMapped } from './names.ts'
 import { forgetLabels } from './publish.ts'
 
 /** Removes the file, its label, and the folders that are empty then. */

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { lstat, mkdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { Fault } from '../../backup/model/faults.ts'
-import { errnoOf, ifThere } from './errors.ts'
+import { Fault } from '../../../backup/model/faults.ts'
+import { errnoOf, ifThere } from '../errors.ts'
+import { type Folder, plannedName } from '../folder.ts'
+import { describes, type Label } from '../names/labels.ts'
+import { folded, withHash } from '../names/names.ts'
 import { fileAt, isOthers } from './find.ts'
-import { type Folder, plannedName } from './folder.ts'
-import { describes, type Label } from './labels.ts'
-import { folded, withHash } from './names.ts'
 import { syncFolder } from './write.ts'
 
 /** What a label says of a content. */

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import type { BigIntStats } from 'node:fs'
 import { createReadStream } from 'node:fs'
 import { lstat } from 'node:fs/promises'
-import { ifThere } from './errors.ts'
-import { type Folder, plannedName } from './folder.ts'
-import { describes, type Label, labelOf } from './labels.ts'
-import { folded } from './names.ts'
+import { ifThere } from '../errors.ts'
+import { type Folder, plannedName } from '../folder.ts'
+import { describes, type Label, labelOf } from '../names/labels.ts'
+import { folded } from '../names/names.ts'
 
 /** The file under a key. */
 export interface Found {

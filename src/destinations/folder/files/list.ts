@@ -1,12 +1,12 @@
 import type { Dirent } from 'node:fs'
 import { opendir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ListedObject } from '../../backup/model/destination.ts'
-import { faultOf, ifThere } from './errors.ts'
+import type { ListedObject } from '../../../backup/model/destination.ts'
+import { faultOf, ifThere } from '../errors.ts'
+import { type Folder, operation } from '../folder.ts'
+import { describes, labelOf } from '../names/labels.ts'
+import { byBytes, isMapped } from '../names/names.ts'
 import { etagOf, type Found, fileAt } from './find.ts'
-import { type Folder, operation } from './folder.ts'
-import { describes, labelOf } from './labels.ts'
-import { byBytes, isMapped } from './names.ts'
 
 /** Names of one folder held at a time: a folder with more is read again for the next ones, so memory stays bounded. */
 const MOST_NAMES = 20_000

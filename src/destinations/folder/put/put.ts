@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { type FileHandle, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Labels, Payload, Stored } from '../../backup/model/destination.ts'
-import { type Folder, passing } from './folder.ts'
-import { type About, publish } from './publish.ts'
+import type { Labels, Payload, Stored } from '../../../backup/model/destination.ts'
+import { type About, publish } from '../files/publish.ts'
+import { inFolder } from '../files/write.ts'
+import { type Folder, passing } from '../folder.ts'
 import { aboutOf, Checksums, receive, seal, writeAll } from './receive.ts'
 import { putInParts } from './upload.ts'
-import { inFolder } from './write.ts'
 
 /**
  * Writes a file whole and checked, or not at all: into a temporary file, which is compared, brought to the disk and renamed.
