@@ -162,7 +162,10 @@ test('a destination shows where it is, what it holds, and what went wrong there 
       last_test: null,
     }),
   ])
-  expect(types).toContainEqual({ type: 'minio', title: 'MinIO', default_region: 'us-east-1', needs_endpoint: true })
+  expect(types).toContainEqual(
+    expect.objectContaining({ type: 'minio', title: 'MinIO', default_region: 'us-east-1', needs_endpoint: true }),
+  )
+  expect(types).toContainEqual(expect.objectContaining({ type: 'folder', kind: 'folder', needs_endpoint: false }))
 })
 
 test('of several destinations each has its own state, also in one bucket', async () => {
