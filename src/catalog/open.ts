@@ -6,11 +6,16 @@ import { makeFolder } from '../make-folder.ts'
 import { carryOver, FORMER } from './carry-over.ts'
 import { catalog } from './migrations/0001-catalog.ts'
 import { layouts } from './migrations/0003-layouts.ts'
+import { placements } from './migrations/0004-placements.ts'
 import type { Tables } from './schema.ts'
 
 export type CatalogDatabase = Kysely<Tables>
 
-const MIGRATIONS: Record<string, Migration> = { '0001-catalog': catalog, '0003-layouts': layouts }
+const MIGRATIONS: Record<string, Migration> = {
+  '0001-catalog': catalog,
+  '0003-layouts': layouts,
+  '0004-placements': placements,
+}
 
 /** Prepared statements kept at the most: the shapes of our queries are few, except for the tails of batches. */
 const STATEMENTS = 500

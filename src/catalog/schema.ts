@@ -11,6 +11,8 @@ export interface Tables {
   items: ItemsTable
   /** The items with the status that follows from their deliveries. */
   files: FilesView
+  placements: PlacementsTable
+  absences: AbsencesTable
   revisions: RevisionsTable
   copies: CopiesTable
   deliveries: DeliveriesTable
@@ -31,6 +33,25 @@ export interface Tables {
   delivery_tallies: DeliveryTalliesTable
   work_tallies: { source_id: number; status: 'pending' | 'failed'; files: number }
   copy_tallies: CopyTalliesTable
+}
+
+/** Where an item was until it was moved or renamed. */
+interface PlacementsTable {
+  id: Generated<number>
+  item: number
+  parent: string
+  name: string
+  stored_name: string
+  from_at: TimeText
+  to_at: TimeText
+}
+
+/** When an item was in the trash by itself, or gone from Drive. */
+interface AbsencesTable {
+  item: number
+  kind: 'trashed' | 'removed'
+  from_at: TimeText
+  to_at: TimeText | null
 }
 
 interface AccountsTable {

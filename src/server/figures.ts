@@ -10,6 +10,7 @@ import { cyclesHandlers } from './resources/cycles.ts'
 import { destinationsHandlers } from './resources/destinations.ts'
 import { eventsHandlers } from './resources/events.ts'
 import { filesHandlers } from './resources/files.ts'
+import { historyHandlers } from './resources/history.ts'
 import { problemsHandlers } from './resources/problems.ts'
 import { sourcesHandlers } from './resources/sources/sources.ts'
 import { statusHandlers } from './resources/status.ts'
@@ -34,7 +35,15 @@ export function createFigures({ beatEveryMs = 1000, statusKeptMs = 250, ...optio
   const breathe = () => new Promise<void>((resolve) => setImmediate(resolve))
   const parts: FigureParts = { ...options, status, hub, retries, pace: { now: steady, sliceMs: SLICE_MS, breathe } }
   const resources = [
-    ...[statusHandlers, controlHandlers, filesHandlers, problemsHandlers, activityHandlers, cyclesHandlers],
+    ...[
+      statusHandlers,
+      controlHandlers,
+      filesHandlers,
+      historyHandlers,
+      problemsHandlers,
+      activityHandlers,
+      cyclesHandlers,
+    ],
     ...[eventsHandlers, sourcesHandlers, destinationsHandlers],
   ]
   return {

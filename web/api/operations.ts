@@ -12,11 +12,13 @@ import type {
   DriveFolder,
   File,
   FileDetail,
+  FileHistory,
   Folder,
   Google,
   Me,
   Metrics,
   NewToken,
+  PastFile,
   PendingAccount,
   ProblemFile,
   ProblemGroup,
@@ -118,6 +120,32 @@ export const retryProblems = (
   input: { body: { fault?: string | null | undefined; destination?: string | undefined } },
   signal?: AbortSignal,
 ): Promise<RetryProblemsAnswer> => call('POST', '/api/problems/retry', input.body, signal)
+
+/** Where an item was, when it was in the trash or gone, and what it held, newest first. */
+export const getFileHistory = (input: { path: { id: number } }, signal?: AbortSignal): Promise<FileHistory> =>
+  call('GET', `/api/files/${encodeURIComponent(input.path.id)}/history`, undefined, signal)
+
+export type ListPastAnswer = {
+  at: string
+  known_since: string | null
+  files: PastFile[]
+  crumbs: { id: number; name: string }[]
+  next: string | null
+  searched: number
+}
+
+export type ListPastQuery = {
+  cursor?: string | undefined
+  limit?: number | undefined
+  at: string
+  folder?: number | undefined
+  source?: number | undefined
+  search?: string | undefined
+}
+
+/** What was in a folder at a moment, or what a search by name finds in the drive of that moment. */
+export const listPast = (input: { query: ListPastQuery }, signal?: AbortSignal): Promise<ListPastAnswer> =>
+  call('GET', address('/api/history', input.query), undefined, signal)
 
 export type ExportActivityQuery = {
   action?: string | undefined

@@ -172,6 +172,21 @@ export type FileDetail = {
   revisions_total: number
 }
 
+export type FileHistory = {
+  first_seen: string
+  placements: { name: string; folder: string; from: string; to: string | null }[]
+  absences: { kind: 'trashed' | 'removed'; from: string; to: string | null }[]
+  revisions: {
+    revision: string
+    size: number
+    sha256: string | null
+    modified_at: string
+    captured_at: string
+    destinations: string[]
+    held_from: string
+  }[]
+}
+
 export type Folder = { id: number; name: string; path: string }
 
 export type Gap = { left_out: number }
@@ -188,6 +203,15 @@ export type Google = {
   account: string | null
   connected_at: string | null
   trouble: Trouble | null
+}
+
+export type HeldRevision = {
+  revision: string
+  size: number
+  sha256: string | null
+  modified_at: string
+  captured_at: string
+  destinations: string[]
 }
 
 export type MassChange = { at: string; items: number; kind: 'removed' | 'trashed' | 'moved' | 'rewritten' }
@@ -238,6 +262,17 @@ export type Outage = {
   since: string
   next_try: string | null
   tries: number
+}
+
+export type PastFile = {
+  id: number
+  drive_id: string
+  source: number
+  kind: 'blob' | 'native' | 'folder' | 'shortcut'
+  name: string
+  mime_type: string
+  trashed: boolean
+  revision: HeldRevision | null
 }
 
 export type PendingAccount = {

@@ -2,15 +2,16 @@ import { sql, type Transaction } from 'kysely'
 import type { Item } from '../../backup/model/item.ts'
 import { PRIORITY } from '../../backup/plan/priority.ts'
 import { among, insertRows } from '../batches.ts'
+import { isTrashedItself, recordPast, recordTrashed } from '../history/record.ts'
 import type { ItemRow, NewItemRow, Tables } from '../schema.ts'
 import { timeText } from '../times.ts'
-import { dropDeliveries, makeDue, numbered, withDeliveries } from '../work/deliveries.ts'
+import { makeDue, numbered, withDeliveries } from '../work/deliveries.ts'
 import { type Changed, noticeMassChange } from './mass-change.ts'
 import { ORPHANED, SHARED_WITH_ME } from './names.ts'
 import { observe } from './observe.ts'
 import { type Evicted, type Placed, placeItems, updateBelow } from './place.ts'
 import { reconcileWithin } from './reconcile-soon.ts'
-import { columnsOf, itemOf } from './rows.ts'
+import { columnsOf, itemOf, READ_WELL } from './rows.ts'
 
 /** Who reported the items, and in which listing. */
 export interface Sighting {
@@ -70,7 +71,7 @@ export async function recordItems(trx: Transaction<Tables>, seen: Item[], at: Si
  * The feed tells of a folder that comes to be shared with us, or is moved to where we see it, or is not seen any more; and not
  * reliably of what lies in it.
  */
-const UNTOLD_MS = 10 * 60 * 1000
+export const UNTOLD_MS = 10 * 60 * 1000
 
 function showsUntoldFolder(first: readonly Item[], changed: readonly { row: ItemRow }[]): boolean {
   const shared = first.some(
@@ -121,6 +122,8 @@ async function insertFirst(trx: Transaction<Tables>, items: Item[], placed: Map<
   })
   const before = await lastId(trx)
   await insertRows(trx, 'items', rows)
+  const trashed = rows.filter(isTrashedItself).map(({ file_id }) => file_id)
+  await recordTrashed(trx, at.source.id, trashed, now)
   // What the feed should have told, and only a later scan has shown.
   const missed = at.first || at.by === 'feed' || at.by === 'look' ? [] : rows.filter(({ kind }) => kind !== 'folder')
   const line = { timestamp: now, source_id: at.source.id, action: 'found', message: null }
@@ -147,6 +150,11 @@ async function updateChanged(
   at: Sighting,
 ): Promise<void> {
   if (changed.length === 0) return
+  await recordPast(
+    trx,
+    changed.map(({ row, item }) => ({ row, after: afterwards(row, item, placed, at) })),
+    timeText(at.now),
+  )
   const waiting = await withDeliveries(trx, changed.map(({ row }) => row.id)) // biome-ignore format: one question
   const [again, reKeyed]: [number[], number[]] = [[], []]
   for (const { row, item, content, place } of changed) {
@@ -175,13 +183,12 @@ async function updateChanged(
   await makeDue(trx, numbered(reKeyed), { priority: PRIORITY.reKey, now: at.now, again: false })
 }
 
-const READ_WELL = {
-  read_fault: null,
-  read_detail: null,
-  read_fault_at: null,
-  read_attempts: 0,
-  read_failed: 0,
-} as const
+/** What the first scan corrects of itself is no history. */
+function afterwards(row: ItemRow, item: Item, placed: Map<string, Placed>, { first }: Sighting) {
+  const { name, trashed, explicitly_trashed } = columnsOf(item)
+  if (first) return { ...row, trashed, explicitly_trashed }
+  return { name, trashed, explicitly_trashed, place_id: placed.get(item.id)?.place_id ?? row.place_id }
+}
 
 /** Files in the trash that gave their names up: their copies move. */
 async function evict(trx: Transaction<Tables>, evicted: Evicted[], at: Sighting): Promise<void> {
@@ -270,6 +277,11 @@ export async function finishFolders(trx: Transaction<Tables>, at: Sighting): Pro
 async function replace(trx: Transaction<Tables>, rows: ItemRow[], at: Sighting): Promise<void> {
   const { placed, evicted } = await placeItems(trx, at.source, rows.map(itemOf), [])
   await evict(trx, evicted, at)
+  await recordPast(
+    trx,
+    rows.map((row) => ({ row, after: afterwards(row, itemOf(row), placed, at) })),
+    timeText(at.now),
+  )
   for (const row of rows)
     await trx
       .updateTable('items')
@@ -300,68 +312,4 @@ async function logChanges(
     }))
   })
   await insertRows(trx, 'sync_logs', lines)
-}
-
-/** Marks items as removed, because the feed or Drive's own "not found" said so. Their copies stay. Gives how many it was. */
-export async function recordRemoved(trx: Transaction<Tables>, ids: string[], at: Sighting): Promise<number> {
-  if (ids.length === 0) return 0
-  const now = timeText(at.now)
-  const rows = await trx
-    .selectFrom('items')
-    .select(['id', 'file_id', 'path', 'revision'])
-    .where('source_id', '=', at.source.id)
-    .where('file_id', 'in', among(ids))
-    .where('removed_at', 'is', null)
-    .execute()
-  if (rows.length === 0) return 0
-  const numbers = rows.map(({ id }) => id)
-  const unprotected = await withDeliveries(trx, numbers)
-  const stored = await trx
-    .selectFrom('copies')
-    .innerJoin('items', (on) =>
-      on.onRef('items.id', '=', 'copies.file').onRef('items.revision', '=', 'copies.revision'),
-    )
-    .select('copies.file')
-    .where('copies.file', 'in', among(numbers))
-    .execute()
-  for (const { file } of stored) unprotected.delete(file)
-  await dropDeliveries(trx, numbers)
-  await trx
-    .updateTable('items')
-    .set({ removed_at: now, ...READ_WELL })
-    .where('id', 'in', among(numbers))
-    .execute()
-  // What was never stored anywhere cannot be stored any more.
-  await trx
-    .updateTable('items')
-    .set({ skip_reason: 'gone' })
-    .where('id', 'in', among([...unprotected]))
-    .execute()
-  const log = { timestamp: now, source_id: at.source.id, action: 'removed', message: null }
-  await insertRows(trx, 'sync_logs', rows.map(({ file_id, path }) => ({ ...log, file_id, path }))) // biome-ignore format: one row each
-  if (
-    at.by === 'feed' &&
-    (await haveLiving(
-      trx,
-      at.source.id,
-      rows.map(({ file_id }) => file_id),
-    ))
-  )
-    // biome-ignore format: one call
-    await reconcileWithin(trx, at.source.id, UNTOLD_MS, at.now)
-  await noticeMassChange(trx, at.source.id, [{ kind: 'removed', items: rows.length }], at.now)
-  return rows.length
-}
-
-/** Whether anything that was not removed lies in these folders. */
-async function haveLiving(trx: Transaction<Tables>, source: number, folders: readonly string[]): Promise<boolean> {
-  const row = await trx
-    .selectFrom('items')
-    .select('id')
-    .where('source_id', '=', source)
-    .where('place_id', 'in', among([...folders]))
-    .where('removed_at', 'is', null)
-    .limit(1)
-    .executeTakeFirst()
-  return row !== undefined
 }

@@ -31,6 +31,15 @@ export const ITEM_COLUMNS = [
   'explicitly_trashed',
 ] as const
 
+/** An item that can be read again, or need not be. */
+export const READ_WELL = {
+  read_fault: null,
+  read_detail: null,
+  read_fault_at: null,
+  read_attempts: 0,
+  read_failed: 0,
+} as const
+
 export function columnsOf(item: Item): ItemColumns {
   const { content } = item
   const blob = content.kind === 'blob' ? content : null

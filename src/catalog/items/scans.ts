@@ -6,7 +6,8 @@ import type { CatalogDatabase } from '../open.ts'
 import type { Tables } from '../schema.ts'
 import { timeMs, timeText } from '../times.ts'
 import { releaseHeld } from '../work/deliveries.ts'
-import { finishFolders, recordItems, recordRemoved, type Sighting } from './pages.ts'
+import { finishFolders, recordItems, type Sighting } from './pages.ts'
+import { recordRemoved } from './removed.ts'
 
 /** A scan that showed a mass change is repeated so long after it. */
 const DOUBTED_AFTER_MS = 60 * 60 * 1000

@@ -8,6 +8,7 @@ const REVISIONS = 100
 export interface RevisionWithCopies {
   revision: string
   size: number
+  sha256: string | null
   modified_time: TimeText
   captured_at: TimeText
   copies: (Omit<CopyRow, 'destination'> & { destination: string })[]
@@ -26,7 +27,7 @@ export async function revisionsOf(
   const of = db.selectFrom('revisions').where('file', '=', file)
   const { total } = await of.select((to) => to.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
   const rows = await of
-    .select(['revision', 'size', 'modified_time', 'captured_at'])
+    .select(['revision', 'size', 'sha256', 'modified_time', 'captured_at'])
     .orderBy('captured_at', 'desc')
     .orderBy('modified_time', 'desc')
     .limit(REVISIONS)

@@ -2,6 +2,7 @@ import * as access from './access.ts'
 import * as activity from './activity.ts'
 import * as destinations from './destinations.ts'
 import * as files from './files.ts'
+import * as history from './history.ts'
 import * as reference from './reference.ts'
 import type { Route } from './route.ts'
 import * as settings from './settings.ts'
@@ -12,6 +13,7 @@ import * as status from './status.ts'
 export const ROUTES: { id: string; route: Route }[] = [
   status,
   files,
+  history,
   activity,
   sources,
   destinations,

@@ -1,15 +1,18 @@
-import { ORPHANED, SHARED_WITH_ME } from '../../catalog/items/names.ts'
-import type { CatalogDatabase } from '../../catalog/open.ts'
-import { findItems, itemsIn, type Listed, topFolders } from '../../catalog/read/browse.ts'
-import { isoTime } from '../../catalog/times.ts'
-import { visible } from '../../log/visible.ts'
-import { type Context, openDatabase, readConfig } from '../context.ts'
-import { bytes, localTime } from '../terminal/format.ts'
-import { print, printArray } from '../terminal/print.ts'
-import { EXIT, Refusal } from '../terminal/refusal.ts'
+import { ORPHANED, SHARED_WITH_ME } from '../../../catalog/items/names.ts'
+import type { CatalogDatabase } from '../../../catalog/open.ts'
+import { findItems, itemsIn, type Listed, topFolders } from '../../../catalog/read/browse.ts'
+import { isoTime } from '../../../catalog/times.ts'
+import { visible } from '../../../log/visible.ts'
+import { type Context, openDatabase, readConfig } from '../../context.ts'
+import { bytes, localTime } from '../../terminal/format.ts'
+import { momentOf } from '../../terminal/moment.ts'
+import { print, printArray } from '../../terminal/print.ts'
+import { EXIT, Refusal } from '../../terminal/refusal.ts'
+import { pastForJson, pastItems, pastLineOf } from './ls-past.ts'
 
 interface LsOptions {
   recursive?: boolean
+  at?: string
   json?: boolean
 }
 
@@ -17,10 +20,17 @@ interface LsOptions {
 export async function ls(
   context: Context,
   path: string | undefined,
-  { recursive = false, json = false }: LsOptions,
+  { recursive = false, at: moment, json = false }: LsOptions,
 ): Promise<number> {
   const config = await readConfig(context)
   await using db = await openDatabase(config.catalogFile)
+  if (moment !== undefined) {
+    const then = momentOf(moment, Date.now())
+    const past = pastItems(db, path ?? '', then, recursive)
+    if (json) await printArray(mapped(past, pastForJson))
+    else for await (const item of past) await print(pastLineOf(item, recursive))
+    return EXIT.ok
+  }
   const items = path === undefined || /^\/*$/.test(path) ? top(db, recursive) : at(db, path, recursive)
   if (json) await printArray(mapped(items, forJson))
   else for await (const item of items) await print(lineOf(item, recursive))

@@ -1,12 +1,12 @@
-import { faultKind } from '../../backup/model/faults.ts'
-import { troubles } from '../../catalog/read/report.ts'
-import { isoTime, timeText } from '../../catalog/times.ts'
-import { type OutageIn, outagesIn } from '../../catalog/work/outages.ts'
-import { visible } from '../../log/visible.ts'
-import { type Context, openDatabase, readConfig } from '../context.ts'
-import { count, localTime } from '../terminal/format.ts'
-import { print } from '../terminal/print.ts'
-import { EXIT } from '../terminal/refusal.ts'
+import { faultKind } from '../../../backup/model/faults.ts'
+import { troubles } from '../../../catalog/read/report.ts'
+import { isoTime, timeText } from '../../../catalog/times.ts'
+import { type OutageIn, outagesIn } from '../../../catalog/work/outages.ts'
+import { visible } from '../../../log/visible.ts'
+import { type Context, openDatabase, readConfig } from '../../context.ts'
+import { count, localTime } from '../../terminal/format.ts'
+import { print } from '../../terminal/print.ts'
+import { EXIT } from '../../terminal/refusal.ts'
 
 /** More than anybody reads, and a bound on memory. */
 const MOST = 100_000

@@ -1,10 +1,10 @@
-import { wake } from '../../catalog/operator.ts'
-import { retryAll, retryNamed } from '../../catalog/read/problems.ts'
-import { type Context, openDatabase, readConfig } from '../context.ts'
-import { liveDaemon } from '../process/daemon-process.ts'
-import { count } from '../terminal/format.ts'
-import { print } from '../terminal/print.ts'
-import { EXIT, Refusal } from '../terminal/refusal.ts'
+import { wake } from '../../../catalog/operator.ts'
+import { retryAll, retryNamed } from '../../../catalog/read/problems.ts'
+import { type Context, openDatabase, readConfig } from '../../context.ts'
+import { liveDaemon } from '../../process/daemon-process.ts'
+import { count } from '../../terminal/format.ts'
+import { print } from '../../terminal/print.ts'
+import { EXIT, Refusal } from '../../terminal/refusal.ts'
 
 /** Makes failed files due now, and wakes the daemon. */
 export async function retry(
