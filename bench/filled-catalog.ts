@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3'
 import { openCatalog } from '../src/catalog/open.ts'
-import { timeText } from '../src/catalog/times.ts'
+import { timeMs, timeText } from '../src/catalog/times.ts'
 
 /** Files to a folder; one folder holds many more. */
 const FOLDER = 49
@@ -10,9 +10,15 @@ const DAY_MS = 24 * 60 * 60 * 1000
 /**
  * Makes a catalog as after years of use, without the drive it would take: `count` items in a tree, nearly all of them
  * stored, some in trouble, left out or waiting, with a line of the activity log for each copy. The source has lost its place in
- * the feed: a daemon lists the drive. Deterministic.
+ * the feed: a daemon lists the drive. Deterministic. `revisions`: of each stored file. `placements`: every fifth item was moved
+ * or renamed once.
  */
-export async function fillCatalog(file: string, count: number, now: number): Promise<void> {
+export async function fillCatalog(
+  file: string,
+  count: number,
+  now: number,
+  { revisions = 1, placements = false }: { revisions?: number; placements?: boolean } = {},
+): Promise<void> {
   await (await openCatalog(file)).destroy()
   const db = new Database(file)
   db.pragma('synchronous = OFF')
@@ -32,6 +38,12 @@ export async function fillCatalog(file: string, count: number, now: number): Pro
     })()
   db.pragma('wal_checkpoint(TRUNCATE)')
   db.close()
+
+  /** A moment between one and now. */
+  function between(age: string, share: number): string {
+    const then = timeMs(age)
+    return timeText(then + (now - then) * share)
+  }
 
   function insert(i: number): void {
     const folder = i % (FOLDER + 1) === 0
@@ -63,6 +75,16 @@ export async function fillCatalog(file: string, count: number, now: number): Pro
       readFault: unread ? 'drive/export-failed' : null,
       readAt: unread ? age : null,
     })
+    if (placements && i % 5 === 2) {
+      const before = folders[(i * 31) % folders.length]?.id
+      statements.placement.run({
+        row: i + 1,
+        parent: before,
+        name: `was ${name}`,
+        from: age,
+        to: between(age, (i % 97) / 100),
+      })
+    }
     if (state === 'pending' || state === 'failed') {
       const fault = state === 'failed' ? 'storage/key-refused' : null
       const due = at(-(i % 86_400) * 1000)
@@ -70,7 +92,15 @@ export async function fillCatalog(file: string, count: number, now: number): Pro
       statements.delivery.run({ row: i + 1, size, age, due, failed, fault, faultAt: fault === null ? null : age })
     }
     if (folder || state !== 'synced') return
-    statements.revision.run({ row: i + 1, revision: `0B${i}revision`, size, age })
+    for (let older = 1; older < revisions; older++)
+      statements.revision.run({
+        row: i + 1,
+        revision: `0B${i}revision${older}`,
+        size,
+        age: between(age, older / revisions),
+      })
+    const newest = revisions === 1 ? age : between(age, 0.99)
+    statements.revision.run({ row: i + 1, revision: `0B${i}revision`, size, age: newest })
     statements.copy.run({ row: i + 1, revision: `0B${i}revision`, key: `home/owner@example.com/${path}`, size, age })
     statements.log.run({ id, path, size, age: at(80 * DAY_MS - Math.round((i / count) * 80 * DAY_MS)) })
   }
@@ -106,6 +136,8 @@ function prepare(db: Database.Database) {
       values (@row, 1, 1, @size, 1, @age, @due, @failed, @fault, @faultAt)`),
     revision: db.prepare(`insert into revisions (file, revision, size, modified_time, captured_at)
       values (@row, @revision, @size, @age, @age)`),
+    placement: db.prepare(`insert into placements (item, parent, name, stored_name, from_at, to_at)
+      values (@row, @parent, @name, @name, @from, @to)`),
     copy: db.prepare(`insert into copies (file, revision, destination, object_key, etag, size, place, stored_at)
       values (@row, @revision, 1, @key, '"0123456789abcdef0123456789abcdef"', @size, 'mirror', @age)`),
     log: db.prepare(`insert into sync_logs (timestamp, source_id, file_id, path, action, destination, bytes, duration_ms)

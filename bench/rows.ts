@@ -1,4 +1,5 @@
 import { apiMillion } from './rows/api-million.ts'
+import { historyMillion } from './rows/history-million.ts'
 import { large } from './rows/large-files.ts'
 import { manyBrowsers } from './rows/many-browsers.ts'
 import { million } from './rows/million.ts'
@@ -20,5 +21,6 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'two-sources': twoSources,
   'three-destinations': threeDestinations,
   'api-million': apiMillion,
+  'history-million': historyMillion,
   'many-browsers': manyBrowsers,
 }

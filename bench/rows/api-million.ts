@@ -71,7 +71,7 @@ async function pagesOf(files: number, { quick, say }: Settings): Promise<Report>
 }
 
 /** Copies are being made, and not only a listing. */
-async function backingUp({ s3 }: Site): Promise<void> {
+export async function backingUp({ s3 }: Site): Promise<void> {
   for (const before = await s3Calls(s3); (await s3Calls(s3)) < before + 500; ) await sleep(200)
 }
 
