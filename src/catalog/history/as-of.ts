@@ -166,11 +166,9 @@ async function named(
   return rows
 }
 
-/** When each source was first seen: before, nothing is known of it. */
+/** When a source (null: the first of all) was first seen: before, nothing is known. Null: there is none. */
 export async function knownSince(db: CatalogDatabase, source: number | null): Promise<TimeText | null> {
-  const { rows } = await sql<{ since: TimeText | null }>`
-    select min(since) as since from (
-      select (select i.first_seen from items i where i.source_id = s.id order by i.id limit 1) as since
-      from sources s where ${source === null ? sql`true` : sql`s.id = ${source}`})`.execute(db)
-  return rows[0]?.since ?? null
+  const sources = db.selectFrom('sources').select((to) => to.fn.min('created_at').as('since'))
+  const row = await (source === null ? sources : sources.where('id', '=', source)).executeTakeFirst()
+  return row?.since ?? null
 }
