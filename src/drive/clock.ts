@@ -17,11 +17,6 @@ export const systemClock: Clock = {
 /** No pause between tries is longer: Google's advice for clients (`min(2^n s + rand, 64 s)`). */
 export const LONGEST_PAUSE_MS = 64_000
 
-/** The pause behind try number `tries` (from 1): doubled each time, plus up to one base of jitter so that callers part. */
-export function backoff(tries: number, baseMs: number, random: () => number = Math.random): number {
-  return Math.min(2 ** (tries - 1) * baseMs + random() * baseMs, LONGEST_PAUSE_MS)
-}
-
 /** Waits; throws the signal's reason as soon as it is aborted. */
 export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -1,6 +1,7 @@
 import { Worker, type WorkerOptions } from 'node:worker_threads'
 import type { Logger } from 'pino'
 import { machineTrouble } from '../app/machine-trouble.ts'
+import { backOff } from '../backup/model/back-off.ts'
 import type { Clock } from '../backup/model/parts.ts'
 import type { ConfigFile } from '../config/file/load.ts'
 import type { Progress } from './contract/status.ts'
@@ -104,7 +105,7 @@ class Supervised implements ServerThread {
       }
       if (first && outcome.type === 'refused') throw new CannotListen(outcome.message)
       failures = clock.now() - startedAt > FORGIVEN_AFTER_MS ? 1 : failures + 1
-      const pause = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS)
+      const pause = backOff(failures, { firstMs: FIRST_PAUSE_MS, longestMs: LONGEST_PAUSE_MS }, 0.5)
       this.#tell(outcome, `It is started again in ${pause / 1000} s; the backup goes on meanwhile.`)
       begun()
       await clock.sleep(pause, signal)

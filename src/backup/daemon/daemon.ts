@@ -1,6 +1,6 @@
+import { backOff } from '../model/back-off.ts'
 import type { Fault } from '../model/faults.ts'
 import type { Clock, Control } from '../model/parts.ts'
-import { delay } from '../model/retry.ts'
 import type { DaemonState, Operator } from './operator.ts'
 
 /** What the daemon does while it runs. */
@@ -63,7 +63,7 @@ export async function runDaemon(daemon: DaemonParts, shutdown: AbortSignal): Pro
     const trouble = daemon.troubleOf(error)
     if (trouble === null) throw error
     failures = clock.now() - since > FORGIVEN_AFTER_MS ? 1 : failures + 1
-    const waitMs = Math.min(delay(failures, { attempts: failures, delayMs: 1000 }, 0.5), longest)
+    const waitMs = backOff(failures, { firstMs: 1000, longestMs: longest }, 0.5)
     nextTry = clock.now() + waitMs
     tell({ type: 'trouble', trouble, waitMs })
   }

@@ -1,8 +1,9 @@
 import { deliver } from '../deliver/deliver.ts'
 import { Wake } from '../deliver/signal.ts'
+import { backOff } from '../model/back-off.ts'
 import type { Fault } from '../model/faults.ts'
 import { type Control, type CycleResult, countOutcome, isStopped, noCounts, type Parts } from '../model/parts.ts'
-import { delay } from '../model/retry.ts'
+import { LONGEST_DELAY_MS } from '../model/retry.ts'
 import type { Endpoints } from '../outage/endpoints.ts'
 import type { FeedRead } from '../watch/cycle.ts'
 import { standing, Watcher, type WatcherParts } from '../watch/watcher.ts'
@@ -132,7 +133,8 @@ export async function syncUntilSettled(
     }
     let wait: Wait
     if (fault !== null && passes && failures <= retry.attempts) {
-      const ms = Math.max(delay(failures, retry, 0.5), fault.retryAfterMs ?? 0)
+      const pauses = { firstMs: retry.delayMs, longestMs: LONGEST_DELAY_MS }
+      const ms = Math.max(backOff(failures, pauses, 0.5), fault.retryAfterMs ?? 0)
       wait = { ms, fault, retry: failures, of: retry.attempts }
     } else {
       const due = await catalog.nextDue('soon', working(endpoints)) // what failed is due tomorrow, and no reason to wait

@@ -1,5 +1,5 @@
+import { backOff } from '../model/back-off.ts'
 import type { CycleResult } from '../model/parts.ts'
-import { delay } from '../model/retry.ts'
 
 /** When to look at Drive again. */
 export interface Schedule {
@@ -21,8 +21,8 @@ export function nextLook(
   if (result.fault?.kind.retry === 'next-cycle') return now
   if (failures > 0) {
     // A broken source or bucket: soon at first, at the interval in the end, so that it recovers by itself.
-    const wait = delay(failures, { attempts: failures, delayMs: Math.max(schedule.retryDelayMs, 1000) }, 0.5)
-    return now + Math.max(Math.min(wait, schedule.intervalMs), result.fault?.retryAfterMs ?? 0)
+    const pauses = { firstMs: Math.max(schedule.retryDelayMs, 1000), longestMs: schedule.intervalMs }
+    return now + Math.max(backOff(failures, pauses, 0.5), result.fault?.retryAfterMs ?? 0)
   }
   if (schedule.mode === 'interval') return now + schedule.intervalMs
   const idle = now - lastActivity

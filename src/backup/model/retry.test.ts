@@ -1,14 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { FAULTS, Fault, type FaultCode } from './faults.ts'
-import { afterFault, delay } from './retry.ts'
+import { afterFault } from './retry.ts'
 
 const POLICY = { attempts: 5, delayMs: 30_000 }
 const HOUR = 60 * 60 * 1000
-
-test('delays double from the configured one: 30 s, 60 s, 2 min, 4 min, 8 min', () => {
-  expect([1, 2, 3, 4, 5].map((n) => delay(n, POLICY, 0.5))).toEqual([30_000, 60_000, 120_000, 240_000, 480_000])
-})
 
 test('after the last attempt a file counts as failed and is tried daily', () => {
   const fault = new Fault('drive/interrupted', 'a.txt')

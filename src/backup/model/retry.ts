@@ -1,3 +1,4 @@
+import { backOff } from './back-off.ts'
 import { type Fault, faultKind } from './faults.ts'
 
 export interface RetryPolicy {
@@ -25,6 +26,7 @@ export function afterFault(
   now: number,
   random: number,
 ): { status: 'pending' | 'failed'; nextAttempt: number | null } {
+  const pauses = { firstMs: policy.delayMs, longestMs: LONGEST_DELAY_MS }
   const { retry, scope } = faultKind(fault.code) ?? { retry: 'backoff', scope: 'item' }
   switch (scope === 'item' || retry === 'next-cycle' ? retry : 'backoff') {
     case 'never':
@@ -40,14 +42,8 @@ export function afterFault(
       return {
         status: 'pending',
         nextAttempt:
-          now + Math.max(delay(attempts, policy, random), Math.min(fault.retryAfterMs ?? 0, LONGEST_DELAY_MS), 1),
+          now + Math.max(backOff(attempts, pauses, random), Math.min(fault.retryAfterMs ?? 0, LONGEST_DELAY_MS), 1),
       }
     }
   }
-}
-
-/** `delayMs × 2^(attempts-1)`, at most an hour, ± 20 %. */
-export function delay(attempts: number, policy: RetryPolicy, random: number): number {
-  const base = Math.min(policy.delayMs * 2 ** Math.min(attempts - 1, 30), LONGEST_DELAY_MS)
-  return Math.round(base * (0.8 + 0.4 * random))
 }

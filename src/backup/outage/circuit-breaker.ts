@@ -1,5 +1,6 @@
+import { backOff } from '../model/back-off.ts'
 import type { Fault } from '../model/faults.ts'
-import { delay, LONGEST_DELAY_MS, type RetryPolicy } from '../model/retry.ts'
+import { LONGEST_DELAY_MS, type RetryPolicy } from '../model/retry.ts'
 
 /** A source or destination that does not work at present. Times are ms since 1970, UTC. */
 export interface Outage {
@@ -145,8 +146,8 @@ export class CircuitBreaker<Work> {
     const waiting = this.#suspects.splice(0).map(({ work }) => work)
     if (standing !== null) return { own: [], waiting, changed: false }
     this.#tries += 1
-    const policy = { ...this.#policy, delayMs: Math.max(this.#policy.delayMs, 1000) }
-    const pause = Math.min(delay(this.#tries, policy, this.#random()), LONGEST_PAUSE_MS)
+    const pauses = { firstMs: Math.max(this.#policy.delayMs, 1000), longestMs: LONGEST_PAUSE_MS }
+    const pause = backOff(this.#tries, pauses, this.#random())
     this.#outage = {
       fault,
       since: this.#outage?.since ?? now,

@@ -1,5 +1,6 @@
 import type { DeliverOptions } from '../deliver/deliver.ts'
 import type { Wake } from '../deliver/signal.ts'
+import { backOff } from '../model/back-off.ts'
 import type { Fault } from '../model/faults.ts'
 import {
   type Control,
@@ -10,7 +11,7 @@ import {
   noCounts,
   type Parts,
 } from '../model/parts.ts'
-import { delay, LONGEST_DELAY_MS } from '../model/retry.ts'
+import { LONGEST_DELAY_MS } from '../model/retry.ts'
 import type { Endpoints, SourceEndpoint } from '../outage/endpoints.ts'
 import { type FeedRead, readFeed } from './cycle.ts'
 
@@ -105,7 +106,8 @@ export class Watcher {
   #pause(fault: Fault, failures: number): number {
     const { retry, random } = this.#parts.parts
     if (fault.kind.retry === 'next-cycle' && failures === 1) return 0
-    const wait = delay(failures, { ...retry, delayMs: Math.max(retry.delayMs, 1000) }, random())
+    const pauses = { firstMs: Math.max(retry.delayMs, 1000), longestMs: LONGEST_DELAY_MS }
+    const wait = backOff(failures, pauses, random())
     return Math.min(Math.max(wait, fault.retryAfterMs ?? 0), LONGEST_DELAY_MS)
   }
 }

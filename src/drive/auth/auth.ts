@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici'
+import { backOff } from '../../backup/model/back-off.ts'
 import { Fault } from '../../backup/model/faults.ts'
-import { backoff, type Clock, LONGEST_PAUSE_MS, pause, unlessAborted } from '../clock.ts'
+import { type Clock, LONGEST_PAUSE_MS, pause, unlessAborted } from '../clock.ts'
 import { assertion, GOOGLE_TOKEN_URL, parseServiceAccount, readServiceAccount } from './service-account.ts'
 import { askForToken, type Presented, type TokenAnswer } from './token-endpoint.ts'
 
@@ -143,6 +144,9 @@ const WORTH_ANOTHER_TRY: ReadonlySet<string> = new Set([
 /** ms to wait before the same is tried again here; null when that would not help, or would take too long to wait for. */
 export function waitBefore(fault: Fault, tries: number, baseMs: number): number | null {
   if (!WORTH_ANOTHER_TRY.has(fault.code)) return null
-  const wait = Math.max(backoff(tries, baseMs), fault.retryAfterMs ?? 0)
+  const wait = Math.max(
+    backOff(tries, { firstMs: baseMs, longestMs: LONGEST_PAUSE_MS }, Math.random()),
+    fault.retryAfterMs ?? 0,
+  )
   return wait > LONGEST_PAUSE_MS ? null : wait
 }

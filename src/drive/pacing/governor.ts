@@ -1,5 +1,6 @@
+import { backOff } from '../../backup/model/back-off.ts'
 import { Fault } from '../../backup/model/faults.ts'
-import { backoff, type Clock, LONGEST_PAUSE_MS, systemClock } from '../clock.ts'
+import { type Clock, LONGEST_PAUSE_MS, systemClock } from '../clock.ts'
 import { type Outcome, Pace, type PaceLimits, type PaceState, type Ticket } from './pacing.ts'
 
 /** Limits are per minute: a door that is still closed is tried a few times a minute, lest we stand before an open one. */
@@ -51,8 +52,9 @@ export class Governor {
 
   /** `retryAfterMs` is what Google asked for, if it did. */
   settle(ticket: Ticket, outcome: Outcome, retryAfterMs: number | null = null): void {
+    const pauses = { firstMs: this.#baseMs, longestMs: LONGEST_BLIND_PAUSE_MS }
     this.#pace.settle(ticket, outcome, this.#clock.now(), (strikes, reliefMs) => {
-      const untilOpen = Math.min(backoff(strikes, this.#baseMs), LONGEST_BLIND_PAUSE_MS, reliefMs)
+      const untilOpen = Math.min(backOff(strikes, pauses, Math.random()), reliefMs)
       // Asked to come back at once, we still leave the others time to hear of it.
       return Math.max(retryAfterMs ?? untilOpen, this.#baseMs)
     })

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Dispatcher, errors, Pool } from 'undici'
+import { backOff } from '../../../backup/model/back-off.ts'
 import { Fault } from '../../../backup/model/faults.ts'
 import type { CredentialSource } from './credentials.ts'
 import { type Answer, badAnswer, type Subject, toFault } from './errors.ts'
@@ -267,12 +268,12 @@ function memory(body: Uint8Array | StreamBody): Uint8Array {
   return body
 }
 
-/** Exponential with full jitter, so that many waiting requests do not come back at once; null when waiting is not ours. */
+/** ms to wait before the request is sent again; null where that is not to be waited for here. */
 function retryDelay(fault: Fault, tries: number, baseMs: number): number | null {
   if (!SHORT_TROUBLE.has(fault.code)) return null
   const asked = fault.retryAfterMs ?? 0
   if (asked > LONGEST_WAIT_MS) return null
-  return asked + Math.random() * baseMs * 4 ** (tries - 1)
+  return asked + backOff(tries, { firstMs: baseMs, longestMs: LONGEST_WAIT_MS }, Math.random())
 }
 
 /** The beginning of a refusal's body; the connection is closed if there is more. */
