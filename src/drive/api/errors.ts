@@ -1,7 +1,6 @@
 import { FAULTS, Fault, type FaultCode } from '../../backup/model/faults.ts'
-import { tlsTrouble } from '../../http/tls-trouble.ts'
+import { networkFailure as whatFailed } from '../../http/network-failure.ts'
 import { isObject } from '../read/items.ts'
-import { ExchangeTimeout } from './http.ts'
 import { quote } from './quote.ts'
 
 /**
@@ -144,40 +143,10 @@ function describe({ status, body }: ErrorAnswer, error: GoogleError | null): str
   return quote(`status ${status}, ${title ?? (body.trim() === '' ? 'no body' : `not JSON: ${body}`)}`)
 }
 
-/** What a failed connection means, in words; null when the error is none of the network's but a bug of ours, which must stay one. */
+/** What a failed connection means, in words; null when the error is not the network's. */
 export function networkFailure(error: unknown): { code: FaultCode; detail: string } | null {
-  if (error instanceof ExchangeTimeout) return { code: 'google/unreachable', detail: error.message }
-  if (!(error instanceof Error)) return null
-  const code = (error as NodeJS.ErrnoException).code
-  if (typeof code !== 'string' || OUR_BUGS.has(code)) return null
-  const known = Object.hasOwn(UNDICI, code) ? UNDICI[code] : undefined
-  if (known !== undefined) return { code: 'google/unreachable', detail: known }
-  const tls = tlsTrouble(error)
-  if (tls !== null) return { code: 'google/unreachable', detail: quote(tls, 400) }
-  if (code.startsWith('HPE_')) return { code: 'google/bad-answer', detail: quote(`not HTTP: ${error.message}`) }
-  if (SYSTEM.test(code)) return { code: 'google/unreachable', detail: quote(`${code}: ${innerMessage(error)}`) }
-  return null
-}
-
-const UNDICI: Readonly<Record<string, string>> = {
-  UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
-  UND_ERR_HEADERS_TIMEOUT: 'connected, but no answer in time',
-  UND_ERR_BODY_TIMEOUT: 'the answer stopped coming',
-  UND_ERR_SOCKET: 'the connection was closed before the end of the answer',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the answer was shorter than announced',
-}
-
-const OUR_BUGS: ReadonlySet<string> = new Set([
-  'UND_ERR_INVALID_ARG',
-  'UND_ERR_INVALID_RETURN_VALUE',
-  'UND_ERR_NOT_SUPPORTED',
-])
-
-/** Socket and DNS errors (`ECONNREFUSED`), undici's own, and those of TLS. */
-const SYSTEM = /^(?!ERR_)(E[A-Z0-9]+|EAI_[A-Z]+|UND_ERR_[A-Z_]+)$|CERT|^ERR_(SSL|TLS)|SELF_SIGNED|UNABLE_TO/
-
-/** A host with several addresses fails with an empty message around the real ones. */
-function innerMessage(error: Error): string {
-  if (error instanceof AggregateError && error.errors[0] instanceof Error) return error.errors[0].message
-  return error.message
+  const failure = whatFailed(error)
+  if (failure === null) return null
+  const code = failure.what === 'unreachable' ? 'google/unreachable' : 'google/bad-answer'
+  return { code, detail: quote(failure.detail, 400) }
 }

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import { type Abortable, abortWith, forget } from '../../http/abortable.ts'
+import { ExchangeTimeout } from '../../http/network-failure.ts'
 import { countReceived } from './garbage.ts'
 
 /**
@@ -26,16 +27,6 @@ export interface HttpLimits {
   idleMs: number
   /** The whole exchange, waiting for a connection included; null for none. */
   totalMs: number | null
-}
-
-/** Our own time-out for the whole exchange; undici names its own. */
-export class ExchangeTimeout extends Error {
-  readonly ms: number
-  constructor(ms: number) {
-    super(`no complete answer within ${ms} ms`)
-    this.name = 'ExchangeTimeout'
-    this.ms = ms
-  }
 }
 
 /** Bytes that wait for a slow reader before the connection is paused. */
@@ -97,7 +88,10 @@ class Exchange implements Dispatcher.DispatchHandler, Answer, Abortable, AsyncIt
     this.#resolve = resolve
     this.#reject = reject
     abortWith(signal, this)
-    this.#timer = totalMs === null ? null : setTimeout(() => this.#giveUp(new ExchangeTimeout(totalMs)), totalMs)
+    this.#timer =
+      totalMs === null
+        ? null
+        : setTimeout(() => this.#giveUp(new ExchangeTimeout(`no complete answer within ${totalMs} ms`)), totalMs)
   }
 
   /** The signal was aborted. */

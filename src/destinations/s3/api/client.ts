@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Dispatcher, errors, Pool } from 'undici'
+import { type Dispatcher, Pool } from 'undici'
 import { backOff } from '../../../backup/model/back-off.ts'
 import { Fault } from '../../../backup/model/faults.ts'
+import { ExchangeTimeout } from '../../../http/network-failure.ts'
 import type { CredentialSource } from './credentials.ts'
 import { type Answer, badAnswer, type Subject, toFault } from './errors.ts'
 import { Exchange, MAX_REFUSAL_BYTES } from './exchange.ts'
@@ -186,7 +187,7 @@ export class S3Client {
     const options = this.#prepare(request, keys instanceof Promise ? await keys : keys)
     const exchange = new Exchange(signal, this.#options.timeouts.answer)
     const patience = this.#patience(request)
-    const giveUp = () => exchange.stop(new errors.HeadersTimeoutError(`no progress for ${patience / 1000} s`))
+    const giveUp = () => exchange.stop(new ExchangeTimeout(`no progress for ${patience / 1000} s`))
     const outgoing = streamed(request.body) ? new Outgoing(request.body, request.key ?? '', patience, giveUp) : null
     // undici takes any async iterable; its types do not say so.
     if (outgoing !== null) options.body = outgoing.chunks(signal) as unknown as Readable

@@ -1,5 +1,5 @@
 import { FAULTS, Fault, type FaultCode } from '../../../backup/model/faults.ts'
-import { tlsTrouble } from '../../../http/tls-trouble.ts'
+import { networkFailure } from '../../../http/network-failure.ts'
 import { parseXml, text } from './xml.ts'
 
 /** Of what the other side says, in characters. */
@@ -115,8 +115,10 @@ const BY_STATUS: Record<number, FaultCode> = {
 export function toFault(failure: Answer | Error, subject: Subject): Error {
   if (failure instanceof Fault) return failure
   if (failure instanceof Error) {
-    const code = connectionTrouble(failure)
-    return code === null ? failure : fault(code, subject, connectionDetail(failure), failure, null)
+    const network = networkFailure(failure)
+    if (network === null) return failure
+    const code = network.what === 'unreachable' ? 'storage/unreachable' : 'storage/bad-answer'
+    return fault(code, subject, network.detail, failure, null)
   }
   const refusal = readRefusal(failure, subject)
   const code = refusal === null ? strangerCode(failure) : refusalCode(refusal, subject)
@@ -203,34 +205,4 @@ function retryAfter(answer: Answer): number | null {
   if (typeof value !== 'string') return null
   const ms = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - Date.now()
   return Number.isNaN(ms) ? null : Math.min(Math.max(0, ms), LONGEST_RETRY_AFTER)
-}
-
-/** undici's own errors that mean a fault of ours or an orderly end, never of the network. */
-const NOT_THE_NETWORK = new Set([
-  'UND_ERR_INVALID_ARG',
-  'UND_ERR_INVALID_RETURN_VALUE',
-  'UND_ERR_NOT_SUPPORTED',
-  'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH',
-  'UND_ERR_ABORTED',
-  'UND_ERR_DESTROYED',
-  'UND_ERR_CLOSED',
-])
-
-function connectionTrouble(error: Error): FaultCode | null {
-  const { code, syscall } = error as NodeJS.ErrnoException
-  // What came is not HTTP; undici's `code` is not always set then.
-  if (error.name === 'HTTPParserError') return 'storage/bad-answer'
-  if (typeof code !== 'string') return null
-  if (code.startsWith('UND_ERR_')) return NOT_THE_NETWORK.has(code) ? null : 'storage/unreachable'
-  const tls =
-    code.startsWith('ERR_TLS_') || code.startsWith('ERR_SSL_') || code === 'EPROTO' || /CERT|SIGNATURE/.test(code)
-  const socket = syscall !== undefined || error instanceof AggregateError || /^E[A-Z_]+$/.test(code)
-  return tls || (socket && !code.startsWith('ERR_')) ? 'storage/unreachable' : null
-}
-
-function connectionDetail(error: Error): string {
-  // With several addresses Node gives an AggregateError without words of its own.
-  const first = error instanceof AggregateError ? (error.errors[0] as Error | undefined) : error
-  const trouble = first === undefined ? null : tlsTrouble(first)
-  return trouble ?? (first?.message || String((error as NodeJS.ErrnoException).code))
 }

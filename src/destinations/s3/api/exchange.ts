@@ -1,5 +1,6 @@
 import { type Dispatcher, errors } from 'undici'
 import { type Abortable, abortWith, forget } from '../../../http/abortable.ts'
+import { ExchangeTimeout } from '../../../http/network-failure.ts'
 import type { Answer } from './errors.ts'
 
 /** No small answer of S3 comes near this: a full listing page of 1,000 keys of 1,024 bytes is 1.5 MB. */
@@ -66,7 +67,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Abortable {
     this.#bytes += chunk.length
     // No timer: what comes too slowly still comes, and silence has a time-out of its own.
     if (performance.now() - this.#startedAt > this.#answerMs)
-      this.stop(new errors.BodyTimeoutError(`no whole answer within ${this.#answerMs / 1000} s`))
+      this.stop(new ExchangeTimeout(`no whole answer within ${this.#answerMs / 1000} s`))
     const refused = this.#status >= 300
     if (this.#bytes <= (refused ? MAX_REFUSAL_BYTES : MAX_ANSWER_BYTES)) this.#chunks.push(chunk)
     else if (refused) {
