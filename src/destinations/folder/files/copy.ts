@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs'
-import { link, lstat, rm } from 'node:fs/promises'
+import { link, rm } from 'node:fs/promises'
 import type { Labels, ObjectRef, StoredCopy } from '../../../backup/model/destination.ts'
 import { Fault } from '../../../backup/model/faults.ts'
-import { errnoOf, faultOf, ifThere } from '../errors.ts'
+import { errnoOf, faultOf } from '../errors.ts'
 import type { Folder } from '../folder.ts'
 import { putTemporary, temporaryPath } from '../put/put.ts'
 import { aboutOf } from '../put/receive.ts'
@@ -31,7 +31,7 @@ export async function copyFile(
   const about = labels === null ? aboutIt(found) : aboutOf(labels, found.label?.sha256 ?? null)
   const linked = temporaryPath(folder)
   try {
-    if (!(await linkTo(folder, found, linked, from.key)))
+    if (!(await linkTo(folder, found, linked, from.key, signal)))
       return await copyBytes(folder, from.key, found, key, about, signal)
     return { etag: await publish(folder, linked, key, about), versionId: null }
   } finally {
@@ -40,7 +40,14 @@ export async function copyFile(
 }
 
 /** False: the file system has no hard links. */
-async function linkTo(folder: Folder, { name, stat }: Found, linked: string, key: string): Promise<boolean> {
+async function linkTo(
+  folder: Folder,
+  found: Found,
+  linked: string,
+  key: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { name } = found
   try {
     await inFolder(folder.root.absolute(folder.scratch), () => link(folder.root.absolute(name), linked))
   } catch (error) {
@@ -48,9 +55,9 @@ async function linkTo(folder: Folder, { name, stat }: Found, linked: string, key
     if (errnoOf(error) === 'ENOENT') throw new Fault('storage/not-found', key, { cause: error })
     throw error
   }
-  const there = await ifThere(lstat(linked, { bigint: true }))
-  // The file was replaced at this very moment. Some shares give each path an inode number of its own.
-  if (there !== null && there.size === stat.size && there.mtimeNs === stat.mtimeNs) return true
+  // The file may have been replaced at this very moment.
+  const now = await find(folder, key, signal)
+  if (now !== null && etagOf(now) === etagOf(found)) return true
   throw new Fault('storage/replaced', key)
 }
 

@@ -26,6 +26,7 @@ export async function find(folder: Folder, key: string, signal: AbortSignal): Pr
     if (stat === null) continue
     const here = own.filter((label) => label.name === name)
     const label = labelOf(here, stat) ?? (await proved(folder, name, stat, here, signal))
+    if (label === 'gone') continue
     if (label !== null) return { name, stat, label }
     if (here.length === 0 && (await isOthers(folder, { key, name, stat }, labels))) continue
     return { name, stat, label: null }
@@ -65,10 +66,11 @@ async function proved(
   stat: BigIntStats,
   labels: Label[],
   signal: AbortSignal,
-): Promise<Label | null> {
+): Promise<Label | 'gone' | null> {
   const likely = labels.filter((label) => describes(label, stat) !== 'no')
   if (likely.length === 0) return null
-  const sha256 = await checksumOf(folder, name, signal)
+  const sha256 = await ifThere(checksumOf(folder, name, signal))
+  if (sha256 === null) return 'gone'
   const label = likely.findLast((one) => one.sha256 === null || one.sha256 === sha256)
   if (label === undefined) return null
   const mended = { ...label, mtimeNs: String(stat.mtimeNs), ino: String(stat.ino) }

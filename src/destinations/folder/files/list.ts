@@ -47,6 +47,7 @@ async function* walk(
   mostNames: number,
 ): AsyncGenerator<ListedObject> {
   for await (const entries of inOrder(folder, at, prefix, mostNames)) {
+    const names = new Set(entries.map(({ name }) => name))
     for (let i = 0; i < entries.length; ) {
       signal.throwIfAborted()
       const entry = entries[i]
@@ -57,7 +58,7 @@ async function* walk(
       }
       const end = entries.findIndex((one, j) => j > i && (one.isFolder || j === i + AT_ONCE))
       const files = entries.slice(i, end === -1 ? undefined : end)
-      for (const object of await Promise.all(files.map((file) => describe(folder, file))))
+      for (const object of await Promise.all(files.map((file) => describe(folder, file, names))))
         if (object?.key.startsWith(prefix)) yield object
       i += files.length
     }
@@ -110,13 +111,15 @@ function isOurs(folder: Folder, name: string): boolean {
   return [folder.scratch, folder.parts, folder.labelFolder, folder.rulesFile].includes(name)
 }
 
-async function describe(folder: Folder, { key, name }: Entry): Promise<ListedObject | null> {
+/** `names`: of the entries around it, each of which has a label of its own. */
+async function describe(folder: Folder, { key, name }: Entry, names: Set<string>): Promise<ListedObject | null> {
   const stat = await fileAt(folder, name)
   if (stat === null) return null
   const labels = await folder.labels.read(name)
   const own = labels.filter((label) => label.name === name)
   // Another spelling of the path, where the file system gives back its own.
-  const fitting = (own.length > 0 ? own : labels).filter((label) => describes(label, stat) !== 'no')
+  const others = labels.filter((label) => !names.has(label.name))
+  const fitting = (own.length > 0 ? own : others).filter((label) => describes(label, stat) !== 'no')
   const label = labelOf(fitting, stat) ?? fitting.at(-1) ?? null
   const found: Found = { name, stat, label }
   return {

@@ -12,8 +12,9 @@ import { syncFolder } from './write.ts'
 /** What a label says of a content. */
 export type About = Omit<Label, 'key' | 'name' | 'etag' | 'size' | 'mtimeNs' | 'ino' | 'stored'>
 
-/** Its folders may be removed by others, as empty, more than once. */
+/** Another key's file or folder may come or go at its path meanwhile, more than once. */
 const MOST_TRIES = 5
+const CHANGED = new Set(['ENOENT', 'EISDIR', 'ENOTDIR', 'ENOTEMPTY', 'EEXIST'])
 
 /**
  * Makes a finished temporary file what the key shows, in one step; its bytes are on the disk already. Gives the ETag.
@@ -32,16 +33,18 @@ export async function publish(folder: Folder, temporary: string, key: string, ab
       const { mtimeNs, ino, size } = stat
       const stored = new Date(folder.now()).toISOString()
       const file = { key, name, etag, size: Number(size), mtimeNs: String(mtimeNs), ino: String(ino), stored }
-      await note(folder, planned, { ...file, ...about })
+      const older = await note(folder, planned, { ...file, ...about })
       try {
         await rename(temporary, folder.root.absolute(name))
       } catch (error) {
-        if (errnoOf(error) === 'ENOENT' && tries < MOST_TRIES) continue
+        if (CHANGED.has(errnoOf(error) ?? '') && tries < MOST_TRIES) continue
         throw error
       }
       // Of two links to one file, rename(2) keeps both.
       await rm(temporary, { force: true })
       await syncFolder(dirname(folder.root.absolute(name)))
+      // Where something was in its way before, it had another path.
+      for (const other of older) if (other !== name) await rm(folder.root.absolute(other), { force: true })
       return etag
     }
   })
@@ -56,36 +59,55 @@ export async function forgetLabels(folder: Folder, key: string, names: Iterable<
     })
 }
 
-/** Adds a label to those of the key, of which only the ones that describe a file are kept. */
-async function note(folder: Folder, planned: string, label: Label): Promise<void> {
+/**
+ * Adds a label to those of the key, of which only the ones that describe a file are kept. Gives the paths where the key has files.
+ */
+async function note(folder: Folder, planned: string, label: Label): Promise<Set<string>> {
   const { key, name } = label
   const kept = new Set<string>()
+  const files = new Set<string>()
   for (const one of await folder.labels.read(planned)) {
     if (one.key !== key) continue
     const stat = await fileAt(folder, one.name)
-    if (stat !== null && describes(one, stat) !== 'no') kept.add(one.etag)
+    if (stat === null || describes(one, stat) === 'no') continue
+    kept.add(one.etag)
+    files.add(one.name)
   }
   const add = (labels: Label[]) => [...labels.filter((one) => one.key !== key || kept.has(one.etag)), label]
   await folder.labels.update(planned, add)
   // A listing knows only the path.
   if (name !== planned) await folder.labels.update(name, add)
+  return files
 }
 
 /** The path that the key's file gets. Its folders are there afterwards. What is in the way and another key's stays. */
 async function roomFor(folder: Folder, key: string, planned: string): Promise<string> {
   const labels = await folder.labels.read(planned)
-  const name = labels.findLast((label) => label.key === key)?.name ?? planned
+  const own = labels.filter((label) => label.key === key)
+  // A run that died between label and file has left a label of nothing.
+  const name = (await firstThere(folder, own)) ?? own.at(-1)?.name ?? planned
   const parent = (await folder.root.isFolder(dirname(name))) ? dirname(name) : await foldersOf(folder, key, planned)
-  const own = join(parent, basename(name))
-  if (await isFree(folder, key, own, labels)) return own
+  const at = join(parent, basename(name))
+  if (await isFree(folder, key, at, labels)) return at
   const other = join(parent, withHash(basename(planned), key, await folder.rules()))
   if (await isFree(folder, key, other, await folder.labels.read(other))) return other
-  throw new Fault('storage/path-taken', key, { detail: `${folder.root.absolute(own)} is in the way` })
+  throw new Fault('storage/path-taken', key, { detail: `${folder.root.absolute(at)} is in the way` })
+}
+
+async function firstThere(folder: Folder, labels: Label[]): Promise<string | null> {
+  for (const label of labels) {
+    const stat = await fileAt(folder, label.name)
+    if (stat !== null && describes(label, stat) !== 'no') return label.name
+  }
+  return null
 }
 
 async function isFree(folder: Folder, key: string, name: string, labels: Label[]): Promise<boolean> {
   const stat = await ifThere(lstat(folder.root.absolute(name), { bigint: true }))
-  return stat === null || (stat.isFile() && !(await isOthers(folder, { key, name, stat }, labels)))
+  if (stat === null || !stat.isFile()) return stat === null
+  // Its own file, though another key's may have the same size and time.
+  if (labels.some((one) => one.key === key && one.name === name && describes(one, stat) !== 'no')) return true
+  return !(await isOthers(folder, { key, name, stat }, labels))
 }
 
 /** Makes the folders of a key, and gives the path of the last. Where a file or a link has the name, the folder gets a suffix. */
