@@ -9,7 +9,7 @@ const DAY_MS = 24 * 60 * 60 * 1000
 
 /**
  * Makes a catalog as after years of use, without the drive it would take: `count` items in a tree, nearly all of them
- * stored, some in trouble, left out or waiting, with a line of the activity log for each copy. The source has lost its place in
+ * stored, some with a fault, left out or waiting, with a line of the activity log for each copy. The source has lost its place in
  * the feed: a daemon lists the drive. Deterministic. `revisions`: of each stored file. `placements`: every fifth item was moved
  * or renamed once.
  */

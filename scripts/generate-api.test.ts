@@ -16,8 +16,8 @@ test('what has a default may be left out of what is sent, and is always there in
 })
 
 test('a schema becomes the type that says the same', () => {
-  expect(typeOf({ anyOf: [{ $ref: '#/components/schemas/Trouble' }, { type: 'null' }] }, 'received')).toBe(
-    'Trouble | null',
+  expect(typeOf({ anyOf: [{ $ref: '#/components/schemas/FaultText' }, { type: 'null' }] }, 'received')).toBe(
+    'FaultText | null',
   )
   expect(typeOf({ type: 'array', items: { type: ['number', 'null'] } }, 'received')).toBe('(number | null)[]')
   expect(typeOf({ enum: ['a', 'b'], type: 'string' }, 'received')).toBe('"a" | "b"')

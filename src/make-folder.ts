@@ -15,7 +15,7 @@ export function makeFolder(folder: string): void {
   try {
     mkdirSync(folder)
   } catch (error) {
-    if (!isFolder(folder)) throw troubleWith(folder, error) // else another program has made it in this moment
+    if (!isFolder(folder)) throw faultWith(folder, error) // else another program has made it in this moment
   }
 }
 
@@ -24,7 +24,7 @@ class NoFolder extends Error {
   override readonly name = 'NoFolder'
 }
 
-function troubleWith(folder: string, error: unknown): unknown {
+function faultWith(folder: string, error: unknown): unknown {
   switch ((error as NodeJS.ErrnoException).code) {
     case 'EEXIST': {
       const target = linkTarget(folder)

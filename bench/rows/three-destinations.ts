@@ -11,15 +11,15 @@ import type { Row, Settings } from '../settings.ts'
 
 const FILES = 50_000
 const SIZE = 4096
-/** The trouble begins when the well one holds this share; the rate is measured from the second on. */
-const [TROUBLE, FROM] = [0.1, 0.15]
+/** The fault begins when the well one holds this share; the rate is measured from the second on. */
+const [FAULTS, FROM] = [0.1, 0.15]
 const LIMIT_MS = 15 * 60_000
 const AIM = 0.95
 
 /** Destinations that do not work take nothing from one that does. */
 export const threeDestinations: Row = {
   about: 'first backup to three destinations, of which one falls silent and one refuses; they catch up by themselves',
-  run: (settings) => amidTrouble(settings.count ?? (settings.quick ? 5000 : FILES), settings),
+  run: (settings) => amidFaults(settings.count ?? (settings.quick ? 5000 : FILES), settings),
 }
 
 interface Result {
@@ -33,7 +33,7 @@ interface CatchUp {
   objects: number[]
 }
 
-async function amidTrouble(files: number, { runs, say }: Settings): Promise<Report> {
+async function amidFaults(files: number, { runs, say }: Settings): Promise<Report> {
   const folder = await scratchFolder()
   await using drive = await startDrive(folder, ['--data-set', 'many', '--count', `${files}`, '--size', `${SIZE}`])
   const alone: Result[] = []
@@ -50,7 +50,7 @@ async function amidTrouble(files: number, { runs, say }: Settings): Promise<Repo
     )
     amid.push(result)
     caughtUp = catchUp ?? caughtUp
-    say(`  ${round + 1}/${runs}: ${figure(alone.at(-1)?.rate ?? 0)} files/s alone, ${figure(result.rate)} amid trouble`)
+    say(`  ${round + 1}/${runs}: ${figure(alone.at(-1)?.rate ?? 0)} files/s alone, ${figure(result.rate)} amid faults`)
   }
   removeFolder(folder)
   const line = (name: string, results: readonly Result[]) => [
@@ -60,13 +60,13 @@ async function amidTrouble(files: number, { runs, say }: Settings): Promise<Repo
   ]
   const ratio = median(amid.map(({ rate }) => rate)) / median(alone.map(({ rate }) => rate))
   return {
-    method: `A first backup of ${digits(files)} files of ${SIZE / 1024} KiB by the daemon's work, in turns to one destination alone and to three. When the first holds ${TROUBLE * 100} %, the second stops answering anything and the third refuses every PUT (403). The rate is that at the first from ${FROM * 100} % on. After the last run both work again, and nobody does anything.`,
+    method: `A first backup of ${digits(files)} files of ${SIZE / 1024} KiB by the daemon's work, in turns to one destination alone and to three. When the first holds ${FAULTS * 100} %, the second stops answering anything and the third refuses every PUT (403). The rate is that at the first from ${FROM * 100} % on. After the last run both work again, and nobody does anything.`,
     tables: [
       {
         head: ['the destination that works', 'runs', 'files/s', 'CPU ms/file'],
         rows: [line('alone', alone), line('beside two that do not', amid)],
       },
-      aimsTable([{ what: 'files/s', ratio, atLeast: AIM }], 'amid trouble ÷ alone'),
+      aimsTable([{ what: 'files/s', ratio, atLeast: AIM }], 'amid faults ÷ alone'),
       ...(caughtUp === null
         ? []
         : [
@@ -103,7 +103,7 @@ async function run(
   await using daemon = await startDaemon({ sources: { google_drive: drive }, destinations, folder }, { drive })
   const holds = (share: number) =>
     until(daemon, `${share * 100} % are stored`, LIMIT_MS, async () => (await putsAt(well)) >= files * share)
-  await holds(TROUBLE)
+  await holds(FAULTS)
   await silent.control('POST', 'faults', { fault: { kind: 'stall', at: 'before-answer' } })
   await refusing.control('POST', 'faults', {
     match: { operation: 'PutObject' },

@@ -188,7 +188,7 @@ function jobsOf(
       } catch (error) {
         if (signal.aborted) return
         if (!(error instanceof Fault)) throw error
-        tell({ type: 'trouble', fault: error })
+        tell({ type: 'fault', fault: error })
       }
     }
   }
@@ -218,7 +218,7 @@ function inventories(
       } catch (error) {
         if (signal.aborted) return
         if (!(error instanceof Fault)) throw error
-        tell({ type: 'trouble', fault: error })
+        tell({ type: 'fault', fault: error })
       }
     }
   }

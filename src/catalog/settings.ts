@@ -19,10 +19,10 @@ export async function forgetSetting(db: CatalogDatabase, name: string): Promise<
   await db.deleteFrom('settings').where('name', '=', name).execute()
 }
 
-const START_TROUBLE = 'start_trouble'
+const START_FAULT = 'start_fault'
 
 /** What keeps a daemon from its work as a whole: then there may be no source yet to say it of. */
-export interface StartTrouble {
+export interface StartFault {
   fault: string
   subject: string
   detail: string | null
@@ -31,15 +31,15 @@ export interface StartTrouble {
 }
 
 /** Null: nothing does any more. It lasts since it was saved first. */
-export async function saveStartTrouble(db: CatalogDatabase, fault: Fault | null, now: number): Promise<void> {
-  if (fault === null) return forgetSetting(db, START_TROUBLE)
-  const before = await startTrouble(db)
+export async function saveStartFault(db: CatalogDatabase, fault: Fault | null, now: number): Promise<void> {
+  if (fault === null) return forgetSetting(db, START_FAULT)
+  const before = await startFault(db)
   const since = before?.fault === fault.code ? before.since : now
-  const trouble: StartTrouble = { fault: fault.code, subject: fault.subject, detail: fault.detail, since }
-  await saveSetting(db, START_TROUBLE, JSON.stringify(trouble))
+  const outage: StartFault = { fault: fault.code, subject: fault.subject, detail: fault.detail, since }
+  await saveSetting(db, START_FAULT, JSON.stringify(outage))
 }
 
-export async function startTrouble(db: CatalogDatabase): Promise<StartTrouble | null> {
-  const value = await setting(db, START_TROUBLE)
-  return value === null ? null : (JSON.parse(value) as StartTrouble)
+export async function startFault(db: CatalogDatabase): Promise<StartFault | null> {
+  const value = await setting(db, START_FAULT)
+  return value === null ? null : (JSON.parse(value) as StartFault)
 }

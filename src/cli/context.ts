@@ -1,5 +1,5 @@
 import type { App } from '../app/compose.ts'
-import { machineTrouble } from '../app/machine-trouble.ts'
+import { machineFault } from '../app/machine-fault.ts'
 import type { CatalogDatabase } from '../catalog/open.ts'
 import type { ReadyConfig } from '../config/config.ts'
 import type { ConfigFile } from '../config/file/load.ts'
@@ -63,7 +63,7 @@ export async function openApp(config: ReadyConfig): Promise<App> {
 
 /** Opening says in plain Errors what is wrong with a file or an address, with the remedy; everything else is a bug. */
 function refusalOf(error: unknown, catalogFile: string): unknown {
-  const trouble = machineTrouble(error)
-  if (trouble !== null) return new Refusal(`${catalogFile}: ${trouble}`)
+  const words = machineFault(error)
+  if (words !== null) return new Refusal(`${catalogFile}: ${words}`)
   return error instanceof Error && error.constructor === Error ? new Refusal(error.message) : error
 }

@@ -1,7 +1,7 @@
 import { accessSync, constants, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
-import { machineTrouble } from '../app/machine-trouble.ts'
+import { machineFault } from '../app/machine-fault.ts'
 import type { CheckResult } from '../backup/model/destination.ts'
 import type { CatalogDatabase } from '../catalog/open.ts'
 import { readDaemon } from '../catalog/operator.ts'
@@ -23,7 +23,7 @@ export function checkDataFolder(folder: string): CheckResult {
     rmSync(probe)
     return { step, ok: true, message: `${folder} can be written to` }
   } catch (error) {
-    return { step, ok: false, message: `${folder}: ${machineTrouble(error) ?? (error as Error).message}` }
+    return { step, ok: false, message: `${folder}: ${machineFault(error) ?? (error as Error).message}` }
   }
 }
 
@@ -38,7 +38,7 @@ export function checkDisk(folder: string): CheckResult {
     const message = `${bytes(free)} free at ${folder}`
     return { step, ok, message: ok ? message : `only ${message}. Make room: the catalog and its log need some.` }
   } catch (error) {
-    return { step, ok: false, message: machineTrouble(error) ?? String(error) }
+    return { step, ok: false, message: machineFault(error) ?? String(error) }
   }
 }
 
@@ -52,9 +52,9 @@ export async function checkCatalog(db: CatalogDatabase): Promise<CheckResult> {
     const remedy = 'Stop the daemon, and put a good copy in its place; without one, move it aside: a new one is made.'
     return { step, ok: false, message: `sync_state.db is damaged (${found.join('; ')}). ${remedy}` }
   } catch (error) {
-    const trouble = machineTrouble(error)
-    if (trouble === null) throw error
-    return { step, ok: false, message: trouble }
+    const words = machineFault(error)
+    if (words === null) throw error
+    return { step, ok: false, message: words }
   }
 }
 

@@ -322,10 +322,10 @@ for (const kind of KINDS) {
 
     test('what the source throws comes through as it is', async () => {
       await using place = await start()
-      const trouble = new TypeError('a bug in the reader')
+      const fault = new TypeError('a bug in the reader')
       for (const size of [10, 3 * MIB, 17 * MIB]) {
-        const payload = { ...blob(bytesOf(size)), read: async () => Promise.reject(trouble) }
-        await expect(put(place.destination, 'backup/a', payload)).rejects.toBe(trouble)
+        const payload = { ...blob(bytesOf(size)), read: async () => Promise.reject(fault) }
+        await expect(put(place.destination, 'backup/a', payload)).rejects.toBe(fault)
       }
       expect(await keysIn(place.destination)).toEqual([])
     })

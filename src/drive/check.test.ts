@@ -26,7 +26,7 @@ test.each<[string, object, string, string]>([
     'Enable the Google Drive API',
   ],
   ['files.list', { kind: 'error', status: 403, reason: 'forbidden' }, 'list files', 'domain administrator'],
-])('trouble at %s is named by the step that meets it', async (name, fault, step, remedy) => {
+])('fault at %s is named by the step that meets it', async (name, fault, step, remedy) => {
   await using drive = await startDrive()
   await using source = sourceFor(drive)
   drive.faults.add({ fault: fault as { kind: 'invalid-grant' }, match: { name } })

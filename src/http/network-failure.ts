@@ -1,4 +1,4 @@
-import { tlsTrouble } from './tls-trouble.ts'
+import { tlsFailure } from './tls-failure.ts'
 
 /** What a failed exchange means: nobody was reached, or what answers does not speak HTTP. */
 export interface NetworkFailure {
@@ -27,7 +27,7 @@ export function networkFailure(error: unknown): NetworkFailure | null {
   if (typeof code !== 'string' || NOT_THE_NETWORK.has(code)) return null
   // With several addresses Node gives an AggregateError without words of its own.
   const first = error instanceof AggregateError && error.errors[0] instanceof Error ? error.errors[0] : error
-  const detail = UNDICI[code] ?? tlsTrouble(first)
+  const detail = UNDICI[code] ?? tlsFailure(first)
   if (detail !== null) return { what: 'unreachable', detail }
   const system = syscall !== undefined || error instanceof AggregateError || SYSTEM.test(code)
   if (!system) return null

@@ -17,7 +17,7 @@ export function logEvents(log: Logger): (event: BackupEvent) => void {
         return
       case 'file-done':
         return logOutcome(log, event.outcome)
-      case 'trouble':
+      case 'fault':
         return log.warn(faultFields(event.fault), event.fault.message)
       case 'reconciled':
         return logReconciled(log, event.source, event.differences)

@@ -15,7 +15,7 @@ const MOST_SECRETS = 500
 
 /**
  * The log of a daemon or a run: JSON lines in `daemon.log_file`, and on stderr one-liners for people where it is a
- * terminal, else the same JSON. `onTerminal` false keeps the terminal for something else, except for trouble with the
+ * terminal, else the same JSON. `onTerminal` false keeps the terminal for something else, except for faults of the
  * log itself. No line holds a secret of the configuration.
  */
 export function openLog(config: Config, { onTerminal }: { onTerminal: boolean }): Log {

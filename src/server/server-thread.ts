@@ -1,6 +1,6 @@
 import { Worker, type WorkerOptions } from 'node:worker_threads'
 import type { Logger } from 'pino'
-import { machineTrouble } from '../app/machine-trouble.ts'
+import { machineFault } from '../app/machine-fault.ts'
 import { backOff } from '../backup/model/back-off.ts'
 import type { Clock } from '../backup/model/parts.ts'
 import type { ConfigFile } from '../config/file/load.ts'
@@ -147,7 +147,7 @@ class Supervised implements ServerThread {
   #tell(outcome: Outcome, next: string): void {
     const { log } = this.#options
     const error = outcome.type === 'died' ? outcome.error : null
-    const known = outcome.type === 'refused' ? outcome.message : machineTrouble(error)
+    const known = outcome.type === 'refused' ? outcome.message : machineFault(error)
     if (known !== null) log.error(`the dashboard ended: ${known} ${next}`)
     else log.error({ err: error }, `the dashboard ended by a defect of Drivekeep; please report it. ${next}`)
   }

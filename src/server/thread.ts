@@ -5,7 +5,7 @@ import { sql } from 'kysely'
 import { pino } from 'pino'
 import { realClock } from '../app/compose.ts'
 import { Configuration } from '../app/configuration.ts'
-import { machineTrouble } from '../app/machine-trouble.ts'
+import { machineFault } from '../app/machine-fault.ts'
 import { openCatalog } from '../catalog/open.ts'
 import type { Config } from '../config/config.ts'
 import { catalogFileOf } from '../config/file/load.ts'
@@ -43,7 +43,7 @@ export async function runServerThread(): Promise<void> {
     now: clock.now,
     log,
     announce: (token) => tell({ type: 'setup-token', token }),
-    isTrouble: (error) => machineTrouble(error) !== null,
+    isPassingFault: (error) => machineFault(error) !== null,
   })
   let progress = NOTHING_MOVES
   const parts = { db, clock, configuration, progress: () => progress, access, log, version }
@@ -64,7 +64,7 @@ export async function runServerThread(): Promise<void> {
     })
     close() // first of all what streams and goes on behind answers, so that nothing is cut off in mid-word
   } catch (error) {
-    const message = listenTrouble(error, config)
+    const message = listenFailure(error, config)
     if (message === null) throw error
     tell({ type: 'refused', message })
   } finally {
@@ -82,13 +82,13 @@ function listen({ daemon }: Config, parts: Listening): Promise<RunningServer> {
     port: daemon.apiPort,
     trustedProxies: daemon.trustedProxies,
     webFolder: WEB_FOLDER,
-    trouble: (error) => (error instanceof ConfigError ? error.message : machineTrouble(error)),
+    machineFault: (error) => (error instanceof ConfigError ? error.message : machineFault(error)),
     ...parts,
   })
 }
 
 /** What to do when it cannot listen; null where an error says nothing of that. */
-function listenTrouble(error: unknown, { daemon }: Config): string | null {
+function listenFailure(error: unknown, { daemon }: Config): string | null {
   const { apiHost: host, apiPort: port } = daemon
   const { code, syscall } = error as NodeJS.ErrnoException
   if (syscall !== 'listen' && syscall !== 'getaddrinfo') return null

@@ -109,7 +109,7 @@ test('a destination that takes nothing and says nothing does not keep the other 
   expect(await backup.contents('mirror', second)).toEqual(many(200))
 })
 
-test('one file’s own trouble at one destination is no outage there', async () => {
+test('one file’s own fault at one destination is no outage there', async () => {
   const { backup, second } = await startTwo({ drive: { files: many(30) } })
   await using _ = backup
   second.faults.add({

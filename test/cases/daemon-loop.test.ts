@@ -96,7 +96,7 @@ class Daemon {
         this.changes -= 1
         return true
       },
-      troubleOf: (error) => (error instanceof Fault ? { message: error.message, fault: error } : null),
+      faultTextOf: (error) => (error instanceof Fault ? { message: error.message, fault: error } : null),
       tell: (event) => void this.events.push(event),
     }
     this.ended = runDaemon(parts, this.#shutdown.signal)
@@ -121,8 +121,8 @@ class Daemon {
     if (!(this.wish instanceof Error)) this.wish = { ...this.wish, wakeups: this.wish.wakeups + 1 }
   }
 
-  get troubles() {
-    return this.events.filter((event) => event.type === 'trouble')
+  get faults() {
+    return this.events.filter((event) => event.type === 'fault')
   }
 
   shutDown(): void {
@@ -228,7 +228,7 @@ test('a preparation that fails is tried again with growing pauses, five minutes 
   expect(pauses[0]).toBeLessThan(3 * SECOND)
   expect(Math.max(...pauses)).toBeLessThanOrEqual(5 * MINUTE + 2 * SECOND)
   expect(pauses.at(-1)).toBeGreaterThan(4 * MINUTE)
-  expect(daemon.troubles[0]).toMatchObject({ trouble: { fault: { code: 'google/sign-in-ended' } } })
+  expect(daemon.faults[0]).toMatchObject({ failure: { fault: { code: 'google/sign-in-ended' } } })
 })
 
 test.each(['somebody asks', 'the clock is set back', 'the configuration changes'])(
@@ -261,7 +261,7 @@ test('work that fails after a long time is tried again as soon as the first time
   expect(daemon.works.length).toBe(length + 1)
 })
 
-test('a pause while it is being prepared ends that at once, and is no trouble', async () => {
+test('a pause while it is being prepared ends that at once, and is no fault', async () => {
   const daemon = new Daemon()
   daemon.preparing = (signal) =>
     new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
@@ -271,7 +271,7 @@ test('a pause while it is being prepared ends that at once, and is no trouble', 
   daemon.choose('running')
   await daemon.clock.pass(SECOND)
   expect(daemon.preparations.length).toBe(2)
-  expect(daemon.troubles).toEqual([])
+  expect(daemon.faults).toEqual([])
   daemon.shutDown()
   await daemon.clock.pass(SECOND)
   expect(daemon.over).toBe(true)
@@ -308,7 +308,7 @@ test('while the operator’s wish cannot be read the work goes on, the watchdog 
   await daemon.clock.pass(2 * MINUTE)
   expect(daemon.work.ended).toBeNull()
   expect(daemon.events.length - turns).toBeGreaterThan(200)
-  expect(daemon.troubles.length).toBeLessThan(20)
+  expect(daemon.faults.length).toBeLessThan(20)
   daemon.wish = { desired: 'paused', wakeups: 9 }
   await daemon.clock.pass(15 * SECOND)
   expect(daemon.work.ended).toBe('drained')

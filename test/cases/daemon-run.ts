@@ -60,7 +60,7 @@ export function startDaemon(backup: Backup, { intervalMs = 60_000 } = {}): Runni
         }
       },
       changed: async () => false,
-      troubleOf: (error) => (error instanceof Fault ? { message: error.message, fault: error } : null),
+      faultTextOf: (error) => (error instanceof Fault ? { message: error.message, fault: error } : null),
       tell: (event) => void events.push(event),
     },
     shutdown.signal,

@@ -49,10 +49,10 @@ test('a service account with the clock an hour off: google/clock-skew, and work 
   ahead = HOUR
   backup.drive.tokens.expireAccessTokens()
   backup.drive.create({ name: 'b.txt', content: 'two' })
-  const trouble = async () => (await outagesIn(backup.db))[0]?.fault
-  await until(daemon, async () => (await trouble())?.code === 'google/clock-skew')
-  expect((await trouble())?.message).toContain('Set the clock (enable NTP)')
-  expect((await trouble())?.message).toContain("60 min ahead of Google's")
+  const outage = async () => (await outagesIn(backup.db))[0]?.fault
+  await until(daemon, async () => (await outage())?.code === 'google/clock-skew')
+  expect((await outage())?.message).toContain('Set the clock (enable NTP)')
+  expect((await outage())?.message).toContain("60 min ahead of Google's")
   ahead = 0
   await until(daemon, async () => (await backup.standing()).synced === 2)
   rmSync(folder, { recursive: true })

@@ -41,7 +41,7 @@ export async function startDaemon(backup: Backup, clock: Clock): Promise<Running
         async [Symbol.asyncDispose]() {},
       }),
       changed: async () => false,
-      troubleOf: () => null,
+      faultTextOf: () => null,
       tell: () => {},
     },
     shutdown.signal,

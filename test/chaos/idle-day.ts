@@ -70,7 +70,7 @@ await runDaemon(
       async [Symbol.asyncDispose]() {},
     }),
     changed: async () => false,
-    troubleOf: () => null,
+    faultTextOf: () => null,
     tell: () => {},
   },
   shutdown.signal,

@@ -104,7 +104,7 @@ for (const { what, code, begin, end } of OUTAGES)
     const looks = daemon.looks
     await until(daemon, () => daemon.looks >= looks + 3)
     expect((await faults(backup)).map((fault) => fault.code)).toContain(code)
-    // A download that was cut in the middle may be its file's own trouble: that costs one attempt of its five, once.
+    // A download that was cut in the middle may be its file's own outage: that costs one attempt of its five, once.
     const burned = code === 'google/unreachable' ? 1 : 0
     for (const { name, attempts, sync_status } of await rows(backup)) {
       expect(attempts, name).toBeLessThanOrEqual(burned)

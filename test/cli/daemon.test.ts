@@ -10,13 +10,13 @@ interface Status {
     desired: string | null
     pid: number | null
     crashed: boolean
-    trouble: { fault: string } | null
+    outage: { fault: string } | null
   }
   coverage: number | null
   oldest_unprotected: string | null
   items: Record<string, number>
-  sources: { name: string; last_success: string | null; trouble: { fault: string; hint: string } | null }[]
-  destinations: { name: string; last_success: string | null; trouble: { fault: string; hint: string } | null }[]
+  sources: { name: string; last_success: string | null; outage: { fault: string; hint: string } | null }[]
+  destinations: { name: string; last_success: string | null; outage: { fault: string; hint: string } | null }[]
 }
 
 const status = (one: Installation) => one.json<Status>('status')
@@ -30,9 +30,9 @@ test('the daemon stores what is there, and what comes later', async () => {
   one.drive.create({ name: 'later.txt', content: 'later' })
   await until(async () => (await storedNames(one)).length === 2)
   const { daemon: process, coverage, sources } = await status(one)
-  expect(process).toMatchObject({ state: 'running', pid: daemon.pid, crashed: false, trouble: null })
+  expect(process).toMatchObject({ state: 'running', pid: daemon.pid, crashed: false, outage: null })
   expect(coverage).toBe(1)
-  expect(sources).toMatchObject([{ name: 'owner@example.com', last_success: expect.any(String), trouble: null }])
+  expect(sources).toMatchObject([{ name: 'owner@example.com', last_success: expect.any(String), outage: null }])
   expect((await one.run(['status'])).stdout).toMatch(/^🟢 Running \(pid \d+, up .*100 % of 2 items protected/s)
 })
 
@@ -55,8 +55,8 @@ test('an account that was made again under its address becomes a source of its o
   ])
   await until(async () => (await status(one)).coverage === 1)
   const { sources, daemon: process } = await status(one)
-  expect(process).toMatchObject({ state: 'running', pid: daemon.pid, trouble: null })
-  expect(sources.find(({ name }) => name === 'owner@example.com (2)')?.trouble).toBeNull()
+  expect(process).toMatchObject({ state: 'running', pid: daemon.pid, outage: null })
+  expect(sources.find(({ name }) => name === 'owner@example.com (2)')?.outage).toBeNull()
   expect(await one.stored()).toEqual({ 'a.txt': 'of the former account' })
 })
 
@@ -155,14 +155,14 @@ test('a revoked token at the start does not end the daemon: it says so, obeys, a
   const daemon = await one.daemon()
   await daemon.says('Sign in again', 2)
   expect(daemon.stderr).toContain('google/sign-in-ended')
-  expect((await status(one)).daemon).toMatchObject({ state: 'running', trouble: { fault: 'google/sign-in-ended' } })
-  expect((await one.run(['status'])).stdout).toMatch(/Trouble: .*Sign in again/)
+  expect((await status(one)).daemon).toMatchObject({ state: 'running', outage: { fault: 'google/sign-in-ended' } })
+  expect((await one.run(['status'])).stdout).toMatch(/Outage: .*Sign in again/)
   expect(await one.run(['start'])).toMatchObject({ code: 1, stderr: expect.stringContaining(`(pid ${daemon.pid})`) })
   expect((await one.run(['pause'])).stdout).toMatch(/^Paused/)
   mend()
   expect((await one.run(['resume'])).code).toBe(0)
   await until(async () => (await storedNames(one)).length === 1)
-  expect((await status(one)).daemon.trouble).toBeNull()
+  expect((await status(one)).daemon.outage).toBeNull()
 })
 
 test('a bucket that goes missing later shows in the status with its hint, and is got over', async () => {
@@ -171,12 +171,12 @@ test('a bucket that goes missing later shows in the status with its hint, and is
   await until(async () => (await storedNames(one)).length === 1)
   const broken = one.s3.faults.add({ fault: { kind: 'answer', status: 404, code: 'NoSuchBucket' } })
   one.drive.create({ name: 'b.txt', content: 'two' })
-  await until(async () => (await status(one)).destinations[0]?.trouble?.fault === 'storage/no-bucket')
-  expect((await status(one)).destinations[0]?.trouble?.hint).toContain('Create it')
+  await until(async () => (await status(one)).destinations[0]?.outage?.fault === 'storage/no-bucket')
+  expect((await status(one)).destinations[0]?.outage?.hint).toContain('Create it')
   expect((await status(one)).oldest_unprotected).not.toBeNull()
   broken.remove()
   await until(async () => (await storedNames(one)).length === 2)
-  await until(async () => (await status(one)).destinations[0]?.trouble === null)
+  await until(async () => (await status(one)).destinations[0]?.outage === null)
 })
 
 test('retry wakes the daemon, which tries what had failed', async () => {
@@ -234,7 +234,7 @@ test('SIGHUP reads config.yaml again; one that cannot be used is told, and the o
   daemon.kill('SIGHUP')
   await daemon.says('Did you mean interval_seconds?')
   // Other commands read the same file, and refuse it: what the daemon has said is in the catalog.
-  const said = "select value from settings where name = 'start_trouble'"
+  const said = "select value from settings where name = 'start_fault'"
   await until(async () => (await one.program('sqlite3', 'sync_state.db', said)).stdout.includes('settings-unusable'))
   one.drive.create({ name: 'c.txt', content: 'three' })
   await until(async () => (await storedNames(one)).length === 2)
@@ -243,7 +243,7 @@ test('SIGHUP reads config.yaml again; one that cannot be used is told, and the o
   daemon.kill('SIGHUP')
   await daemon.says('config.yaml was read again')
   await until(async () => (await storedNames(one)).includes('b.tmp'))
-  await until(async () => (await status(one)).daemon.trouble === null)
+  await until(async () => (await status(one)).daemon.outage === null)
   daemon.kill('SIGTERM')
   expect((await daemon.ended).code).toBe(0)
 })

@@ -7,7 +7,7 @@ import { Installation, until } from './drivekeep.ts'
 
 interface Status {
   coverage: number | null
-  destinations: { name: string; trouble: { fault: string } | null }[]
+  destinations: { name: string; outage: { fault: string } | null }[]
 }
 
 /** What is in the drive, all in one folder: path → text. */
@@ -121,7 +121,7 @@ test('a folder gets what the bucket gets; while it is not mounted files wait, an
   one.drive.create({ name: 'later.txt', content: 'later' })
   await until(async () => {
     const { destinations } = await status()
-    return destinations.find(({ name }) => name === 'disk')?.trouble?.fault === 'storage/not-mounted'
+    return destinations.find(({ name }) => name === 'disk')?.outage?.fault === 'storage/not-mounted'
   })
   await until(async () => 'later.txt' in (await one.stored()))
   expect(readdirSync(one.disk)).toEqual([])

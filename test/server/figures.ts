@@ -67,7 +67,7 @@ export interface World {
   progress: Progress
   setUp: boolean
   config: string
-  /** What the figures told of trouble. */
+  /** What the figures told of outage. */
   failures: unknown[]
 }
 

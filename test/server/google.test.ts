@@ -13,7 +13,7 @@ interface Google {
   connected: boolean
   account: string | null
   connected_at: string | null
-  trouble: { fault: string; message: string; hint: string | null } | null
+  outage: { fault: string; message: string; hint: string | null } | null
 }
 interface Test {
   ok: boolean
@@ -36,7 +36,7 @@ test('from nothing to a connected drive, without touching a file', async () => {
     connected: false,
     account: null,
     connected_at: null,
-    trouble: null,
+    outage: null,
   })
   expect((await admin.post('/api/google/connect', {})).status).toBe(409)
   expect((await admin.post('/api/google/test')).status).toBe(409)

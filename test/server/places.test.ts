@@ -67,7 +67,7 @@ test('a source shows its account, what is protected of it, and how long the olde
   })
 })
 
-test('trouble of Google is the source’s, and trouble of storage the destination’s', async () => {
+test('outage of Google is the source’s, and outage of storage the destination’s', async () => {
   await cycleEnded(new Fault('google/unreachable', 'Google Drive', { detail: 'ENOTFOUND' }))
   const outage = new Fault('google/unreachable', 'Google Drive', { detail: 'ENOTFOUND' })
   await one.drive.outage({ source: one.drive.source }, outage)

@@ -120,7 +120,7 @@ const QUESTIONS: Record<string, () => Promise<unknown>> = {
 const LARGE = /^(SCAN|SEARCH) (items|i|files|f|deliveries|d|o|copies|c|revisions|sync_logs|cycles)\b/
 /** Of what is wrong, and empty when nothing is. */
 const PARTIAL =
-  /USING (COVERING )?INDEX (sync_logs_errors|deliveries_failed|deliveries_troubled|items_troubled|items_skipped)/
+  /USING (COVERING )?INDEX (sync_logs_errors|deliveries_failed|deliveries_faulty|items_faulty|items_skipped)/
 
 interface Step {
   id: number

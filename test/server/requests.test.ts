@@ -93,7 +93,7 @@ test('a defect is logged in full and tells the caller nothing', async () => {
   expect(server.logged.join()).toContain('the canary of the stack')
 })
 
-test('trouble of the disk is told in words, and reading goes on', async () => {
+test('outage of the disk is told in words, and reading goes on', async () => {
   const full = answers(startSync, async () => {
     throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' })
   })

@@ -3,7 +3,7 @@ import type { OutgoingHttpHeaders } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Logger, pino } from 'pino'
-import { machineTrouble } from '../../src/app/machine-trouble.ts'
+import { machineFault } from '../../src/app/machine-fault.ts'
 import { addUser } from '../../src/catalog/access/users.ts'
 import { type CatalogDatabase, openCatalog } from '../../src/catalog/open.ts'
 import { type Access, openAccess } from '../../src/server/access/access.ts'
@@ -55,7 +55,7 @@ export class TestServer implements AsyncDisposable {
       now: () => clock.now(),
       log,
       announce: (token) => void setupTokens.push(token),
-      isTrouble: (error) => machineTrouble(error) !== null,
+      isPassingFault: (error) => machineFault(error) !== null,
     })
     const parts = { db, clock, log, access }
     const { handlers = () => [], setupSteps = async () => NOTHING_SET_UP, ...rest } = options
@@ -65,7 +65,7 @@ export class TestServer implements AsyncDisposable {
       tls: null,
       trustedProxies: [],
       webFolder: join(folder, 'web'),
-      trouble: machineTrouble,
+      machineFault: machineFault,
       ...rest,
       access,
       log,

@@ -3,7 +3,7 @@ import { FAULTS, Fault } from '../../src/backup/model/faults.ts'
 import { registerDestinations } from '../../src/catalog/destinations.ts'
 import { enterDaemon, operator, readDaemon } from '../../src/catalog/operator.ts'
 import { addMetrics } from '../../src/catalog/read/metrics.ts'
-import { saveStartTrouble } from '../../src/catalog/settings.ts'
+import { saveStartFault } from '../../src/catalog/settings.ts'
 import { recordCycle } from '../../src/catalog/sources.ts'
 import type { Status } from '../../src/server/contract/status.ts'
 import { FiguresServer } from './figures.ts'
@@ -50,7 +50,7 @@ describe('status', () => {
       files_total: 0,
       coverage: null,
       last_success: null,
-      trouble: null,
+      outage: null,
       outages: [],
       mass_changes: [],
       problems: 0,
@@ -104,13 +104,13 @@ describe('status', () => {
     expect(await status()).toMatchObject({ health: 'protected', coverage: 1, oldest_unprotected: null })
   })
 
-  test('what stands in the way is told with what to do, and mended trouble is gone', async () => {
+  test('what stands in the way is told with what to do, and mended outage is gone', async () => {
     await daemonRuns()
     await cycleEnded()
     await one.drive.outage({ source: one.drive.source }, new Fault('google/sign-in-ended', 'Google Drive'))
     expect(await status()).toMatchObject({
       health: 'attention',
-      trouble: {
+      outage: {
         fault: 'google/sign-in-ended',
         message: 'owner@example.com: Google says the sign-in has ended (invalid_grant).',
         hint: expect.stringMatching(/^Sign in again/),
@@ -118,9 +118,9 @@ describe('status', () => {
       },
     })
     await one.drive.outage({ source: one.drive.source }, new Fault('google/unreachable', 'Google Drive'))
-    expect(await status()).toMatchObject({ health: 'waiting', trouble: { needs_operator: false } })
+    expect(await status()).toMatchObject({ health: 'waiting', outage: { needs_operator: false } })
     await one.drive.outage({ source: one.drive.source }, null)
-    expect(await status()).toMatchObject({ health: 'protected', trouble: null })
+    expect(await status()).toMatchObject({ health: 'protected', outage: null })
   })
 
   test('with two of three destinations down it names the right ones, the worst first', async () => {
@@ -135,7 +135,7 @@ describe('status', () => {
     const found = await status()
     expect(found).toMatchObject({
       health: 'attention',
-      trouble: { fault: 'storage/access-denied' },
+      outage: { fault: 'storage/access-denied' },
       problems: 2,
       sources: ['owner@example.com'],
       destinations: ['aws_s3', 'nas', 'eu_provider'],
@@ -173,7 +173,7 @@ describe('status', () => {
     await daemonRuns()
     await cycleEnded()
     const fault = new Fault('local/settings-unusable', 'config.yaml', { detail: 'sync: unknown key' })
-    await saveStartTrouble(one.drive.db, fault, one.drive.now)
+    await saveStartFault(one.drive.db, fault, one.drive.now)
     expect((await status()).outages).toMatchObject([
       { kind: 'daemon', name: 'config.yaml', detail: 'sync: unknown key', needs_operator: true, next_try: null },
     ])

@@ -7,7 +7,7 @@ import { expectStored, keysIn } from '../destinations/stored.ts'
 import { administer, type Ceph } from './ceph.ts'
 import { makeUser, startCephPlace } from './ceph-place.ts'
 
-/** What Ceph refuses, in its own words: each trouble has the fault that the operator can act upon. */
+/** What Ceph refuses, in its own words: each fault has the fault that the operator can act upon. */
 
 const MIB = 1024 * 1024
 const signal = new AbortController().signal

@@ -125,6 +125,8 @@ export type DestinationType = {
 
 export type DriveFolder = { id: string; name: string }
 
+export type FaultText = { fault: string; message: string; hint: string | null; needs_operator: boolean }
+
 export type File = {
   id: number
   drive_id: string
@@ -202,7 +204,7 @@ export type Google = {
   connected: boolean
   account: string | null
   connected_at: string | null
-  trouble: Trouble | null
+  outage: FaultText | null
 }
 
 export type HeldRevision = {
@@ -445,7 +447,7 @@ export type Status = {
   uptime: number | null
   started_at: string | null
   health: 'protected' | 'working' | 'waiting' | 'attention' | 'idle' | 'not-set-up'
-  trouble: Trouble | null
+  outage: FaultText | null
   outages: Outage[]
   mass_changes: SourceMassChange[]
   problems: number
@@ -483,8 +485,6 @@ export type Token = {
 }
 
 export type Transfer = { file: number; path: string; size: number | null; bytes: number; started_at: string }
-
-export type Trouble = { fault: string; message: string; hint: string | null; needs_operator: boolean }
 
 export type User = {
   id: number

@@ -104,7 +104,7 @@ export class DriveServer {
   #serve(arrival: Arrival, match: Match, request: IncomingMessage, response: ServerResponse): void | Promise<void> {
     const { route } = match
     if (this.latency !== undefined || this.#parts.faults.active || 'raw' in route) {
-      return this.#serveWithTrouble(arrival, match, request, response)
+      return this.#serveWithFault(arrival, match, request, response)
     }
     const reply = this.#call(match, route, arrival, httpIncoming(arrival, request), undefined)
     if (reply instanceof Promise)
@@ -123,7 +123,7 @@ export class DriveServer {
     return write(withBody(reply, arrival.pretty), request, response)
   }
 
-  async #serveWithTrouble(
+  async #serveWithFault(
     arrival: Arrival,
     match: Match,
     request: IncomingMessage,

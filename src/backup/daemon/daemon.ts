@@ -19,13 +19,13 @@ export interface DaemonParts {
   /** Asked in each turn: whether the configuration has changed, so that the work has to go on with another. */
   changed(): Promise<boolean>
   /** What can be waited out; null for bugs, which end the daemon. */
-  troubleOf(error: unknown): Trouble | null
+  faultTextOf(error: unknown): FaultText | null
   /** Whoever wants to know: systemd, the log, the catalog. */
   tell(event: DaemonEvent): void
 }
 
 /** What keeps the daemon from working for a while. */
-export interface Trouble {
+export interface FaultText {
   message: string
   fault: Fault | null
 }
@@ -33,7 +33,7 @@ export interface Trouble {
 export type DaemonEvent =
   | { type: 'turn' }
   | { type: 'state'; state: DaemonState }
-  | { type: 'trouble'; trouble: Trouble; waitMs: number }
+  | { type: 'fault'; failure: FaultText; waitMs: number }
 
 /** How often the operator's wish is read: quick enough to feel immediate, and one row by its key costs nothing. */
 const TURN_MS = 500
@@ -41,7 +41,7 @@ const TURN_MS = 500
 const DRAIN_MS = 20_000
 /** Clocks are corrected by seconds all the time; more than this, and waiting until a time of day is waiting for too long. */
 const SET_BACK_MS = 60_000
-/** Trouble after so long a time of work is new trouble, and is tried again soon at first. */
+/** FaultText after so long a time of work is new failure, and is tried again soon at first. */
 const FORGIVEN_AFTER_MS = 10 * 60_000
 /** What keeps the daemon from working is looked at again at least this often. */
 const LONGEST_WAIT_MS = 5 * 60_000
@@ -60,12 +60,12 @@ export async function runDaemon(daemon: DaemonParts, shutdown: AbortSignal): Pro
   let [before, nextTry, failures, blindUntil] = [clock.now(), 0, 0, 0]
 
   const waitFor = (error: unknown, since: number, longest = LONGEST_WAIT_MS) => {
-    const trouble = daemon.troubleOf(error)
-    if (trouble === null) throw error
+    const failure = daemon.faultTextOf(error)
+    if (failure === null) throw error
     failures = clock.now() - since > FORGIVEN_AFTER_MS ? 1 : failures + 1
     const waitMs = backOff(failures, { firstMs: 1000, longestMs: longest }, 0.5)
     nextTry = clock.now() + waitMs
-    tell({ type: 'trouble', trouble, waitMs })
+    tell({ type: 'fault', failure, waitMs })
   }
 
   try {
@@ -118,7 +118,7 @@ export async function runDaemon(daemon: DaemonParts, shutdown: AbortSignal): Pro
     }
   }
   await operator.report('stopped')
-  if (running?.failure != null && daemon.troubleOf(running.failure.error) === null) throw running.failure.error
+  if (running?.failure != null && daemon.faultTextOf(running.failure.error) === null) throw running.failure.error
 }
 
 /** One time of work: from the preparation to its end, whatever ends it. */

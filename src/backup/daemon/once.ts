@@ -90,7 +90,7 @@ export async function runOnce(once: OnceParts, control: Control): Promise<CycleR
 /** What a sync waits for: the end of an outage, with the tries that it has left; or the time when failed files are due again. */
 export type Wait = { ms: number } & ({ fault: Fault; retry: number; of: number } | { fault: null })
 
-/** A position in a feed or scan that is lost again and again is trouble like any other. */
+/** A position in a feed or scan that is lost again and again is a fault like any other. */
 const MOST_LOST_POSITIONS = 3
 /** What is due at once was made so while a round ended: the next one need not be quicker. */
 const SHORTEST_WAIT_MS = 500

@@ -62,7 +62,7 @@ export class Run {
     this.#wake.news(false)
   }
 
-  /** Until the control says stop. Throws bugs, and trouble of this machine. */
+  /** Until the control says stop. Throws bugs, and faults of this machine. */
   async work(control: Control): Promise<void> {
     const { parts, endpoints } = this.#run
     const stop = new AbortController()

@@ -21,7 +21,7 @@ function page(): string {
   return `# What can go wrong
 
 Every item in Drive is protected, waiting, failed with one of the faults below, or skipped for one of the reasons below.
-\`drivekeep failures\` lists the files concerned; \`drivekeep retry\` tries them again at once. One file's trouble never
+\`drivekeep failures\` lists the files concerned; \`drivekeep retry\` tries them again at once. One file's fault never
 stops another file; while Google or a bucket is out of order, files wait and burn no attempts.
 
 ## Reasons for skipping

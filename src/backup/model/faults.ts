@@ -10,8 +10,8 @@
  *   - `daily`: not before tomorrow (Google's own day-long limits);
  *   - `after-operator`: when somebody has mended it; the daemon looks again from time to time;
  *   - `never`: only when the file itself changes.
- * - `scope` says what is out of order. One item's trouble never stops another item; a source's or a destination's
- *   trouble makes files wait and burns none of their attempts.
+ * - `scope` says what is out of order. One item's fault never stops another item; a source's or a destination's
+ *   fault makes files wait and burns none of their attempts.
  * - `skip`: not an error of ours or of the operator's: the item counts as skipped for this reason.
  */
 interface FaultKind {

@@ -56,7 +56,7 @@ export type BackupEvent =
   | { type: 'transfer-started'; row: number; path: string; size: number | null }
   | { type: 'transfer-progress'; row: number; bytes: number }
   | { type: 'file-done'; outcome: Outcome }
-  | { type: 'trouble'; fault: Fault }
+  | { type: 'fault'; fault: Fault }
   | { type: 'reconciled'; source: string; differences: number }
   | { type: 'cycle-ended'; source: SourceState; result: CycleResult }
 

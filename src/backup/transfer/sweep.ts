@@ -41,7 +41,7 @@ export function uploadSweep(
         if (!(error instanceof Fault)) throw error
         // Leftovers can wait for the next sweep; what keeps files from being stored is said by the cycles.
         complete = false
-        tell({ type: 'trouble', fault: error })
+        tell({ type: 'fault', fault: error })
       }
     }
     if (owed && complete) await book.settled()

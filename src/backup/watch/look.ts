@@ -14,7 +14,7 @@ export async function look(
     return item === null ? { type: 'removed', id } : { type: 'seen', item }
   } catch (error) {
     if (!(error instanceof Fault) || error.kind.scope !== 'item') throw error
-    tell({ type: 'trouble', fault: error })
+    tell({ type: 'fault', fault: error })
     return null
   }
 }

@@ -42,7 +42,7 @@ export async function* watch(
       if (!(error instanceof Fault) || error.code !== 'google/cursor-dead') throw error
       // A cursor that dies again and again must not lead to one full scan after another.
       if (state.scan === null && wasLostLately(endpoint.lostAt, now)) throw error
-      parts.tell({ type: 'trouble', fault: error })
+      parts.tell({ type: 'fault', fault: error })
       reason = 'lost-cursor'
     }
   }

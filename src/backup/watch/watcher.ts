@@ -102,7 +102,7 @@ export class Watcher {
     return result
   }
 
-  /** What a lost position needs is another try at once; more than one in a row is trouble like any other. */
+  /** What a lost position needs is another try at once; more than one in a row is a fault like any other. */
   #pause(fault: Fault, failures: number): number {
     const { retry, random } = this.#parts.parts
     if (fault.kind.retry === 'next-cycle' && failures === 1) return 0

@@ -1,10 +1,16 @@
 import { type Kysely, sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
+import { WORK } from '../schema/work.ts'
 
 /** Where each item was, and when it was in the trash or gone: so that a folder can be shown as of a past moment. */
 export const placements: Migration = {
   async up(db: Kysely<never>) {
     for (const statement of PLACEMENTS) await sql.raw(statement).execute(db)
+    // What 0001 called otherwise for some time.
+    for (const name of ['troubled_reading', 'troubled_storing'])
+      await sql.raw(`drop view if exists ${name}`).execute(db)
+    for (const statement of WORK.filter((one) => one.startsWith('create view faulty_')))
+      await sql.raw(statement.replace('create view', 'create view if not exists')).execute(db)
   },
 }
 

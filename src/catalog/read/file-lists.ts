@@ -61,7 +61,7 @@ export async function listFiles(
 
 async function walksFor(db: CatalogDatabase, question: FileQuestion): Promise<Walk[]> {
   const { folder, search, status, reason } = question
-  if (reason !== null) return Object.hasOwn(SKIP_REASONS, reason) ? [skippedFor(reason)] : troubledBy(reason)
+  if (reason !== null) return Object.hasOwn(SKIP_REASONS, reason) ? [skippedFor(reason)] : faultsOf(reason)
   if (status === 'failed') return [FAILED]
   if (status === 'skipped') return (await reasons(db)).map(skippedFor)
   if (status === 'pending') return waiting(db, question.source)
@@ -76,11 +76,11 @@ const EVERYTHING: Walk = { name: 'all', table: 'files', where: sql`true`, by: ['
 
 const FAILED: Walk = { name: 'failed', table: 'failed_files', where: sql`true`, by: ['failed_file'] }
 
-function troubledBy(fault: string): Walk[] {
+function faultsOf(fault: string): Walk[] {
   const where = sql<boolean>`fault = ${fault}`
   return [
-    { name: 'reading', table: 'troubled_reading', where, by: ['id'] },
-    { name: 'storing', table: 'troubled_storing', where, by: ['destination', 'troubled_file'] },
+    { name: 'reading', table: 'faulty_reading', where, by: ['id'] },
+    { name: 'storing', table: 'faulty_storing', where, by: ['destination', 'faulty_file'] },
   ]
 }
 

@@ -9,7 +9,7 @@ import { fileTallies, type ProblemTally } from './tallies.ts'
 import { follow, type Pace, type Position, type Walk } from './walk.ts'
 
 /** One file with one fault: of reading it, or of storing it at one destination. */
-export interface TroubledFile extends ListedFile {
+export interface FaultyFile extends ListedFile {
   last_error: string | null
   attempts: number
   next_attempt: TimeText | null
@@ -31,7 +31,7 @@ export async function faultGroups(db: CatalogDatabase, problems: readonly Proble
   for (const problem of problems.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))) {
     const table = problem.destination === null ? READING : STORING
     const where = ofProblem(problem)
-    const number = sql.ref(problem.destination === null ? 'id' : 'troubled_file')
+    const number = sql.ref(problem.destination === null ? 'id' : 'faulty_file')
     const { rows: examples } = await sql<FaultGroup['examples'][number] & { at: TimeText }>`
       select id, path, last_error as detail, attempts, fault_at as at from ${table}
       where ${where} order by ${number} limit ${EXAMPLES}`.execute(db)
@@ -49,8 +49,8 @@ function nameOf({ fault, destination }: ProblemTally): string {
   return `${fault}\0${destination ?? ''}`
 }
 
-const READING = sql.table('troubled_reading')
-const STORING = sql.table('troubled_storing')
+const READING = sql.table('faulty_reading')
+const STORING = sql.table('faulty_storing')
 const ITEMS = sql.table('items')
 const DELIVERIES = sql.table('deliveries')
 
@@ -62,7 +62,7 @@ function atDestination(name: string): RawBuilder<boolean> {
   return sql`destination = (select id from destinations where name = ${name})`
 }
 
-const TROUBLED = [
+const FAULTY = [
   'id',
   'source_id',
   'file_id',
@@ -90,17 +90,17 @@ export function filesWithFault(
   from: Position | null,
   limit: number,
   pace: Pace,
-): Promise<{ rows: TroubledFile[]; next: Position | null }> {
+): Promise<{ rows: FaultyFile[]; next: Position | null }> {
   const reading: Walk = {
     name: 'reading',
-    table: 'troubled_reading',
+    table: 'faulty_reading',
     where: ofProblem({ fault, destination: null }),
     by: ['id'],
   }
   const where = destination == null ? sql<boolean>`fault = ${fault}` : ofProblem({ fault, destination })
-  const storing: Walk = { name: 'storing', table: 'troubled_storing', where, by: ['destination', 'troubled_file'] }
+  const storing: Walk = { name: 'storing', table: 'faulty_storing', where, by: ['destination', 'faulty_file'] }
   const walks = destination === undefined ? [reading, storing] : destination === null ? [reading] : [storing]
-  return follow<TroubledFile>(db, walks, { columns: TROUBLED, filter: null, from, limit }, pace)
+  return follow<FaultyFile>(db, walks, { columns: FAULTY, filter: null, from, limit }, pace)
 }
 
 /** Rows made due in one statement: it holds up the backup's own writing for some tens of ms at the most. */
@@ -208,6 +208,6 @@ async function unskip(trx: CatalogDatabase, these: RawBuilder<unknown>, at: Time
 }
 
 /** How many files a retry is about; a file that failed at two destinations counts twice. */
-export function troubled(problems: readonly ProblemTally[], choice: ProblemChoice | null): number {
+export function faulty(problems: readonly ProblemTally[], choice: ProblemChoice | null): number {
   return chosen(problems, choice).reduce((sum, { failed, waiting }) => sum + failed + waiting, 0)
 }

@@ -32,7 +32,7 @@ export async function standing(db: CatalogDatabase): Promise<Standing> {
 }
 
 /** What keeps files from being protected, those that failed first: one entry for each file and destination. */
-export async function troubles(db: CatalogDatabase, limit: number) {
+export async function faults(db: CatalogDatabase, limit: number) {
   const { rows } = await sql<{
     file_id: string
     path: string

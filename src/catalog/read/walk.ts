@@ -9,7 +9,7 @@ import type { CatalogDatabase } from '../open.ts'
 export interface Walk {
   /** Tells the walks of one list apart; they are gone in the order of their names. */
   name: string
-  table: 'files' | 'sync_logs' | 'waiting_files' | 'failed_files' | 'troubled_reading' | 'troubled_storing'
+  table: 'files' | 'sync_logs' | 'waiting_files' | 'failed_files' | 'faulty_reading' | 'faulty_storing'
   /** What the index asks for; the filter comes on top. */
   where: RawBuilder<boolean>
   /** The order, which an index must give; the last column is the row's number, so that no two rows are alike. */

@@ -41,7 +41,7 @@ export const ITEMS = [
     check (kind <> 'folder' or (skip_reason is null and read_fault is null)))`,
   `create index items_children on items (source_id, place_id, stored_name)`,
   `create index items_skipped on items (skip_reason, id) where skip_reason is not null`,
-  `create index items_troubled on items (read_fault, id) where read_fault is not null`,
+  `create index items_faulty on items (read_fault, id) where read_fault is not null`,
 
   `create table revisions (
     file integer not null references items (id),

@@ -29,7 +29,7 @@ export const WORK = [
   `create index deliveries_due on deliveries (source_id, destination, priority, due_at) where claimed_by is null`,
   // The longest-waiting first.
   `create index deliveries_waiting on deliveries (source_id, destination, since)`,
-  `create index deliveries_troubled on deliveries (fault, destination, file) where fault is not null`,
+  `create index deliveries_faulty on deliveries (fault, destination, file) where fault is not null`,
 
   `create index deliveries_failed on deliveries (file) where failed = 1`,
 
@@ -121,18 +121,18 @@ export const WORK = [
     from items i`,
 
   // One row for each thing that keeps a file from being protected, along the indexes on faults.
-  `create view troubled_reading as select i.id, i.source_id, i.file_id, i.kind, i.name, i.path, i.mime_type, i.size,
+  `create view faulty_reading as select i.id, i.source_id, i.file_id, i.kind, i.name, i.path, i.mime_type, i.size,
       i.modified_time, case i.read_failed when 1 then 'failed' else 'pending' end as sync_status, i.skip_reason,
       i.read_fault as fault, i.read_fault_at as fault_at, i.read_detail as last_error, i.read_attempts as attempts,
       (select nullif(min(d.due_at), '9999-12-31 00:00:00.000') from deliveries d where d.file = i.id) as next_attempt,
       i.trashed, i.removed_at
     from items i where i.read_fault is not null`,
-  `create view troubled_storing as select i.id, i.source_id, i.file_id, i.kind, i.name, i.path, i.mime_type, i.size,
+  `create view faulty_storing as select i.id, i.source_id, i.file_id, i.kind, i.name, i.path, i.mime_type, i.size,
       i.modified_time, case d.failed when 1 then 'failed' else 'pending' end as sync_status, i.skip_reason,
       d.fault, d.fault_at, d.fault_detail as last_error, d.attempts,
       nullif(d.due_at, '9999-12-31 00:00:00.000') as next_attempt, i.trashed, i.removed_at, d.destination,
       -- The same as id, in the order of the index.
-      d.file as troubled_file
+      d.file as faulty_file
     from deliveries d cross join items i on i.id = d.file where d.fault is not null`,
   // Files that wait, the longest first; one row a file.
   `create view waiting_files as select f.*, d.source_id as waiting_source, d.destination as waiting_at,

@@ -37,7 +37,7 @@ export function outageOf(row: Columns): Outage | null {
 
 /**
  * Records the state of a circuit breaker. Attempts that were burned at this endpoint since it last worked were most likely
- * its own trouble: they are given back when an outage begins, and not again each time it is found to go on.
+ * its own outage: they are given back when an outage begins, and not again each time it is found to go on.
  */
 export async function saveOutage(
   db: CatalogDatabase,

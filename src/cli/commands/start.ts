@@ -2,7 +2,7 @@ import module from 'node:module'
 import type { Logger } from 'pino'
 import { type App, realClock } from '../../app/compose.ts'
 import { Configuration } from '../../app/configuration.ts'
-import { machineTrouble } from '../../app/machine-trouble.ts'
+import { machineFault } from '../../app/machine-fault.ts'
 import { mayStartByItself } from '../../app/set-up.ts'
 import type { DaemonEvent } from '../../backup/daemon/daemon.ts'
 import type { Clock } from '../../backup/model/parts.ts'
@@ -24,7 +24,7 @@ import { EXIT } from '../terminal/refusal.ts'
 import { packageVersion } from '../version.ts'
 
 /**
- * Runs the daemon until a signal ends it. Trouble of Google, storage or this machine is waited out, and logged with its
+ * Runs the daemon until a signal ends it. FaultText of Google, storage or this machine is waited out, and logged with its
  * hint; what is not set up yet is waited for.
  */
 export async function start(context: Context): Promise<number> {
@@ -105,9 +105,9 @@ async function untilWritten(
     try {
       return await write()
     } catch (error) {
-      const trouble = machineTrouble(error)
-      if (trouble === null) throw error
-      log.error(`${trouble} Next try in ${duration(wait)}.`)
+      const words = machineFault(error)
+      if (words === null) throw error
+      log.error(`${words} Next try in ${duration(wait)}.`)
       beat()
       await clock.sleep(wait, shutdown)
     }
@@ -137,10 +137,10 @@ function subscriber(service: Systemd, log: Logger, shutdown: AbortSignal): (even
         return log.info(
           event.state === 'running' ? 'running' : `${event.state}, as was chosen; \`drivekeep resume\` lets it go on`,
         )
-      case 'trouble':
+      case 'fault':
         return log.error(
-          { fault: event.trouble.fault?.code },
-          `${event.trouble.message} Next try in ${duration(event.waitMs)}.`,
+          { fault: event.failure.fault?.code },
+          `${event.failure.message} Next try in ${duration(event.waitMs)}.`,
         )
     }
   }

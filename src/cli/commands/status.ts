@@ -6,7 +6,7 @@ import { readDaemon } from '../../catalog/operator.ts'
 import { backlog } from '../../catalog/read/backlog.ts'
 import { standing } from '../../catalog/read/report.ts'
 import { copyTallies, lackingAt } from '../../catalog/read/tallies.ts'
-import { startTrouble } from '../../catalog/settings.ts'
+import { startFault } from '../../catalog/settings.ts'
 import { knownSources } from '../../catalog/sources.ts'
 import { isoTime, timeMs } from '../../catalog/times.ts'
 import { outageOf } from '../../catalog/work/outages.ts'
@@ -61,12 +61,12 @@ async function daemonStatus(db: CatalogDatabase, config: Config, now: number): P
     pid: live?.pid ?? null,
     uptime_seconds: startedAt === null ? null : Math.max(0, Math.round((now - timeMs(startedAt)) / 1000)),
     crashed: live === null && row?.pid != null,
-    trouble: await daemonTrouble(db),
+    outage: await daemonOutage(db),
   }
 }
 
-async function daemonTrouble(db: CatalogDatabase): Promise<OutageText | null> {
-  const found = await startTrouble(db)
+async function daemonOutage(db: CatalogDatabase): Promise<OutageText | null> {
+  const found = await startFault(db)
   if (found === null) return null
   const { fault: code, subject, detail, since } = found
   const kind = faultKind(code)
@@ -96,7 +96,7 @@ async function sources(db: CatalogDatabase): Promise<Status['sources']> {
     return {
       ...{ name, kind, watched: config_name !== null },
       last_success: isoTime(last_success),
-      trouble: outage === null ? null : textOf(outage),
+      outage: outage === null ? null : textOf(outage),
       mass_change:
         mass_change === null
           ? null
@@ -120,7 +120,7 @@ async function destinations(db: CatalogDatabase, config: Config): Promise<Status
       copies: (one?.mirror.copies ?? 0) + (one?.history.copies ?? 0),
       bytes: (one?.mirror.bytes ?? 0) + (one?.history.bytes ?? 0),
       lacking: lacking.get(name)?.files ?? 0,
-      trouble: outage === null ? null : textOf(outage),
+      outage: outage === null ? null : textOf(outage),
     }
   })
 }

@@ -61,7 +61,7 @@ async function run(
 ): Promise<Fault | null> {
   try {
     await using work = await prepareWork(app, tell, control.drain)
-    for (const unknown of work.unknown.values()) tell({ type: 'trouble', fault: unknown })
+    for (const unknown of work.unknown.values()) tell({ type: 'fault', fault: unknown })
     const fault = await syncUntilSettled(work, control, waits)
     // It is prepared as a source of its own.
     if (fault?.code === 'google/other-account' && tries > 1) return run(app, tell, waits, control, tries - 1)

@@ -1,14 +1,14 @@
 import { type App, composeOn } from '../../app/compose.ts'
 import { DestinationMoved } from '../../app/destination-moved.ts'
-import { diskFull, machineTrouble } from '../../app/machine-trouble.ts'
+import { diskFull, machineFault } from '../../app/machine-fault.ts'
 import { prepareWork } from '../../app/prepare-work.ts'
 import { workBegins } from '../../app/set-up.ts'
-import { type DaemonEvent, type DaemonParts, runDaemon, type Trouble, type Work } from '../../backup/daemon/daemon.ts'
+import { type DaemonEvent, type DaemonParts, type FaultText, runDaemon, type Work } from '../../backup/daemon/daemon.ts'
 import { Fault } from '../../backup/model/faults.ts'
 import type { BackupEvent, Clock } from '../../backup/model/parts.ts'
 import type { CatalogDatabase } from '../../catalog/open.ts'
 import { operator } from '../../catalog/operator.ts'
-import { saveStartTrouble } from '../../catalog/settings.ts'
+import { saveStartFault } from '../../catalog/settings.ts'
 import type { ReadyConfig } from '../../config/config.ts'
 import { logEvents } from '../../log/events.ts'
 import { Refusal } from '../terminal/refusal.ts'
@@ -39,10 +39,10 @@ export async function keepWorking(parts: KeepWorkingParts, shutdown: AbortSignal
   let first = true
   let refused: string | null = null
   let saved: Fault | null = null
-  const saveTrouble = (fault: Fault | null) => {
+  const saveFault = (fault: Fault | null) => {
     if (saved === null && fault === null) return
     saved = fault
-    void saveStartTrouble(db, fault, clock.now()).catch(() => {}) // the log has it
+    void saveStartFault(db, fault, clock.now()).catch(() => {}) // the log has it
   }
   const daemon: DaemonParts = {
     operator: operator(db, () => clock.now()),
@@ -52,7 +52,7 @@ export async function keepWorking(parts: KeepWorkingParts, shutdown: AbortSignal
       if (loaded.state !== 'ready') return null
       const work = await prepare(loaded.config, parts, () => watch.again(), signal)
       first = false
-      await saveStartTrouble(db, null, clock.now())
+      await saveStartFault(db, null, clock.now())
       saved = null
       await workBegins(db)
       return work
@@ -62,13 +62,13 @@ export async function keepWorking(parts: KeepWorkingParts, shutdown: AbortSignal
       if (changed) await tellMissing()
       if (watch.refused !== refused) {
         refused = watch.refused
-        saveTrouble(refused === null ? null : new Fault('local/settings-unusable', 'settings', { detail: refused }))
+        saveFault(refused === null ? null : new Fault('local/settings-unusable', 'settings', { detail: refused }))
       }
       return changed
     },
-    troubleOf: (error) => troubleOf(error, first),
+    faultTextOf: (error) => faultTextOf(error, first),
     tell(event) {
-      if (event.type === 'trouble' && event.trouble.fault !== null) saveTrouble(event.trouble.fault)
+      if (event.type === 'fault' && event.failure.fault !== null) saveFault(event.failure.fault)
       // While nothing can be backed up, whatever the operator wants, that has been said.
       if (event.type !== 'state' || watch.standing.loaded.state === 'ready') parts.daemonTells(event)
     },
@@ -83,7 +83,7 @@ export async function keepWorking(parts: KeepWorkingParts, shutdown: AbortSignal
       path === '' ? `config.yaml ${message}` : `${path} ${message}`,
     )
     log.lines.warn(`not set up yet, so nothing is backed up: ${what.join('; ')}. Set it up in the dashboard`)
-    await saveStartTrouble(db, null, clock.now())
+    await saveStartFault(db, null, clock.now())
   }
 }
 
@@ -102,7 +102,7 @@ async function prepare(
       tell(event)
     }
     const work = await prepareWork(app, told, signal, again)
-    for (const fault of work.unknown.values()) told({ type: 'trouble', fault })
+    for (const fault of work.unknown.values()) told({ type: 'fault', fault })
     return {
       work: (control) => work.work(control),
       checkNow: () => work.checkNow(),
@@ -130,10 +130,10 @@ async function composed(config: ReadyConfig, { db, clock }: Pick<KeepWorkingPart
 }
 
 /** What can be waited out; null for a bug, and for what makes the configuration of the start unusable. */
-function troubleOf(error: unknown, first: boolean): Trouble | null {
+function faultTextOf(error: unknown, first: boolean): FaultText | null {
   if (error instanceof Fault) return { message: error.message, fault: error }
   const full = diskFull(error)
-  const machine = full?.message ?? machineTrouble(error)
+  const machine = full?.message ?? machineFault(error)
   if (machine !== null) return { message: machine, fault: full }
   // What was set while we run can be set right while we run.
   if (first || !(error instanceof Refusal || error instanceof DestinationMoved)) return null

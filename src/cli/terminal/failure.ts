@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander'
-import { machineTrouble } from '../../app/machine-trouble.ts'
+import { machineFault } from '../../app/machine-fault.ts'
 import { Fault } from '../../backup/model/faults.ts'
 import { ConfigError } from '../../config/file/problems.ts'
 import { note } from './print.ts'
@@ -30,5 +30,5 @@ export function messageOf(error: unknown): string | null {
   }
   if (error instanceof Fault || error instanceof Refusal) return error.message
   if (error instanceof Error && REFUSALS.includes(error.name)) return error.message
-  return machineTrouble(error)
+  return machineFault(error)
 }

@@ -12,7 +12,7 @@ export interface Status {
     /** It ended without a word: killed, or the machine went down. */
     crashed: boolean
     /** What keeps it from its first look at Drive. */
-    trouble: OutageText | null
+    outage: OutageText | null
   }
   /** The share of items that are protected, of those that should be: 0 to 1, and 1 only when none is missing. */
   coverage: number | null
@@ -28,7 +28,7 @@ export interface Status {
     /** False: it is not in the configuration any more; its files and copies stay. */
     watched: boolean
     last_success: string | null
-    trouble: OutageText | null
+    outage: OutageText | null
     /** Much of it changed within an hour: no copy is moved until `drivekeep confirm`. */
     mass_change: { kind: string; items: number; at: string } | null
   }[]
@@ -39,7 +39,7 @@ export interface Status {
     bytes: number
     /** Deliveries that are still to be made there. */
     lacking: number
-    trouble: OutageText | null
+    outage: OutageText | null
   }[]
 }
 
@@ -71,25 +71,25 @@ export function statusText(status: Status, now: number): string {
       (items.removed > 0 ? `; ${number(items.removed)} of them deleted in Drive, copies kept` : ''),
     `Stored:        ${bytes(status.bytes)}`,
   ]
-  if (status.daemon.trouble !== null) lines.push(`Trouble:       ${visible(status.daemon.trouble.message)}`)
+  if (status.daemon.outage !== null) lines.push(`Outage:       ${visible(status.daemon.outage.message)}`)
   const since = ({ message, since }: { message: string; since: string }) => `${visible(message)} (since ${ago(since)})`
-  for (const { name, watched, last_success: success, trouble, mass_change: mass } of status.sources) {
+  for (const { name, watched, last_success: success, outage, mass_change: mass } of status.sources) {
     const last = watched
       ? `last success ${success === null ? 'never' : ago(success)}`
       : 'not watched any more; its copies stay'
     lines.push(`Source:        ${visible(name)}, ${last}`)
-    if (trouble !== null) lines.push(`  trouble:     ${since(trouble)}`)
+    if (outage !== null) lines.push(`  outage:     ${since(outage)}`)
     if (mass !== null)
       lines.push(
         `  alarm:       ${count(mass.items, 'item')} ${mass.kind} in Drive within an hour (${ago(mass.at)}). Their copies are kept, and none is moved until \`drivekeep confirm\`.`,
       )
   }
-  for (const { name, address, copies, bytes: size, lacking, trouble } of status.destinations) {
+  for (const { name, address, copies, bytes: size, lacking, outage } of status.destinations) {
     const missing = lacking === 0 ? '' : `, lacks ${count(lacking, 'file')}`
     lines.push(
       `Destination:   ${name}${address === null ? '' : ` (${address})`}: ${count(copies, 'copy', 'copies')}, ${bytes(size)}${missing}`,
     )
-    if (trouble !== null) lines.push(`  trouble:     ${since(trouble)}`)
+    if (outage !== null) lines.push(`  outage:     ${since(outage)}`)
   }
   if (items.failed > 0) lines.push('', '`drivekeep failures` says what failed and what to do.')
   return lines.join('\n')

@@ -6,23 +6,23 @@ import type { Complaints } from './complaints.ts'
 /** What the schema cannot see of `data_dir`: whether it is a folder to write to, or can become one. */
 export function checkFolders(written: Written, resolve: (path: string) => string, complaints: Complaints): void {
   const folder = resolve(written.data_dir)
-  const found = troubleAt(folder)
+  const found = faultAt(folder)
   if (found === null) return
   const shown = JSON.stringify(folder).slice(1, -1)
   const where = found.place === folder ? 'which' : `and ${found.place}`
-  complaints.add(['data_dir'], `names ${shown}, ${where} ${found.trouble}`, 'Name a folder to write to.')
+  complaints.add(['data_dir'], `names ${shown}, ${where} ${found.complaint}`, 'Name a folder to write to.')
 }
 
 /** A folder that is not there yet is made at the first start, with those above it: the nearest that is there is looked at. */
-function troubleAt(place: string): { place: string; trouble: string } | null {
-  const trouble = folderTrouble(place)
-  if (trouble === MISSING) return troubleAt(dirname(place))
-  return trouble === null ? null : { place, trouble }
+function faultAt(place: string): { place: string; complaint: string } | null {
+  const complaint = folderComplaint(place)
+  if (complaint === MISSING) return faultAt(dirname(place))
+  return complaint === null ? null : { place, complaint }
 }
 
 const MISSING = Symbol('there is nothing there')
 
-function folderTrouble(folder: string): string | typeof MISSING | null {
+function folderComplaint(folder: string): string | typeof MISSING | null {
   try {
     if (!statSync(folder).isDirectory()) return 'is not a folder'
     if (HOLDS_NO_FILES.has(statfsSync(folder).type)) return 'belongs to the system, which keeps no files there'

@@ -31,13 +31,13 @@ function checkSource(
 ): void {
   const at = (key: string) => ['sources', name, key]
   if (source.service_account_key !== null) {
-    const trouble = keyTrouble(source.service_account_key)
-    if (trouble !== null) complaints.add(at('service_account_key'), ...trouble)
+    const complaint = keyComplaint(source.service_account_key)
+    if (complaint !== null) complaints.add(at('service_account_key'), ...complaint)
     return
   }
   if (source.service_account_file !== null) {
-    const trouble = keyFileTrouble(folder(source.service_account_file))
-    if (trouble !== null) complaints.add(at('service_account_file'), ...trouble)
+    const complaint = keyFileComplaint(folder(source.service_account_file))
+    if (complaint !== null) complaints.add(at('service_account_file'), ...complaint)
     return
   }
   // A key that is kept and cannot be opened is said to be so; who it acts for is right all the same.
@@ -67,7 +67,7 @@ function checkSignIn(name: string, source: WrittenSource, complaints: Complaints
 }
 
 /** Why the file is no key of a service account. The key itself is in it, so nothing of its text is repeated. */
-function keyFileTrouble(file: string): [message: string, remedy: string] | null {
+function keyFileComplaint(file: string): [message: string, remedy: string] | null {
   const again = 'Create a JSON key for the service account in the Google Cloud console and name its file here.'
   let text: string
   try {
@@ -82,7 +82,7 @@ function keyFileTrouble(file: string): [message: string, remedy: string] | null 
   return what === null ? null : [`names ${file}, which ${what}`, again]
 }
 
-function keyTrouble(text: string): [message: string, remedy: string] | null {
+function keyComplaint(text: string): [message: string, remedy: string] | null {
   const what = notAKey(text)
   const remedy = 'Give it the whole text of the JSON key that the Google Cloud console made for the service account.'
   return what === null ? null : [what, remedy]

@@ -103,7 +103,7 @@ test.each<[Injected, FaultCode]>([
 test.each<[Injected, FaultCode]>([
   [{ kind: 'error', status: 500 }, 'google/unavailable'],
   [{ kind: 'reset' }, 'google/unreachable'],
-])('%j is the file’s trouble while Drive answers otherwise, and Drive’s when it does not', async (fault, code) => {
+])('%j is the file’s fault while Drive answers otherwise, and Drive’s when it does not', async (fault, code) => {
   await using drive = await startDrive({ files: { 'a.txt': 'a' } })
   await using source = sourceFor(drive)
   const item = await itemNamed(source, drive, 'a.txt', signal)

@@ -32,17 +32,17 @@ export interface AccessOptions {
   log: Logger
   /** Tells the operator, and nobody else, the token that the first account needs. */
   announce: (setupToken: string) => void
-  /** Whether an error is trouble of this machine's disk or catalog, and no defect. */
-  isTrouble: (error: unknown) => boolean
+  /** Whether an error is outage of this machine's disk or catalog, and no defect. */
+  isPassingFault: (error: unknown) => boolean
 }
 
 /** An expired token is shown as such for so long, so that who wonders why a script fails can see it. */
 const EXPIRED_TOKENS_SHOWN_MS = 30 * 24 * 60 * 60 * 1000
 
-export async function openAccess({ db, now, log, announce, isTrouble }: AccessOptions): Promise<Access> {
-  const note = noteUnless(isTrouble)
+export async function openAccess({ db, now, log, announce, isPassingFault }: AccessOptions): Promise<Access> {
+  const note = noteUnless(isPassingFault)
   const sessions = new Sessions(db, now, note)
-  const audit = new AuditTrail(db, now, log, isTrouble)
+  const audit = new AuditTrail(db, now, log, isPassingFault)
   const openCalls = new OpenCalls(db, now)
   return {
     db,

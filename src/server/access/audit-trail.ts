@@ -13,14 +13,14 @@ export class AuditTrail {
   readonly #db: CatalogDatabase
   readonly #now: () => number
   readonly #log: Logger
-  readonly #isTrouble: (error: unknown) => boolean
+  readonly #isPassingFault: (error: unknown) => boolean
   #written = 0
 
-  constructor(db: CatalogDatabase, now: () => number, log: Logger, isTrouble: (error: unknown) => boolean) {
+  constructor(db: CatalogDatabase, now: () => number, log: Logger, isPassingFault: (error: unknown) => boolean) {
     this.#db = db
     this.#now = now
     this.#log = log
-    this.#isTrouble = isTrouble
+    this.#isPassingFault = isPassingFault
   }
 
   /** What it tells of has happened: if the disk is full, it stands in the log alone. Text from outside is shown on one line. */
@@ -36,7 +36,7 @@ export class AuditTrail {
       this.#written += 1
       if (this.#written % PRUNED_EVERY === 0) await this.prune()
     } catch (error) {
-      if (!this.#isTrouble(error)) throw error
+      if (!this.#isPassingFault(error)) throw error
       this.#log.error({ ...shown, err: error }, 'this cannot be written to the audit log')
     }
   }

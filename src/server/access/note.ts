@@ -1,13 +1,13 @@
 /** Waits for something to be written down that is worth less than the answer, such as when a session was last used. */
 export type Note = (written: Promise<unknown>) => Promise<void>
 
-/** Trouble of this machine's disk leaves it unwritten: a full disk must not keep anybody from reading what is wrong. */
-export function noteUnless(isTrouble: (error: unknown) => boolean): Note {
+/** FaultText of this machine's disk leaves it unwritten: a full disk must not keep anybody from reading what is wrong. */
+export function noteUnless(isPassingFault: (error: unknown) => boolean): Note {
   return async (written) => {
     try {
       await written
     } catch (error) {
-      if (!isTrouble(error)) throw error
+      if (!isPassingFault(error)) throw error
     }
   }
 }

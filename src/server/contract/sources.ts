@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { check, count, empty, origin, route, time } from './route.ts'
-import { massChange, outage, trouble } from './status.ts'
+import { faultText, massChange, outage } from './status.ts'
 
 /** What is watched, how Google is signed in to, and what of each drive is chosen. */
 
@@ -96,7 +96,7 @@ const google = z
     account: z.string().nullable(),
     /** When it was connected in the dashboard; null: it was not, or not there. */
     connected_at: time.nullable(),
-    trouble: trouble.nullable(),
+    outage: faultText.nullable(),
   })
   .meta({ id: 'Google' })
 

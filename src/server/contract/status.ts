@@ -4,7 +4,7 @@ import { bytes, count, route, time } from './route.ts'
 export const state = z.enum(['running', 'paused', 'stopped'])
 
 /** What stands in the way of a source, a destination or the daemon as a whole. */
-export const trouble = z
+export const faultText = z
   .object({
     fault: z.string(),
     /** What happened, to what: one sentence. */
@@ -14,11 +14,11 @@ export const trouble = z
     /** True: a person must act, or should look because it has lasted for a day. */
     needs_operator: z.boolean(),
   })
-  .meta({ id: 'Trouble' })
-export type Trouble = z.output<typeof trouble>
+  .meta({ id: 'FaultText' })
+export type FaultText = z.output<typeof faultText>
 
 /** A source or destination that does not work at present, or what keeps the daemon from all of its work. */
-export const outage = trouble
+export const outage = faultText
   .extend({
     kind: z.enum(['daemon', 'source', 'destination']),
     /** Of the source or destination; of the daemon: what it is about. */
@@ -100,7 +100,7 @@ export const status = z
     /** The first thing to say: what the overview's one sentence is made of. */
     health: z.enum(['protected', 'working', 'waiting', 'attention', 'idle', 'not-set-up']),
     /** The first of `outages`. */
-    trouble: trouble.nullable(),
+    outage: faultText.nullable(),
     /** Everything that does not work at present, the worst first. */
     outages: z.array(outage),
     /** Sources whose changes an operator should confirm. */

@@ -2,7 +2,7 @@ import type { CatalogDatabase } from '../../catalog/open.ts'
 import { fileNumbers, type LogLine } from '../../catalog/read/activity.ts'
 import { isoTime } from '../../catalog/times.ts'
 import type { Activity } from '../contract/activity.ts'
-import { titleOf } from './trouble.ts'
+import { titleOf } from './fault-text.ts'
 
 /** Lines of the log as the API tells them, with the numbers of the files that are still known. */
 export async function activitiesOf(db: CatalogDatabase, lines: readonly LogLine[]): Promise<Activity[]> {

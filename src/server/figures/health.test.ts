@@ -4,7 +4,7 @@ import { type Condition, health } from './health.ts'
 const WELL: Condition = {
   setUp: true,
   desired: 'running',
-  trouble: null,
+  outage: null,
   massChange: false,
   listing: false,
   everDone: true,
@@ -27,13 +27,13 @@ test.each<[string, Partial<Condition>, ReturnType<typeof health>]>([
   ['files wait for their turn', { pending: 3 }, 'working'],
   ['files wait for their turn, and others to be tried again', { pending: 3, waiting: 2 }, 'working'],
   ['files wait to be tried again', { waiting: 2 }, 'waiting'],
-  ['Google cannot be reached', { trouble: UNREACHABLE, pending: 3 }, 'waiting'],
-  ['Google cannot be reached, and nothing waits', { trouble: UNREACHABLE }, 'waiting'],
-  ['the sign-in has ended', { trouble: REFUSED, pending: 3 }, 'attention'],
+  ['Google cannot be reached', { outage: UNREACHABLE, pending: 3 }, 'waiting'],
+  ['Google cannot be reached, and nothing waits', { outage: UNREACHABLE }, 'waiting'],
+  ['the sign-in has ended', { outage: REFUSED, pending: 3 }, 'attention'],
   ['very much was deleted at once', { massChange: true }, 'attention'],
   ['a file has failed', { failed: 1 }, 'attention'],
   ['a file has failed while others are copied', { failed: 1, pending: 3, listing: true }, 'attention'],
-  ['a file has failed, and Google cannot be reached', { failed: 1, trouble: UNREACHABLE }, 'attention'],
+  ['a file has failed, and Google cannot be reached', { failed: 1, outage: UNREACHABLE }, 'attention'],
 ])('%s', (_, condition, expected) => {
   expect(health({ ...WELL, ...condition })).toBe(expected)
 })

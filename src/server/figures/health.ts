@@ -7,7 +7,7 @@ export interface Condition {
   /** What the operator chose; null: nothing yet. */
   desired: 'running' | 'paused' | 'stopped' | null
   /** The worst of what does not work: a source, a destination, or the daemon as a whole. */
-  trouble: { needs_operator: boolean } | null
+  outage: { needs_operator: boolean } | null
   /** Whether somebody should look at what changed in Drive. */
   massChange: boolean
   /** Whether what is to be done is still being found out. */
@@ -27,11 +27,11 @@ export interface Condition {
  * `attention` that needs nobody, and nothing `protected` that was not looked at.
  */
 export function health(condition: Condition): Status['health'] {
-  const { setUp, desired, trouble, massChange, listing, everDone, pending, waiting, failed } = condition
+  const { setUp, desired, outage, massChange, listing, everDone, pending, waiting, failed } = condition
   if (!setUp) return 'not-set-up'
   if (desired !== 'running') return 'idle'
-  if (trouble?.needs_operator || massChange || failed > 0) return 'attention'
-  if (trouble !== null) return 'waiting'
+  if (outage?.needs_operator || massChange || failed > 0) return 'attention'
+  if (outage !== null) return 'waiting'
   if (listing || pending > 0 || !everDone) return 'working'
   return waiting > 0 ? 'waiting' : 'protected'
 }

@@ -2,11 +2,11 @@ import type { Outage as KnownOutage } from '../../backup/outage/circuit-breaker.
 import { knownDestinations } from '../../catalog/destinations.ts'
 import type { CatalogDatabase } from '../../catalog/open.ts'
 import type { DestinationRow, SourceRow } from '../../catalog/schema.ts'
-import { startTrouble } from '../../catalog/settings.ts'
+import { startFault } from '../../catalog/settings.ts'
 import { knownSources } from '../../catalog/sources.ts'
 import { outageOf } from '../../catalog/work/outages.ts'
 import type { Outage } from '../contract/status.ts'
-import { titleOf, troubleOf } from './trouble.ts'
+import { faultTextOf, titleOf } from './fault-text.ts'
 
 type Endpoint = { kind: 'source' | 'destination'; name: string }
 
@@ -19,7 +19,7 @@ export function outageAt(kind: Endpoint['kind'], row: SourceRow | DestinationRow
 function told(at: Endpoint, { fault, since, until, tries }: KnownOutage, now: number): Outage {
   return {
     ...at,
-    ...troubleOf(fault.code, at.name, since, now),
+    ...faultTextOf(fault.code, at.name, since, now),
     title: titleOf(fault.code),
     detail: fault.detail,
     since: new Date(since).toISOString(),
@@ -50,11 +50,18 @@ export async function readEndpoints(db: CatalogDatabase, now: number) {
 
 /** What keeps the daemon from its first look at anything. */
 async function daemonOutage(db: CatalogDatabase, now: number): Promise<Outage[]> {
-  const trouble = await startTrouble(db)
-  if (trouble === null) return []
-  const { fault, subject, detail, since } = trouble
+  const outage = await startFault(db)
+  if (outage === null) return []
+  const { fault, subject, detail, since } = outage
   const when = { since: new Date(since).toISOString(), next_try: null, tries: 0 }
   return [
-    { kind: 'daemon', name: subject, ...troubleOf(fault, subject, since, now), title: titleOf(fault), detail, ...when },
+    {
+      kind: 'daemon',
+      name: subject,
+      ...faultTextOf(fault, subject, since, now),
+      title: titleOf(fault),
+      detail,
+      ...when,
+    },
   ]
 }

@@ -68,7 +68,7 @@ export class LiveProgress {
       case 'file-done':
         this.#done(event.outcome)
         return
-      case 'trouble':
+      case 'fault':
       case 'reconciled':
         return
       case 'cycle-ended':

@@ -15,10 +15,10 @@ import { isoTime, timeMs } from '../../catalog/times.ts'
 import { isFilling } from '../../catalog/work/fill.ts'
 import type { Progress, Status } from '../contract/status.ts'
 import { estimatedEnd } from './estimate.ts'
+import { failsForGood, sentenceOf } from './fault-text.ts'
 import { health } from './health.ts'
 import { massChangeOf } from './mass-change.ts'
 import { readEndpoints } from './outages.ts'
-import { failsForGood, sentenceOf } from './trouble.ts'
 
 export interface StatusParts {
   db: CatalogDatabase
@@ -40,7 +40,7 @@ export async function readStatus(parts: StatusParts): Promise<Status> {
   const progress = parts.progress()
   const daemon = await readDaemon(db)
   const { sources, destinations, outages, leftovers } = await readEndpoints(db, now)
-  const [trouble = null] = outages
+  const [outage = null] = outages
   const massChanges = sources.flatMap((source) => {
     const massChange = massChangeOf(source)
     return massChange === null ? [] : [{ source: source.id, name: source.name, ...massChange }]
@@ -67,12 +67,12 @@ export async function readStatus(parts: StatusParts): Promise<Status> {
     uptime: startedAt === null ? null : Math.max(0, (now - timeMs(startedAt)) / 1000),
     started_at: isoTime(startedAt),
     health: health({
-      ...{ desired, trouble, everDone, pending, waiting, failed },
+      ...{ desired, outage, everDone, pending, waiting, failed },
       setUp: await parts.isSetUp(),
       massChange: massChanges.length > 0,
       listing: listing || filling,
     }),
-    ...{ trouble, outages, mass_changes: massChanges },
+    ...{ outage, outages, mass_changes: massChanges },
     problems: outages.length + massChanges.length + all.problems.length + leftovers.length,
     sources: sources.map(({ name }) => name),
     destinations: destinations.map(({ name }) => name),
@@ -92,7 +92,7 @@ export async function readStatus(parts: StatusParts): Promise<Status> {
       estimatedEnd(
         {
           underWay: sources.length > 0 && !everDone,
-          held: desired !== 'running' || trouble !== null,
+          held: desired !== 'running' || outage !== null,
           listing,
           files: pending,
           bytes: all.pendingBytes - progress.transfers.reduce((passed, { bytes }) => passed + bytes, 0),

@@ -10,18 +10,18 @@ import { PROBLEM_TYPE, problemOf, problemOfError } from './problem.ts'
 /** For an address that cannot be read, and so belongs to no route. */
 export function refuseAddress(error: Error, request: FastifyRequest, reply: FastifyReply): void {
   addHeaders(request, reply)
-  const known = problemOfError(error, { limit: 0, trouble: () => null })
+  const known = problemOfError(error, { limit: 0, machineFault: () => null })
   send(reply, known ?? problemOf(400, 'This address cannot be read.'))
 }
 
 /** Answers everything that goes wrong with problem details. */
 export function answerProblems(
   app: FastifyInstance,
-  { log, trouble }: { log: Logger; trouble: (error: unknown) => string | null },
+  { log, machineFault }: { log: Logger; machineFault: (error: unknown) => string | null },
 ): void {
   app.setErrorHandler((error, request, reply) => {
     const limit = request.routeOptions.bodyLimit
-    const problem = problemOfError(error, { limit, trouble })
+    const problem = problemOfError(error, { limit, machineFault })
     if (problem !== null && problem.status < 500) return send(reply, problem)
     const about = { err: error, request: request.id, method: request.method, route: request.routeOptions.url }
     if (problem !== null) {

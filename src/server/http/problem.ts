@@ -28,11 +28,11 @@ const OF_FASTIFY: Record<string, [status: number, detail: (limit: number) => str
 
 /**
  * The problem that an error means for the caller; null: it is a defect of ours, of which the caller learns nothing.
- * `trouble` says in words what is wrong with this machine, where an error comes from it.
+ * `machineFault` says in words what is wrong with this machine, where an error comes from it.
  */
 export function problemOfError(
   error: unknown,
-  { limit, trouble }: { limit: number; trouble: (error: unknown) => string | null },
+  { limit, machineFault }: { limit: number; machineFault: (error: unknown) => string | null },
 ): Problem | null {
   if (error instanceof Refusal) {
     return problemOf(error.status, error.message, {
@@ -44,7 +44,7 @@ export function problemOfError(
     const { errors } = error
     return problemOf(400, `This was not understood: ${errors.map(said).join('; ')}.`, { errors })
   }
-  const words = trouble(error)
+  const words = machineFault(error)
   if (words !== null) return problemOf(503, words)
   if (!(error instanceof Error)) return null
   const known = 'code' in error ? OF_FASTIFY[String(error.code)] : undefined

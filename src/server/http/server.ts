@@ -27,7 +27,7 @@ export interface ServerOptions {
   webFolder: string
   log: Logger
   /** Says in words what is wrong with this machine, where an error comes from it; null for any other error. */
-  trouble: (error: unknown) => string | null
+  machineFault: (error: unknown) => string | null
   limits?: Partial<Limits>
 }
 
@@ -79,7 +79,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   await app.listen({ host, port })
   await access.tidy().catch((error: unknown) => {
     // With a full disk most can still be read, and it is now that somebody wants to.
-    if (options.trouble(error) === null) throw error
+    if (options.machineFault(error) === null) throw error
     log.error({ err: error }, 'housekeeping of the dashboard failed; it is tried again')
   })
   return {
@@ -108,7 +108,7 @@ function addressOf(app: FastifyInstance, { host, tls }: ServerOptions): { url: s
   return { url: `${tls === null ? 'http' : 'https'}://${name}:${port}`, port }
 }
 
-/** Work beside the requests. Its failure is a defect, or trouble that the next turn may not meet. */
+/** Work beside the requests. Its failure is a defect, or machineFault that the next turn may not meet. */
 function run(work: Promise<void>, log: Logger): void {
   work.catch((error: unknown) => log.error({ err: error }, 'housekeeping of the dashboard failed; it is tried again'))
 }

@@ -16,11 +16,11 @@ let time: number
 let drive: KnownDrive
 let posted: Progress[]
 let costs: { apiCalls: number; storageCalls: number; unitsUsed: number; unitsPerMinute: number } | null
-let troubles: unknown[]
+let faults: unknown[]
 beforeEach(async () => {
   time = START
   posted = []
-  troubles = []
+  faults = []
   costs = { apiCalls: 0, storageCalls: 0, unitsUsed: 0, unitsPerMinute: Number.POSITIVE_INFINITY }
   drive = await KnownDrive.open({ now: () => time })
 })
@@ -32,7 +32,7 @@ function startPulse(more: Partial<PulseParts> = {}): Pulse {
     now: () => time,
     costs: () => costs,
     post: (progress) => posted.push(progress),
-    failed: (error) => troubles.push(error),
+    failed: (error) => faults.push(error),
     ...more,
   })
 }
@@ -174,7 +174,7 @@ test('what happened is summed up by minute, hour and day, with what stood at the
     const { files, bytes, quota_units } = await readMetrics(drive.db, resolution, 1, time)
     expect({ files, bytes, quota_units }).toEqual({ files: [2], bytes: [107], quota_units: [410] })
   }
-  expect(troubles).toEqual([])
+  expect(faults).toEqual([])
 })
 
 test('an hour with nothing to do is a line of zeros, and a time without the daemon a gap', async () => {
@@ -219,7 +219,7 @@ test('what cannot be written now is written later, and why is told', async () =>
   pulse.tell(done(1, 100))
   await drive.db.schema.alterTable('metrics').renameTo('elsewhere').execute()
   await pass(pulse, MINUTE)
-  expect(troubles.length).toBeGreaterThan(0)
+  expect(faults.length).toBeGreaterThan(0)
   await drive.db.schema.alterTable('elsewhere').renameTo('metrics').execute()
   await pass(pulse, 20 * SECOND)
   expect((await readMetrics(drive.db, 'minute', 1, time)).bytes).toEqual([100])

@@ -1,8 +1,8 @@
 import { readCycles } from '../../catalog/read/activity.ts'
 import { isoTime } from '../../catalog/times.ts'
 import * as routes from '../contract/activity.ts'
+import { titleOf } from '../figures/fault-text.ts'
 import type { FigureParts } from '../figures/parts.ts'
-import { titleOf } from '../figures/trouble.ts'
 import { badCursor, cursorOf, positionOf } from '../http/cursor.ts'
 import { answers, type Handler } from '../http/handler.ts'
 

@@ -17,8 +17,8 @@ import type { Loaded } from '../../config/file/load.ts'
 import type { WrittenDestination } from '../../config/schema/schema.ts'
 import { DESTINATION_TYPE_NAMES, destinationType } from '../../destinations/destination-types.ts'
 import * as routes from '../contract/destinations.ts'
+import { titleOf } from '../figures/fault-text.ts'
 import { outageAt } from '../figures/outages.ts'
-import { titleOf } from '../figures/trouble.ts'
 import { answers, type Handler } from '../http/handler.ts'
 
 type Destination = z.input<typeof routes.destination>

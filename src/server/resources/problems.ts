@@ -2,19 +2,19 @@ import { wake } from '../../catalog/operator.ts'
 import {
   type FaultGroup,
   faultGroups,
+  faulty,
   filesWithFault,
   type ProblemChoice,
   retryAll,
-  troubled,
 } from '../../catalog/read/problems.ts'
 import { fileTallies, lackingAt } from '../../catalog/read/tallies.ts'
 import type { DestinationRow } from '../../catalog/schema.ts'
 import { isoTime } from '../../catalog/times.ts'
 import * as routes from '../contract/files.ts'
 import type { Outage } from '../contract/status.ts'
+import { adviceFor, failsForGood, needsOperator, titleOf } from '../figures/fault-text.ts'
 import { readEndpoints } from '../figures/outages.ts'
 import type { FigureParts } from '../figures/parts.ts'
-import { adviceFor, failsForGood, needsOperator, titleOf } from '../figures/trouble.ts'
 import { cursorOf, positionOf, refusingCursors } from '../http/cursor.ts'
 import { answers, type Call, type Handler } from '../http/handler.ts'
 import { fileAnswer, skipExplanation } from './files.ts'
@@ -124,7 +124,7 @@ async function retry(parts: FigureParts, { body, audit }: Call<typeof routes.ret
   const { fault } = body
   const choice: ProblemChoice | null = fault === null ? null : { fault, destination: destinationIn(body) }
   audit(fault ?? 'all', body.destination === undefined ? undefined : `at ${body.destination || 'Google Drive'}`)
-  const retried = troubled((await fileTallies(db)).all.problems, choice)
+  const retried = faulty((await fileTallies(db)).all.problems, choice)
   if (retried > 0)
     await retries.run(
       JSON.stringify(choice),

@@ -4,15 +4,15 @@ import { fingerprintOf } from '../../app/compose.ts'
 import type { Standing } from '../../app/configuration.ts'
 import { faultKind } from '../../backup/model/faults.ts'
 import type { SourceRow } from '../../catalog/schema.ts'
-import { type StartTrouble, startTrouble } from '../../catalog/settings.ts'
+import { type StartFault, startFault } from '../../catalog/settings.ts'
 import { knownSources } from '../../catalog/sources.ts'
 import { isoTime } from '../../catalog/times.ts'
 import type { DriveAuthConfig, SourceEntry } from '../../config/config.ts'
 import { GOOGLE_DRIVE } from '../../config/schema/schema.ts'
 import type { getGoogle } from '../contract/sources.ts'
-import type { Trouble } from '../contract/status.ts'
+import type { FaultText } from '../contract/status.ts'
+import { faultTextOf } from '../figures/fault-text.ts'
 import { outageAt } from '../figures/outages.ts'
-import { troubleOf } from '../figures/trouble.ts'
 import { accountOf } from './google-account.ts'
 import { emailOf } from './google-json.ts'
 import type { SetUpParts } from './set-up-parts.ts'
@@ -54,7 +54,7 @@ async function statusOf(
   const credentials = canSignIn(entry) ? fingerprintOf(entry) : null
   const mine = (await knownSources(db)).find((one) => one.credentials === credentials)
   // What keeps the daemon from its first cycle is about the source that it begins with.
-  const start = name === (loaded.config.sources[0]?.name ?? GOOGLE_DRIVE) ? await startTrouble(db) : null
+  const start = name === (loaded.config.sources[0]?.name ?? GOOGLE_DRIVE) ? await startFault(db) : null
   return {
     source: name,
     enabled,
@@ -66,7 +66,7 @@ async function statusOf(
     connected,
     account: (await accountOf(db, entry))?.email ?? impersonated(auth),
     connected_at: auth === null ? null : connectedAt(standing, entry),
-    trouble: sealedTrouble(standing, name) ?? troubleOfSource(mine ?? null, start, clock.now()),
+    outage: sealedComplaint(standing, name) ?? outageOfSource(mine ?? null, start, clock.now()),
   }
 }
 
@@ -93,7 +93,7 @@ function serviceAccountOf(
   }
 }
 
-/** A key file that went away meanwhile is the daemon's trouble, which is told as such. */
+/** A key file that went away meanwhile is the daemon's outage, which is told as such. */
 function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8')
@@ -114,7 +114,7 @@ function connectedAt({ overrides }: Standing, { name, auth }: SourceEntry): stri
 }
 
 /** A sign-in that is kept, and that cannot be opened. */
-function sealedTrouble({ loaded }: Standing, name: string): Trouble | null {
+function sealedComplaint({ loaded }: Standing, name: string): FaultText | null {
   const closed = loaded.missing.find(({ path, setBy }) => setBy !== null && path.startsWith(keyOf(name, '')))
   if (closed === undefined || !isSealedProblem(closed.message)) return null
   const { path, message, remedy } = closed
@@ -124,9 +124,9 @@ function sealedTrouble({ loaded }: Standing, name: string): Trouble | null {
 const isSealedProblem = (message: string) => /sealed|damaged|opened/.test(message)
 
 /** What keeps this drive from being read; what is wrong with a destination is said there. */
-function troubleOfSource(source: SourceRow | null, start: StartTrouble | null, now: number): Trouble | null {
+function outageOfSource(source: SourceRow | null, start: StartFault | null, now: number): FaultText | null {
   if (start === null) return source === null ? null : outageAt('source', source, now)
   const { fault, subject, since } = start
   if (faultKind(fault)?.scope !== 'source' || !fault.startsWith('google/')) return null
-  return troubleOf(fault, subject, since, now)
+  return faultTextOf(fault, subject, since, now)
 }

@@ -3,8 +3,8 @@ import type { Google } from '../../api/types.ts'
 import { Link } from '../../ui/page/link.tsx'
 import { Loaded, LoadingLines } from '../../ui/page/loaded.tsx'
 import { Section } from '../../ui/page/section.tsx'
+import { FaultNotice } from '../../ui/state/fault-notice.tsx'
 import { StateBadge } from '../../ui/state/state-badge.tsx'
-import { TroubleNotice } from '../../ui/state/trouble.tsx'
 import { ConnectGoogle } from '../sources/google/connect-google.tsx'
 import { googleQuery } from '../sources/queries.ts'
 import { TestConnection, TestedConnection, useTestConnection } from '../sources/test-connection.tsx'
@@ -24,7 +24,7 @@ export function GoogleSection() {
 
 function Connection({ google }: { google: Google }) {
   const test = useTestConnection(google.source)
-  const { source, connected, account, method, trouble } = google
+  const { source, connected, account, method, outage } = google
   return (
     <div className={classes.google}>
       <p className={classes.standing}>
@@ -37,7 +37,7 @@ function Connection({ google }: { google: Google }) {
               : `${source} is not signed in yet.`)}
         </span>
       </p>
-      {trouble !== null && <TroubleNotice trouble={trouble} />}
+      {outage !== null && <FaultNotice outage={outage} />}
       <div className={classes.buttons}>
         {method !== 'service-account' && (
           <ConnectGoogle google={google} returnTo="/sources" variant={connected ? 'default' : 'filled'} />

@@ -5,19 +5,19 @@ import type { Status } from '../../api/types.ts'
 import { Time } from '../../ui/data/amounts.tsx'
 import { bytes, nameAndFolder } from '../../ui/data/format.ts'
 import { ButtonLink, Link } from '../../ui/page/link.tsx'
+import { FaultNotice } from '../../ui/state/fault-notice.tsx'
 import { Notice } from '../../ui/state/notice.tsx'
-import { TroubleNotice } from '../../ui/state/trouble.tsx'
 import { firstWords, shareDone } from './first-words.ts'
 import classes from './setup.module.css'
 
 /** Live, from the first listing to the first protected file and on. */
 export function FirstProgress({ status }: { status: Status }) {
-  const { files_synced, listing, trouble, failed, progress, estimated_end } = status
+  const { files_synced, listing, outage, failed, progress, estimated_end } = status
   const { headline, detail } = firstWords(status)
   const some = files_synced > 0
   return (
     <div className={classes.form}>
-      {trouble !== null && <TroubleNotice trouble={trouble} />}
+      {outage !== null && <FaultNotice outage={outage} />}
       <div>
         <p className={classes.headline} role="status">
           {headline}

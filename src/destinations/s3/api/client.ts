@@ -45,14 +45,14 @@ const KEEP_ALIVE_MS = 4_000
 /** Enough for many small files at once (32 and more) beside the parts of large ones, and few for one server. */
 const CONNECTIONS = 64
 
-/** Short trouble is met here with this many tries; what lasts longer is the daemon's to wait for. */
+/** Short fault is met here with this many tries; what lasts longer is the daemon's to wait for. */
 const TRIES = 3
 export const FIRST_DELAY_MS = 200
 /** A longer `Retry-After` than this is passed on: waiting here would hold memory and connections. */
 const LONGEST_WAIT_MS = 20_000
 /** Longer than any pause of a server that is well. */
 const SILENCE_MS = 10_000
-const SHORT_TROUBLE = new Set(['storage/unavailable', 'storage/unreachable', 'storage/slow-down'])
+const SHORT_FAULTS = new Set(['storage/unavailable', 'storage/unreachable', 'storage/slow-down'])
 
 export interface S3Request {
   method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE'
@@ -271,7 +271,7 @@ function memory(body: Uint8Array | StreamBody): Uint8Array {
 
 /** ms to wait before the request is sent again; null where that is not to be waited for here. */
 function retryDelay(fault: Fault, tries: number, baseMs: number): number | null {
-  if (!SHORT_TROUBLE.has(fault.code)) return null
+  if (!SHORT_FAULTS.has(fault.code)) return null
   const asked = fault.retryAfterMs ?? 0
   if (asked > LONGEST_WAIT_MS) return null
   return asked + backOff(tries, { firstMs: baseMs, longestMs: LONGEST_WAIT_MS }, Math.random())

@@ -94,7 +94,7 @@ test('answers without a body are judged by their status', () => {
   })
 })
 
-test('whoever speaks no XML is not S3, unless it is a gateway in trouble', () => {
+test('whoever speaks no XML is not S3, unless it is a gateway with a fault', () => {
   const codes = [200, 302, 403, 404, 413, 429, 502, 503].map(
     (status) => (toFault(answer(status, '<html><p>Sign in</p></html>'), subject) as Fault).code,
   )
@@ -143,7 +143,7 @@ test('what storage says is one line of at most 200 characters without control ch
   expect(detail).toMatch(/^InvalidArgument: ab\[31m c😀+.?…$/u)
 })
 
-test('trouble with the connection is a fault, a bug is not', () => {
+test('a failed connection is a fault, a bug is not', () => {
   for (const code of [
     'ECONNREFUSED',
     'ECONNRESET',

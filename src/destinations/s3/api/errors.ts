@@ -31,7 +31,7 @@ export class Refusal extends Error {
   }
 }
 
-/** What a failed request was about: enough to name the trouble's subject and to judge a refused checksum. */
+/** What a failed request was about: enough to name the subject of the fault and to judge a refused checksum. */
 export interface Subject {
   /** `bucket "name" at host`. */
   bucket: string

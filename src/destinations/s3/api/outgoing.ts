@@ -14,7 +14,7 @@ export interface StreamBody {
  * storage, which is why undici's own time-out for the answer cannot serve here: it would run while Drive is slow.
  */
 export class Outgoing {
-  /** What the source threw, if it did; told apart so that it is never taken for trouble with storage. */
+  /** What the source threw, if it did; told apart so that it is never taken for a fault of storage. */
   failure: { error: unknown } | null = null
   readonly #body: StreamBody
   readonly #key: string

@@ -3,7 +3,7 @@ import { blob, bytesOf, inChunks, labelsOf } from '../../../../test/destinations
 import { startS3Place } from '../../../../test/destinations/places.ts'
 import type { Payload } from '../../../backup/model/destination.ts'
 
-/** Short trouble is met inside; these count what storage saw of it. */
+/** Short fault is met inside; these count what storage saw of it. */
 
 const MIB = 1024 * 1024
 const signal = new AbortController().signal
@@ -32,7 +32,7 @@ for (const fault of passing) {
   })
 }
 
-test('after three tries the trouble is passed on', async () => {
+test('after three tries the fault is passed on', async () => {
   await using place = await startS3Place()
   place.server.faults.add({ fault: { kind: 'answer', status: 503, code: 'SlowDown' } })
   const attempt = place.destination.put('backup/file', blob(bytesOf(10)), labelsOf(), signal)

@@ -78,7 +78,7 @@ test('a 200 that carries an error is an error', async () => {
   await expectStored(place, 'backup/large', large())
 })
 
-test('trouble that lasts leaves finished parts for the next attempt', async () => {
+test('fault that lasts leaves finished parts for the next attempt', async () => {
   await using place = await startS3Place()
   const rule = place.server.faults.add({ fault: { kind: 'reset' }, match: { operation: 'UploadPart' }, after: 2 })
   await expect(putLarge(place)).rejects.toMatchObject({ code: 'storage/unreachable' })

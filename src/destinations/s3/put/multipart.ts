@@ -21,7 +21,7 @@ import { abortUpload, alreadyStored, completeUpload, createUpload, listParts, pa
  * budget. Each part is signed with its own SHA-256; the whole is hashed as it is read and compared before the object is
  * made, so that a key never shows other bytes than Drive's.
  *
- * Of known content, finished parts are noted in the UploadLog with their SHA-256. After trouble the upload goes on
+ * Of known content, finished parts are noted in the UploadLog with their SHA-256. After a fault the upload goes on
  * behind them. After a restart the content is read from its beginning, because the checksum of the whole is gone with
  * the process: parts that storage has are compared on the way and not sent again. What cannot be continued is aborted.
  */
@@ -173,7 +173,7 @@ async function readAndSend(bucket: Bucket, upload: Upload, payload: Known, signa
   }
 }
 
-/** Trouble that passes leaves the finished parts worth keeping; a refusal or other bytes do not. A bug of ours leaves them too: who knows. */
+/** FaultText that passes leaves the finished parts worth keeping; a refusal or other bytes do not. A bug of ours leaves them too: who knows. */
 function canContinue(error: unknown): boolean {
   if (!(error instanceof Fault)) return true
   if (error.code === 'storage/request-refused' || error.code === 'storage/body-too-large') return false

@@ -8,7 +8,7 @@ export type Algorithm = 'sha256' | 'md5'
  * What lies behind must be read (again) before the object may be made.
  *
  * The checksum is Node's own, three times as fast as one whose inner state could be saved. So it lives as long as the
- * process: after trouble an upload goes on from here, after a restart all is read once more.
+ * process: after a fault an upload goes on from here, after a restart all is read once more.
  */
 export class Proof {
   readonly algorithm: Algorithm

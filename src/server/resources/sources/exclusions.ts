@@ -49,7 +49,7 @@ async function idOf({ db, configuration }: SetUpParts, name: string): Promise<nu
 
 function excluderOf({ patterns, paths }: Call<typeof routes.previewExclusions>['body']): (path: string) => boolean {
   const errors = patterns.flatMap((pattern, index) => {
-    const message = troubleWith(pattern)
+    const message = faultWith(pattern)
     return message === null ? [] : [{ field: `patterns[${index + 1}]`, message }]
   })
   if (errors.length > 0) throw new Refusal(422, `${errors[0]?.field}: ${errors[0]?.message}`, { errors })
@@ -57,7 +57,7 @@ function excluderOf({ patterns, paths }: Call<typeof routes.previewExclusions>['
 }
 
 /** Why nothing can be left out by this pattern; null: it can. */
-function troubleWith(pattern: string): string | null {
+function faultWith(pattern: string): string | null {
   if (pattern.trim() === '') return 'is empty. Remove it.'
   try {
     excluder([pattern], [])('a')

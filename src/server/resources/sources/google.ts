@@ -133,7 +133,7 @@ async function testConnection(parts: SetUpParts, { query, signal }: Call<typeof 
     try {
       return await parts.browser.with(source, (drive) => drive.checkAccess(signal))
     } catch (error) {
-      return [{ step: 'service account key', ok: false, message: keyTrouble(error) }]
+      return [{ step: 'service account key', ok: false, message: keyComplaint(error) }]
     }
   })
 }
@@ -145,7 +145,7 @@ async function listFolders(parts: SetUpParts, { query, signal }: Call<typeof rou
   try {
     return await parts.browser.with(source, (drive) => drive.folders(parent, cursor ?? null, signal))
   } catch (error) {
-    if (!(error instanceof Fault)) throw new Refusal(502, keyTrouble(error))
+    if (!(error instanceof Fault)) throw new Refusal(502, keyComplaint(error))
     if (error.code === 'drive/not-found')
       throw new Refusal(404, `Drive has no folder ${parent}, or this account may not see it.`)
     if (error.code === 'google/scan-expired')
@@ -155,7 +155,7 @@ async function listFolders(parts: SetUpParts, { query, signal }: Call<typeof rou
 }
 
 /** Opening says in plain Errors what is wrong with a key file, with the remedy; everything else is a bug, or nobody waits. */
-function keyTrouble(error: unknown): string {
+function keyComplaint(error: unknown): string {
   if (error instanceof Error && error.constructor === Error) return error.message
   throw error
 }

@@ -13,16 +13,16 @@ interface Props {
   editable: boolean
   rows: number
   /** What is wrong with what is typed, found before it is saved. */
-  trouble?: string | null
+  complaint?: string | null
   /** How a line is written. */
   children: ReactNode
 }
 
-export function ExclusionList({ setting, editable, rows, trouble = null, children }: Props) {
+export function ExclusionList({ setting, editable, rows, complaint = null, children }: Props) {
   const { key } = setting
   const draft = useDraft()
   const changed = changesIn(draft.edits, [setting]).length > 0
-  const error = draft.refused.byKey.get(key) ?? trouble
+  const error = draft.refused.byKey.get(key) ?? complaint
   const id = `setting-${key}`
   const lines = Array.isArray(setting.value) ? setting.value.map(String) : []
   return (

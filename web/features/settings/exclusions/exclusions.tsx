@@ -15,7 +15,7 @@ import { useDraft } from '../use-draft.ts'
 import { ExclusionList } from './exclusion-list.tsx'
 import classes from './exclusions.module.css'
 import { PreviewSection } from './preview.tsx'
-import { patternTrouble } from './preview-words.ts'
+import { patternComplaint } from './preview-words.ts'
 import { usePreview } from './use-preview.ts'
 
 /** What is left out, beside what that means for the files that are known. */
@@ -75,7 +75,7 @@ function Lists({ source, only, settings, editable }: ListsProps) {
     paths: paths === undefined ? [] : linesOf(valueIn(edits, paths)),
   }
   const preview = usePreview(only ? null : source, saved, typed)
-  const trouble = preview.old ? null : patternTrouble(preview.query.error, preview.asked.patterns)
+  const complaint = preview.old ? null : patternComplaint(preview.query.error, preview.asked.patterns)
   return (
     <div className={classes.page}>
       <Section title="What to leave out">
@@ -88,7 +88,7 @@ function Lists({ source, only, settings, editable }: ListsProps) {
           .
         </p>
         {patterns !== undefined && (
-          <ExclusionList setting={patterns} editable={editable} rows={9} trouble={trouble}>
+          <ExclusionList setting={patterns} editable={editable} rows={9} complaint={complaint}>
             <p>
               One pattern per line, as in a .gitignore file: <code>*.tmp</code> leaves out such files everywhere,{' '}
               <code>node_modules/</code> folders of that name, <code>/Archive/*.mov</code> what lies just there, and{' '}
@@ -105,7 +105,7 @@ function Lists({ source, only, settings, editable }: ListsProps) {
           </ExclusionList>
         )}
       </Section>
-      <PreviewSection preview={preview} trouble={trouble} />
+      <PreviewSection preview={preview} complaint={complaint} />
     </div>
   )
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { CallError } from '../../../server/call.ts'
-import { comparedWith, matchedWords, patternTrouble, searchedWords } from './preview-words.ts'
+import { comparedWith, matchedWords, patternComplaint, searchedWords } from './preview-words.ts'
 
 const found = (matched: number, more = {}) => ({
   matched,
@@ -34,9 +34,9 @@ test('a change is compared with what is saved', () => {
 test('a pattern that cannot be is named', () => {
   const errors = [{ field: 'patterns[2]', message: 'is no pattern. Close its brackets.' }]
   const problem = { type: 'about:blank', title: '', status: 422, detail: '', errors }
-  expect(patternTrouble(new CallError(422, problem, ''), ['*.tmp', '[a'])).toBe(
+  expect(patternComplaint(new CallError(422, problem, ''), ['*.tmp', '[a'])).toBe(
     '“[a” is no pattern. Close its brackets.',
   )
-  expect(patternTrouble(new CallError(0, null, ''), ['*.tmp'])).toBeNull()
-  expect(patternTrouble(null, [])).toBeNull()
+  expect(patternComplaint(new CallError(0, null, ''), ['*.tmp'])).toBeNull()
+  expect(patternComplaint(null, [])).toBeNull()
 })

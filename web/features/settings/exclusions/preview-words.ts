@@ -31,7 +31,7 @@ export function comparedWith(now: Counted, before: Counted): string | null {
 }
 
 /** What is wrong with the patterns, each named; null: the error is not about them. The server counts lines from 1. */
-export function patternTrouble(error: Error | null, patterns: readonly string[]): string | null {
+export function patternComplaint(error: Error | null, patterns: readonly string[]): string | null {
   const said = error instanceof CallError && error.status === 422 ? (error.problem?.errors ?? []) : []
   const told = said.flatMap(({ field, message }) => {
     const line = /^patterns\[(\d+)\]$/.exec(field)?.[1]

@@ -9,14 +9,14 @@ import type { Preview } from './use-preview.ts'
 interface Props {
   preview: Preview
   /** What is wrong with what is typed, as it is said at the field. */
-  trouble: string | null
+  complaint: string | null
 }
 
-export function PreviewSection({ preview, trouble }: Props) {
+export function PreviewSection({ preview, complaint }: Props) {
   const { query, old, before, changed } = preview
   return (
     <Section title="Preview">
-      {trouble === null ? (
+      {complaint === null ? (
         <div className={classes.preview} data-old={(old && query.error === null) || undefined} aria-busy={old}>
           <Loaded query={query} loading={<LoadingLines lines={4} />}>
             {(found) => <Found found={found} before={before} changed={changed} />}

@@ -4,7 +4,7 @@ import type { Google } from '../../../api/types.ts'
 import { useForbidden } from '../../../server/session.ts'
 import { ExplainedButton } from '../../../ui/data/explained.tsx'
 import { ErrorState } from '../../../ui/page/error-state.tsx'
-import { redirectTrouble } from './google-json.ts'
+import { redirectComplaint } from './google-json.ts'
 
 interface Props {
   google: Google
@@ -39,5 +39,5 @@ export function ConnectGoogle({ google, returnTo, variant = 'filled' }: Props) {
 
 function whyNot({ client, redirect_uri }: Google): string | null {
   if (client === null) return 'Give Drivekeep an OAuth client of your Google Cloud project first.'
-  return redirectTrouble(redirect_uri)
+  return redirectComplaint(redirect_uri)
 }

@@ -8,14 +8,14 @@ import { Time } from '../../../ui/data/amounts.tsx'
 import { ExplainedButton } from '../../../ui/data/explained.tsx'
 import { Fact, Facts } from '../../../ui/data/facts.tsx'
 import { ConfirmDialog } from '../../../ui/form/confirm-dialog.tsx'
+import { FaultNotice } from '../../../ui/state/fault-notice.tsx'
 import { Notice } from '../../../ui/state/notice.tsx'
 import { StateBadge } from '../../../ui/state/state-badge.tsx'
-import { TroubleNotice } from '../../../ui/state/trouble.tsx'
 import { googleChanged } from '../queries.ts'
 import { TestConnection, TestedConnection, useTestConnection } from '../test-connection.tsx'
 import { ConnectGoogle } from './connect-google.tsx'
 import classes from './google.module.css'
-import { redirectTrouble } from './google-json.ts'
+import { redirectComplaint } from './google-json.ts'
 import { SignInMethod } from './sign-in-method.tsx'
 
 interface Props {
@@ -31,18 +31,18 @@ export function GoogleConnection({ google, returnTo, guided = false }: Props) {
   const test = useTestConnection(google.source)
   const [changing, setChanging] = useState(false)
   if (guided && google.method === null) return <SignInMethod google={google} done={() => setChanging(false)} />
-  const trouble = google.client !== null && !google.connected ? redirectTrouble(google.redirect_uri) : null
+  const outage = google.client !== null && !google.connected ? redirectComplaint(google.redirect_uri) : null
   return (
     <div className={classes.connection}>
       <Standing google={google} />
-      {google.trouble !== null && <TroubleNotice trouble={google.trouble} />}
-      {trouble !== null && <Notice tone="act">{trouble}</Notice>}
+      {google.outage !== null && <FaultNotice outage={google.outage} />}
+      {outage !== null && <Notice tone="act">{outage}</Notice>}
       <div className={classes.buttons}>
         {google.method !== 'service-account' && (
           <ConnectGoogle
             google={google}
             returnTo={returnTo}
-            variant={google.connected && google.trouble === null ? 'default' : 'filled'}
+            variant={google.connected && google.outage === null ? 'default' : 'filled'}
           />
         )}
         <TestConnection google={google} test={test} />

@@ -3,14 +3,14 @@ import type { ReactNode } from 'react'
 import { CopyField } from '../../../ui/form/copy.tsx'
 import { Notice } from '../../../ui/state/notice.tsx'
 import classes from './google.module.css'
-import { redirectTrouble } from './google-json.ts'
+import { redirectComplaint } from './google-json.ts'
 
 /** What Drivekeep asks to be allowed, and no more: it reads. */
 const READ_SCOPE = 'https://www.googleapis.com/auth/drive.readonly'
 
 /** From nothing to an OAuth client, each step with the page it is done on. */
 export function ClientGuide({ redirectUri }: { redirectUri: string }) {
-  const trouble = redirectTrouble(redirectUri)
+  const complaint = redirectComplaint(redirectUri)
   return (
     <ol className={classes.guide} aria-label="How to make an OAuth client">
       <Step
@@ -43,7 +43,7 @@ export function ClientGuide({ redirectUri }: { redirectUri: string }) {
       >
         Application type: <b>Web application</b>. Under <b>Authorised redirect URIs</b> add exactly this:
         <CopyField value={redirectUri} label="the redirect URI" />
-        {trouble !== null && <Notice tone="act">{trouble}</Notice>}
+        {complaint !== null && <Notice tone="act">{complaint}</Notice>}
       </Step>
       <Step title="Download the JSON">
         Press <b>Create</b>, then <b>Download JSON</b>, and drop the file below.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { clientWarning, readGoogleJson, redirectTrouble, whyNot } from './google-json.ts'
+import { clientWarning, readGoogleJson, redirectComplaint, whyNot } from './google-json.ts'
 
 const BACK = 'https://backup.example.com/api/google/callback'
 const client = (app: 'web' | 'installed', ...uris: string[]) =>
@@ -58,7 +58,7 @@ test.each([
   ['https://192.168.1.20/api/google/callback', 'IP address'],
   ['http://backup.example.com:8080/api/google/callback', 'https addresses only'],
   ['https://nas/api/google/callback', 'inside a network'],
-])('Google comes back to %s: %s', (uri, trouble) => {
-  if (trouble === null) expect(redirectTrouble(uri)).toBeNull()
-  else expect(redirectTrouble(uri)).toContain(trouble)
+])('Google comes back to %s: %s', (uri, outage) => {
+  if (outage === null) expect(redirectComplaint(uri)).toBeNull()
+  else expect(redirectComplaint(uri)).toContain(outage)
 })

@@ -67,7 +67,7 @@ export function clientWarning(found: GoogleJson, redirectUri: string): string | 
  * Why Google will not accept an address to come back to; null: it will. Google wants https, except on the computer
  * itself, and a name instead of an IP address.
  */
-export function redirectTrouble(redirectUri: string): string | null {
+export function redirectComplaint(redirectUri: string): string | null {
   const url = URL.parse(redirectUri)
   if (url === null || isLoopback(redirectUri)) return null
   const way = `Open this page as http://localhost:${url.port || '8080'} (from another computer through “ssh -L 8080:localhost:8080 <server>”), or put HTTPS with a domain name in front of Drivekeep.`

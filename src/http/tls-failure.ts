@@ -2,7 +2,7 @@
  * What keeps an encrypted connection from being made, in words and with its remedy; null when the error is another. Node's own
  * words name its options, and OpenSSL's are those of its sources.
  */
-export function tlsTrouble(error: Error): string | null {
+export function tlsFailure(error: Error): string | null {
   const { code, message, reason } = error as NodeJS.ErrnoException & { reason?: string }
   if (code === undefined) return null
   if (SPEAKS_HTTP.has(code)) return 'it speaks http there, not https: correct the address'

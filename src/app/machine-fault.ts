@@ -1,7 +1,7 @@
 import { Fault } from '../backup/model/faults.ts'
 
-/** Trouble with this machine's disk or the catalog's file, as SQLite and Node name it. No defect: it can be mended. */
-const TROUBLE: readonly [code: RegExp, message: string][] = [
+/** FaultText with this machine's disk or the catalog's file, as SQLite and Node name it. No defect: it can be mended. */
+const FAULTS: readonly [code: RegExp, message: string][] = [
   [
     /^(SQLITE_NOTADB|SQLITE_CORRUPT)/,
     'the catalog sync_state.db is damaged or is no SQLite database. Put a good copy in its place; without one, move it aside (with its -wal and -shm files): ' +
@@ -19,10 +19,10 @@ const TROUBLE: readonly [code: RegExp, message: string][] = [
 ]
 
 /** What to tell the operator when an error comes from this machine; null when it does not. */
-export function machineTrouble(error: unknown): string | null {
+export function machineFault(error: unknown): string | null {
   for (const { code, message } of causesOf(error)) {
     if (FULL.test(code)) return diskFull(error)?.message ?? null
-    const known = TROUBLE.find(([pattern]) => pattern.test(code))
+    const known = FAULTS.find(([pattern]) => pattern.test(code))
     if (known !== undefined) return `${known[1]}. (${code}: ${message})`
   }
   return null

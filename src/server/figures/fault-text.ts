@@ -1,11 +1,11 @@
 import { type FaultCode, faultKind } from '../../backup/model/faults.ts'
-import type { Trouble } from '../contract/status.ts'
+import type { FaultText } from '../contract/status.ts'
 
 /** An outage that lasts for so long needs a person, whatever its fault says. */
 const LASTING_MS = 24 * 60 * 60 * 1000
 
 /** A fault of the catalog as the API tells it: what happened to what, and what to do. `since`: ms; null: just now. */
-export function troubleOf(fault: string, subject: string, since: number | null, now: number): Trouble {
+export function faultTextOf(fault: string, subject: string, since: number | null, now: number): FaultText {
   const lasting = since !== null && now - since >= LASTING_MS
   return {
     fault,

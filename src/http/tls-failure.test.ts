@@ -4,14 +4,14 @@ import type { AddressInfo } from 'node:net'
 import { connect } from 'node:tls'
 import { expect, test } from 'vitest'
 import { startDrive } from '../../emulator/drive/index.ts'
-import { tlsTrouble } from './tls-trouble.ts'
+import { tlsFailure } from './tls-failure.ts'
 
 /** What is said of an attempt to speak TLS there. */
 async function said(url: string, options: { ca?: string; servername?: string } = {}): Promise<string | null> {
   const { hostname, port } = new URL(url)
   const socket = connect({ host: hostname, port: Number(port), ...options })
   const [error] = await once(socket, 'error')
-  return tlsTrouble(error)
+  return tlsFailure(error)
 }
 
 test('a certificate that nobody here trusts is named, with how to trust it', async () => {
@@ -39,8 +39,8 @@ test('a server that speaks http is said to do that, on one line', async () => {
 
 test('what else goes wrong with TLS is said in OpenSSL’s reason, and other errors are none of it', () => {
   const tls = Object.assign(new Error('403D:error:0A000410\n'), { code: 'ERR_SSL_X', reason: 'handshake failure' })
-  expect(tlsTrouble(tls)).toBe('no https with it: handshake failure')
-  expect(tlsTrouble(Object.assign(new Error(), { code: 'CERT_HAS_EXPIRED' }))).toMatch(/has expired: renew it/)
-  expect(tlsTrouble(Object.assign(new Error(), { code: 'ECONNREFUSED' }))).toBeNull()
-  expect(tlsTrouble(new Error('without a code'))).toBeNull()
+  expect(tlsFailure(tls)).toBe('no https with it: handshake failure')
+  expect(tlsFailure(Object.assign(new Error(), { code: 'CERT_HAS_EXPIRED' }))).toMatch(/has expired: renew it/)
+  expect(tlsFailure(Object.assign(new Error(), { code: 'ECONNREFUSED' }))).toBeNull()
+  expect(tlsFailure(new Error('without a code'))).toBeNull()
 })
