@@ -1,7 +1,7 @@
 import type { Catalog } from '../backup/model/catalog.ts'
 import type { InventoryCatalog } from '../backup/model/inventory.ts'
 import { DestinationIds } from './destination-ids.ts'
-import { destinationRecord, recordEntered, recordInventory, recordLeftovers } from './destinations.ts'
+import { destinationRecord, recordEntered, recordInventory, recordUnremoved } from './destinations.ts'
 import * as scans from './items/scans.ts'
 import type { CatalogDatabase } from './open.ts'
 import { forgetCredentials, sourceState } from './sources.ts'
@@ -34,7 +34,7 @@ export function createCatalog(db: CatalogDatabase, boot: string): Catalog & Inve
     settle: (settlements, outcomes, at) => settle(db, ids, settlements, outcomes, at),
     nextDue: (which, among) => nextDue(db, ids, which, among),
     clockSetBack: (at) => clampDue(db, at, 'set-back'),
-    recordLook: (source, change, at) => scans.recordLook(db, source, change, at),
+    recordFetched: (source, change, at) => scans.recordFetched(db, source, change, at),
     fill: (at) => fill(db, at),
     saveOutage: (endpoint, outage, since) => saveOutage(db, ids, endpoint, outage, since),
 
@@ -43,13 +43,13 @@ export function createCatalog(db: CatalogDatabase, boot: string): Catalog & Inve
     recordMoved: (copy, to) => copies.recordMoved(db, ids, copy, to),
     recordKept: (copy, as, at) => copies.recordKept(db, ids, copy, as, at),
     recordSuperseded: (copy) => copies.recordSuperseded(db, copy),
-    recordStrayed: (copy, to, at) => copies.recordStrayed(db, copy, to, at),
+    recordFoundElsewhere: (copy, to, at) => copies.recordFoundElsewhere(db, copy, to, at),
     recordLost: (copy, at) => copies.recordLost(db, copy, at),
     adopt: (destination, found, at) => copies.adopt(db, ids, destination, found, at),
     uncertainKeys: (destination, after, limit) => keys.uncertainKeys(db, ids, boot, destination, after, limit),
     hasUncertainKeys: (destination) => keys.hasUncertainKeys(db, ids, destination),
     leaveUncertain: (destination, some) => keys.leaveUncertain(db, ids, destination, some),
-    recordLeftovers: (destination, fault, at) => recordLeftovers(db, destination, fault, at),
+    recordUnremoved: (destination, fault, at) => recordUnremoved(db, destination, fault, at),
     forgetWrites: (destination, some) => keys.forgetWrites(db, ids, destination, some),
     recordUnknown: (destination, some) => keys.recordUnknown(db, ids, destination, some),
 

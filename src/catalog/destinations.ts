@@ -160,7 +160,7 @@ export async function recordInventory(
 }
 
 /** Why objects that belong nowhere any more could not be removed; null: they could, or there are none. */
-export async function recordLeftovers(
+export async function recordUnremoved(
   db: CatalogDatabase,
   name: string,
   fault: Fault | null,

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3'
 
-/** A look at the lock (`catalogTaken`) holds it for a moment: whoever wants to keep it waits that long. */
+/** `catalogTaken` holds the lock for a moment: whoever wants to keep it waits that long. */
 const PATIENCE_MS = 250
 
 /**

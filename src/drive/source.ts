@@ -193,7 +193,7 @@ export class DriveSource implements Source, AsyncDisposable {
 
   async read(item: Item, offset: number, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
     const { content } = item
-    const unreadable = item.unreadable ?? (await this.#doubt(item, signal))
+    const unreadable = item.unreadable ?? (await this.#recheck(item, signal))
     if (unreadable !== null) throw new Fault('drive/unreadable-item', nameOf(item), { detail: unreadable })
     switch (content.kind) {
       case 'blob':
@@ -211,7 +211,7 @@ export class DriveSource implements Source, AsyncDisposable {
    * An empty object must not pass for the content of a file whose size Drive did not tell. Drive gives empty files a checksum, so a blob
    * of no bytes and no checksum is asked for again: its record may have lost `unreadable`.
    */
-  async #doubt({ id, content }: Item, signal: AbortSignal): Promise<string | null> {
+  async #recheck({ id, content }: Item, signal: AbortSignal): Promise<string | null> {
     const described = content.kind !== 'blob' || content.size > 0 || content.md5 !== null || content.sha256 !== null
     return described ? null : ((await this.get(id, signal))?.unreadable ?? null)
   }

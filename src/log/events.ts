@@ -52,7 +52,7 @@ function logOutcome(log: Logger, { file, copies, moves, faults, end, took }: Out
   }
 }
 
-/** The feed should have told of everything: a difference is worth a look. */
+/** The feed should have told of everything: a difference is to be looked into. */
 function logReconciled(log: Logger, source: string, differences: number): void {
   if (differences === 0) log.info({ source }, 'reconciled: the catalog has what Drive shows')
   else log.warn({ source, differences }, 'reconciled: Drive showed changes that its feed had not told of')
@@ -66,7 +66,7 @@ function logCycle(log: Logger, source: string, { end, fault, partly, ...counts }
   const did = Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0))
   const idle = Object.keys(did).length === 0
   const how = partly ? 'cycle done, but for what waits' : 'cycle ended early'
-  // What is left alone for a while is told when it is tried, and not with each look at Drive.
+  // What is left alone for a while is told when it is tried, and not with each cycle.
   if (fault !== null && !(partly && idle))
     log.error({ source, ...did, ...faultFields(fault) }, `${how}: ${fault.message}`)
   else if (end === 'drained') log.info({ source, ...did }, 'cycle ended early, as asked; the rest is done later')

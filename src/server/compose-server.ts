@@ -8,7 +8,7 @@ import type { Progress } from './contract/status.ts'
 import { createFigures, type Figures } from './figures.ts'
 import type { Handler } from './http/handler.ts'
 import { checkComplete } from './http/routes.ts'
-import { seldom } from './live/seldom.ts'
+import { rateLimited } from './live/rate-limited.ts'
 import { accessHandlers } from './resources/people/access.ts'
 import { referenceHandlers } from './resources/reference.ts'
 import { createSetUp } from './set-up.ts'
@@ -60,7 +60,7 @@ function figuresOf(parts: ServerParts, steps: () => Promise<SetUpSteps>): Figure
       const { google, selection, destination } = await steps()
       return google && selection && destination
     },
-    failed: seldom(clock.now, (error) =>
+    failed: rateLimited(clock.now, (error) =>
       log.error({ err: error }, 'the dashboard could not be told what happens; it is tried again'),
     ),
   })

@@ -31,7 +31,7 @@ const END = '\u{10ffff}'
 /**
  * Compares what a destination lists with the catalog: a wiped or replaced bucket is noticed, each lost copy lowers coverage
  * and is due again, and objects that nobody knows are remembered, so that none is overwritten. Nothing is read or written
- * there but the listing and one look at each object that seems to be lost: listings of some servers lag behind their writes.
+ * there but the listing and one HEAD for each object that seems to be lost: listings of some servers lag behind their writes.
  */
 export async function takeInventory(
   destination: Destination,

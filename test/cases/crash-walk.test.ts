@@ -113,7 +113,7 @@ const RECORDS = [
   'recordMoved',
   'recordKept',
   'recordSuperseded',
-  'recordStrayed',
+  'recordFoundElsewhere',
   'recordLost',
   'adopt',
   'uncertainKeys',

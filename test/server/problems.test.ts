@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { FAULTS, Fault } from '../../src/backup/model/faults.ts'
-import { recordLeftovers } from '../../src/catalog/destinations.ts'
+import { recordUnremoved } from '../../src/catalog/destinations.ts'
 import { FiguresServer } from './figures.ts'
 
 interface Problems {
@@ -155,9 +155,9 @@ test('what does not work is a problem like others, and comes first', async () =>
 
 test('objects that cannot be removed are told, and keep no file from being protected', async () => {
   const denied = new Fault('storage/access-denied', 'bucket', { detail: 'AccessDenied: DeleteObject' })
-  await recordLeftovers(one.drive.db, 'aws_s3', denied, one.drive.now)
+  await recordUnremoved(one.drive.db, 'aws_s3', denied, one.drive.now)
   expect((await problems()).problems.at(-1)).toMatchObject({
-    kind: 'leftovers',
+    kind: 'unremoved',
     name: 'aws_s3',
     fault: 'storage/access-denied',
     detail: 'AccessDenied: DeleteObject',

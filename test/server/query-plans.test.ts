@@ -9,8 +9,8 @@ import { updateBelow } from '../../src/catalog/items/place.ts'
 import {
   fileNumbers,
   type LogQuestion,
+  lastCycles,
   lastErrors,
-  lastLooks,
   linesBehind,
   newestLine,
   readCycles,
@@ -108,7 +108,7 @@ const QUESTIONS: Record<string, () => Promise<unknown>> = {
     await fileNumbers(db, lines)
   },
   'the last errors': () => lastErrors(db, 5),
-  'the last looks': () => lastLooks(db),
+  'the last looks': () => lastCycles(db),
   cycles: () => readCycles(db, 100, 10),
   'figures written': () => addMetrics(db, SUMS, NOW),
   'figures read': () => readMetrics(db, 'minute', 60, NOW),

@@ -316,7 +316,7 @@ export type ProblemFile = {
 }
 
 export type ProblemGroup = {
-  kind: 'daemon' | 'source' | 'destination' | 'files' | 'leftovers'
+  kind: 'daemon' | 'source' | 'destination' | 'files' | 'unremoved'
   name: string | null
   fault: string
   title: string

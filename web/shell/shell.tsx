@@ -47,7 +47,7 @@ export function Shell() {
 
 const UNKNOWN = { state: null, problems: 0, sign: '', act: false }
 
-/** Of the status, which changes every second, what the shell shows; that seldom does. */
+/** Of the status, which changes every second, what the shell shows, which rarely changes. */
 function standing(status: Status) {
   return { state: status.state, problems: status.problems, sign: mark(status), act: needsSomebody(status) }
 }

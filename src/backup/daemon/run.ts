@@ -3,7 +3,7 @@ import { Wake } from '../deliver/signal.ts'
 import { type Control, isStopped, type Parts } from '../model/parts.ts'
 import type { Endpoints } from '../outage/endpoints.ts'
 import { Watcher, type WatcherParts } from '../watch/watcher.ts'
-import { nextLook, type Schedule } from './schedule.ts'
+import { nextCycleAt, type Schedule } from './schedule.ts'
 
 export interface RunParts extends Omit<WatcherParts, 'wake'> {
   parts: Parts
@@ -100,7 +100,9 @@ export class Run {
       const { lastActivity, failures } = watcher
       const outage = watcher.source.watchOutage
       const next = () =>
-        outage !== null ? outage.until : nextLook(schedule, { now: watcher.lastRead, lastActivity, failures, result })
+        outage !== null
+          ? outage.until
+          : nextCycleAt(schedule, { now: watcher.lastRead, lastActivity, failures, result })
       const until = next()
       while (!isStopped(control) && clock.now() < until && asked === this.#asked)
         await clock.sleep(Math.min(TURN_MS, until - clock.now()), control.drain)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Fault } from '../model/faults.ts'
 import type { CycleResult } from '../model/parts.ts'
-import { nextLook } from './schedule.ts'
+import { nextCycleAt } from './schedule.ts'
 
 const SCHEDULE = { mode: 'realtime', intervalMs: 300_000, retryDelayMs: 30_000 } as const
 const DONE: CycleResult = { end: 'done', fault: null, partly: false, seen: 0, synced: 0, skipped: 0, moved: 0, failed: 0, retrying: 0, bytes: 0 } // biome-ignore format: one value
@@ -10,8 +10,8 @@ const broken = (code: 'storage/no-bucket' | 'google/cursor-dead') => ({
   end: 'broken' as const,
   fault: new Fault(code, 'x'),
 })
-const wait = (schedule: Parameters<typeof nextLook>[0], idle: number, failures = 0, result = DONE) =>
-  nextLook(schedule, { now: 1e9, lastActivity: 1e9 - idle, failures, result }) - 1e9
+const wait = (schedule: Parameters<typeof nextCycleAt>[0], idle: number, failures = 0, result = DONE) =>
+  nextCycleAt(schedule, { now: 1e9, lastActivity: 1e9 - idle, failures, result }) - 1e9
 
 test('in realtime, looks are close together after activity and drift apart to the interval', () => {
   expect(wait(SCHEDULE, 0)).toBe(5_000)

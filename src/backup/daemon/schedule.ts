@@ -10,11 +10,11 @@ export interface Schedule {
   retryDelayMs: number
 }
 
-/** Somebody is at work: the next change is seconds away. A look costs one call of 100 quota units. */
+/** Somebody is at work: the next change is seconds away. A cycle costs one call of 100 quota units. */
 const BUSY_MS = 5_000
 
-/** The time of the next look: pure. Within `realtime`, the pause is a tenth of the time since something last happened. */
-export function nextLook(
+/** The time of the next cycle: pure. Within `realtime`, the pause is a tenth of the time since something last happened. */
+export function nextCycleAt(
   schedule: Schedule,
   { now, lastActivity, failures, result }: { now: number; lastActivity: number; failures: number; result: CycleResult },
 ): number {

@@ -3,8 +3,8 @@ import { Fault } from '../model/faults.ts'
 import type { Parts } from '../model/parts.ts'
 import type { Endpoint } from '../outage/endpoint.ts'
 import { type BringParts, type Brought, bring } from './bring.ts'
+import { fetchAgain } from './fetch-again.ts'
 import type { Lane } from './lane.ts'
-import { lookAgain } from './look-again.ts'
 import { asOwn, endAfter } from './settle.ts'
 import type { Settler } from './settler.ts'
 import type { Task } from './task.ts'
@@ -41,7 +41,7 @@ export async function carryOut(task: Task, lane: Lane, parts: CarryParts, signal
     work.reading?.release()
   }
   try {
-    const { copy, moves, changed, left } = (await lookAgain(work, parts, signal))
+    const { copy, moves, changed, left } = (await fetchAgain(work, parts, signal))
       ? CHANGED
       : await bring(task, lane, parts, signal)
     leave()

@@ -93,7 +93,7 @@ export class Claiming {
   #endWithoutAsking(file: DueFile, skip: SkipReason | null): DeliveryEnd | null {
     if (skip !== null) return { status: 'skipped', reason: skip }
     const { unreadable } = file.item
-    // One that was so the last time is asked for again: see look-again.ts.
+    // One that was so the last time is asked for again: see fetch-again.ts.
     if (unreadable === null || file.gone || file.readFault === 'drive/unreadable-item') return null
     const fault = new Fault('drive/unreadable-item', file.path, { detail: unreadable })
     const { retry, random, clock } = this.#parts

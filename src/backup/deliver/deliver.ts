@@ -12,7 +12,7 @@ import type { Wake } from './signal.ts'
 import { Workers } from './workers.ts'
 
 /** How often keys are looked at again that could not be explained. */
-const LEFTOVERS_EVERY_MS = 60 * 60_000
+const UNREMOVED_EVERY_MS = 60 * 60_000
 
 export interface DeliverOptions {
   endpoints: Endpoints
@@ -47,7 +47,7 @@ export async function deliver(parts: Parts, options: DeliverOptions, control: Co
   let anyEnded = true
 
   try {
-    await findLeftovers()
+    await findUnremoved()
     while (!isStopped(control) && workers.bug === null) {
       const news = wake.next
       const goesOn = options.goesOn()
@@ -69,7 +69,7 @@ export async function deliver(parts: Parts, options: DeliverOptions, control: Co
       if (live && (await claiming.claim(true))) continue
       if ([...lanes.values()].some(({ hungry }) => hungry) && (await claiming.claim(false))) continue
       if (workers.busy) await news
-      else if (!(await flush()) && !(await explainLeftovers()) && !(await decide())) {
+      else if (!(await flush()) && !(await explainUnremoved()) && !(await decide())) {
         if (!goesOn) break
         await news
       }
@@ -117,21 +117,21 @@ export async function deliver(parts: Parts, options: DeliverOptions, control: Co
    * Keys become nobody's when the delivery ends that would have looked there: its file was renamed since, or removed from Drive.
    * What could not be explained is tried again after a while.
    */
-  async function findLeftovers(): Promise<void> {
+  async function findUnremoved(): Promise<void> {
     const now = clock.now()
     const news = anyEnded
     anyEnded = false
     for (const lane of lanes.values()) {
-      const waited = Math.abs(now - lane.leftoversAt) >= LEFTOVERS_EVERY_MS
+      const waited = Math.abs(now - lane.unremovedAt) >= UNREMOVED_EVERY_MS
       if (!waited && (lane.leftRefused || !news)) continue
-      lane.leftoversAt = now
+      lane.unremovedAt = now
       lane.leftUncertain ||= await catalog.hasUncertainKeys(lane.name)
     }
   }
 
   /** What earlier attempts left under keys that no delivery will look at. */
-  async function explainLeftovers(): Promise<boolean> {
-    await findLeftovers()
+  async function explainUnremoved(): Promise<boolean> {
+    await findUnremoved()
     const lane = [...lanes.values()].find((one) => one.leftUncertain && one.endpoint.identified !== null)
     if (lane === undefined) return false
     lane.leftUncertain = false

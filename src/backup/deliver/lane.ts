@@ -22,7 +22,7 @@ export class Lane {
   /** Not all uncertain keys could be explained when that was last tried. */
   leftRefused = false
   /** When uncertain keys were last looked for. */
-  leftoversAt = Number.NEGATIVE_INFINITY
+  unremovedAt = Number.NEGATIVE_INFINITY
 
   /** `most`: more are not taken into the queue. */
   constructor(destination: Destination, endpoint: Endpoint, most: number, now: number) {

@@ -27,7 +27,7 @@ export class FileWork {
   /** What reading this file came to in this round: it counts once, however many deliveries met it. */
   readFault: { fault: Fault; attempts: number; status: 'pending' | 'failed'; dueAt: number | null } | null = null
   started: number | null = null
-  /** It is being asked for by its id: see look-again.ts. */
+  /** It is being asked for by its id: see fetch-again.ts. */
   looking: Promise<boolean> | null = null
   readonly #copies: NewCopy[] = []
   readonly #faults: Outcome['faults'] = []

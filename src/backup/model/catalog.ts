@@ -80,7 +80,7 @@ export interface DeliverCatalog {
    * Records what Drive says of an item that was asked for by its id. False: nothing of it is other than it was known. Attempts
    * that were burned stay burned: a file that is edited all the time is not read without a pause.
    */
-  recordLook(source: number, change: Change, now: number): Promise<boolean>
+  recordFetched(source: number, change: Change, now: number): Promise<boolean>
   /** Derives the deliveries that a new destination or changed rules require, a batch at a time. False: nothing is left to derive. */
   fill(now: number): Promise<boolean>
   /** The state of a circuit breaker. With an outage, attempts that were burned at this endpoint since `since` are given back. */
@@ -99,7 +99,7 @@ export interface ClaimRequest {
   destinations: readonly string[]
 }
 
-/** What transfers and the look at storage need of keys and copies. */
+/** What transfers and uncertain keys need of keys and copies. */
 export interface KeyCatalog {
   /** A copy as it is now; null when it was lost. */
   copy(id: number): Promise<Copy | null>
@@ -112,7 +112,7 @@ export interface KeyCatalog {
   /** A copy's object is about to be removed; the same content is recorded under another key there. False: it is not, and nothing is recorded. */
   recordSuperseded(copy: Copy): Promise<boolean>
   /** A copy turned out to be somewhere else (null: where another copy is recorded already): its file is due there again. */
-  recordStrayed(copy: Copy, to: Location | null, now: number): Promise<void>
+  recordFoundElsewhere(copy: Copy, to: Location | null, now: number): Promise<void>
   /** The object of a copy turned out to be gone: its file is due there again. */
   recordLost(copy: Copy, now: number): Promise<void>
   /** An object found in storage is a copy of a known file that the catalog did not record. False: the file is not known. */
@@ -122,7 +122,7 @@ export interface KeyCatalog {
   /** These keys, which were claimed, are uncertain still. */
   leaveUncertain(destination: string, keys: readonly string[]): Promise<void>
   /** Why uncertain keys could not be explained or emptied; null: they could. */
-  recordLeftovers(destination: string, fault: Fault | null, now: number): Promise<void>
+  recordUnremoved(destination: string, fault: Fault | null, now: number): Promise<void>
   /** Whether there is any such key. */
   hasUncertainKeys(destination: string): Promise<boolean>
   forgetWrites(destination: string, keys: readonly string[]): Promise<void>

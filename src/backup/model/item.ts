@@ -40,7 +40,7 @@ export interface ExportFormat {
   extension: string
 }
 
-/** One news from the change feed. It says only that a file is worth another look: what to do follows from its present state. */
+/** One news from the change feed. It says only that a file is to be considered again: what to do follows from its present state. */
 export type Change = { type: 'seen'; item: Item } | { type: 'removed'; id: string }
 
 /**

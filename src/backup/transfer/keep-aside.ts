@@ -9,7 +9,7 @@ export interface KeepParts {
   clock: Clock
 }
 
-/** Another program may replace the object between the look and the copy; more often than this, and it is left for later. */
+/** Another program may replace the object between the HEAD and the copy; more often than this, and it is left for later. */
 const MOST_TRIES = 3
 
 /**
@@ -115,6 +115,6 @@ export async function traceCopy(
   }
   const to = { key, versionId: head.versionId, etag: head.etag, place: 'history' } as const
   const recorded = known.some((other) => other.key === key && other.versionId === head.versionId)
-  await catalog.recordStrayed(copy, recorded ? null : to, clock.now())
+  await catalog.recordFoundElsewhere(copy, recorded ? null : to, clock.now())
   return 'found'
 }

@@ -39,7 +39,7 @@ export function uploadSweep(
       } catch (error) {
         if (signal.aborted) return
         if (!(error instanceof Fault)) throw error
-        // Leftovers can wait for the next sweep; what keeps files from being stored is said by the cycles.
+        // Objects that could not be removed can wait for the next sweep; what keeps files from being stored is said by the cycles.
         complete = false
         tell({ type: 'fault', fault: error })
       }

@@ -37,7 +37,7 @@ export async function explainUncertain(
     }
     await Promise.all(Array.from({ length: AT_ONCE }, work))
   }
-  await parts.catalog.recordLeftovers(destination.name, fault, parts.clock.now())
+  await parts.catalog.recordUnremoved(destination.name, fault, parts.clock.now())
   return fault === null
 }
 

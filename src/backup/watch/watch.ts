@@ -2,7 +2,7 @@ import type { ScanReason, SourceState, WatchCatalog } from '../model/catalog.ts'
 import { Fault } from '../model/faults.ts'
 import type { Parts, WatchedSource } from '../model/parts.ts'
 import type { SourceEndpoint } from '../outage/endpoints.ts'
-import { look } from './look.ts'
+import { fetchItem } from './fetch-item.ts'
 import { isReconcileDue, nextReconcile, wasLostLately } from './reconcile.ts'
 
 export interface WatchParts extends Pick<Parts, 'tell' | 'clock'> {
@@ -17,7 +17,7 @@ export interface WatchParts extends Pick<Parts, 'tell' | 'clock'> {
  * Follows one source and records what it shows: a full scan the first time, then the change feed, and from time to time a
  * full scan again that is compared with the catalog (a reconciliation).
  *
- * A change only says that a file is worth another look: `plan` decides from the file's present state, never from the event.
+ * A change only says that a file is to be considered again: `plan` decides from the file's present state, never from the event.
  * So a change seen twice, or late, does no harm. The cursor moves in the transaction that records its page. A dead cursor
  * leads to a new scan; a scan whose position Google forgot starts again. The feed is followed before a reconciliation goes
  * on, however long that takes. Yields the number of items after each page.
@@ -130,7 +130,7 @@ async function identify(
  * it is known: it keeps nothing else from being done.
  */
 async function* confirmUnseen(source: WatchedSource, { catalog, tell }: WatchParts, now: number, signal: AbortSignal) {
-  const ask = (fileId: string) => look(source, fileId, tell, signal)
+  const ask = (fileId: string) => fetchItem(source, fileId, tell, signal)
   for (let after = 0; ; ) {
     const missing = await catalog.unseen(source.id, after, 100)
     const last = missing.at(-1)

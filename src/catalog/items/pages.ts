@@ -17,7 +17,7 @@ import { columnsOf, itemOf, READ_WELL } from './rows.ts'
 export interface Sighting {
   source: { id: number; root_id: string }
   /** `look`: it was asked for by its id, since its bytes did not fit what was known of it. */
-  by: 'folder-scan' | 'file-scan' | 'feed' | 'look'
+  by: 'folder-scan' | 'file-scan' | 'feed' | 'fetch'
   /** The first full scan: what it shows is the first backup, and no change. */
   first: boolean
   generation: number
@@ -46,8 +46,8 @@ export async function recordItems(trx: Transaction<Tables>, seen: Item[], at: Si
       shown.unreadable === null || row === undefined ? shown : { ...itemOf(row), unreadable: shown.unreadable }
     const what = observe(row, item)
     if (what.news === 'first-seen') first.push(item)
-    // A look is for what decides the copy: another version number alone is none of that.
-    else if (what.news === 'changed' && row !== undefined && !(at.by === 'look' && what.actions.length === 0))
+    // An item that was asked for by its id matters for what decides its copy: another version number alone is none of that.
+    else if (what.news === 'changed' && row !== undefined && !(at.by === 'fetch' && what.actions.length === 0))
       changed.push({ row, item, ...what })
   }
 
@@ -57,7 +57,7 @@ export async function recordItems(trx: Transaction<Tables>, seen: Item[], at: Si
   await evict(trx, evicted, at)
   await insertFirst(trx, first, placed, at)
   await updateChanged(trx, changed, placed, at)
-  if (at.by !== 'feed' && at.by !== 'look') await markSeen(trx, [...known.values()], at)
+  if (at.by !== 'feed' && at.by !== 'fetch') await markSeen(trx, [...known.values()], at)
   const below = await carryDown(trx, first, changed, at)
   await logChanges(trx, changed, placed, at)
   if (at.by === 'feed' && showsUntoldFolder(first, changed)) await reconcileWithin(trx, at.source.id, UNTOLD_MS, at.now)
@@ -125,7 +125,7 @@ async function insertFirst(trx: Transaction<Tables>, items: Item[], placed: Map<
   const trashed = rows.filter(isTrashedItself).map(({ file_id }) => file_id)
   await recordTrashed(trx, at.source.id, trashed, now)
   // What the feed should have told, and only a later scan has shown.
-  const missed = at.first || at.by === 'feed' || at.by === 'look' ? [] : rows.filter(({ kind }) => kind !== 'folder')
+  const missed = at.first || at.by === 'feed' || at.by === 'fetch' ? [] : rows.filter(({ kind }) => kind !== 'folder')
   const line = { timestamp: now, source_id: at.source.id, action: 'found', message: null }
   await insertRows(trx, 'sync_logs', missed.map(({ file_id, path }) => ({ ...line, file_id, path }))) // biome-ignore format: one row each
   // By their numbers, one after the other, they are found sooner than by their ids.
@@ -170,7 +170,7 @@ async function updateChanged(
         scan_generation: at.generation,
         ...(at.first ? {} : { seen_by: 'later' as const }),
         skip_reason: null,
-        ...(at.by === 'look' ? {} : READ_WELL),
+        ...(at.by === 'fetch' ? {} : READ_WELL),
       })
       .where('id', '=', row.id)
       .execute()
@@ -179,7 +179,7 @@ async function updateChanged(
     if (content || row.skip_reason !== null || waiting.has(row.id)) again.push(row.id)
     else if (place || row.removed_at !== null) reKeyed.push(row.id)
   }
-  await makeDue(trx, numbered(again), { priority: newsPriority(at), now: at.now, again: at.by !== 'look' })
+  await makeDue(trx, numbered(again), { priority: newsPriority(at), now: at.now, again: at.by !== 'fetch' })
   await makeDue(trx, numbered(reKeyed), { priority: PRIORITY.reKey, now: at.now, again: false })
 }
 
@@ -216,7 +216,7 @@ async function carryDown(
   const below = seeds.map(({ row }) => row.id)
   const counts = await updateBelow(trx, at.source.id, below, at.now)
   // A scan shows folders before all else, and finishFolders looks after them together.
-  if (at.by !== 'feed' && at.by !== 'look') return counts
+  if (at.by !== 'feed' && at.by !== 'fetch') return counts
   const found = first.filter((item) => item.content.kind === 'folder').map((item) => item.id)
   if (found.length > 0) await adoptOrphans(trx, found, at)
   return counts

@@ -10,7 +10,7 @@ import { finishFolders, recordItems, type Sighting } from './pages.ts'
 import { recordRemoved } from './removed.ts'
 
 /** A scan that showed a mass change is repeated so long after it. */
-const DOUBTED_AFTER_MS = 60 * 60 * 1000
+const RECHECK_AFTER_MS = 60 * 60 * 1000
 
 /**
  * The watch's side of the catalog. A full scan has a generation: what a complete scan did not show keeps an older one. The
@@ -106,8 +106,8 @@ async function finish(
 ): Promise<ScanSummary> {
   const { scan_reason, scan_found, scan_started_at, mass_change, mass_change_at } = await sourceRow(trx, source)
   // A mass change that this scan has shown may be a wrong answer.
-  const doubtful = mass_change !== null && (mass_change_at ?? '') >= (scan_started_at ?? '')
-  const next = doubtful ? Math.min(reconcileAt ?? Number.POSITIVE_INFINITY, now + DOUBTED_AFTER_MS) : reconcileAt
+  const suspicious = mass_change !== null && (mass_change_at ?? '') >= (scan_started_at ?? '')
+  const next = suspicious ? Math.min(reconcileAt ?? Number.POSITIVE_INFINITY, now + RECHECK_AFTER_MS) : reconcileAt
   await trx
     .updateTable('sources')
     .set((to) => ({
@@ -166,10 +166,15 @@ export async function recordChanges(
   })
 }
 
-export async function recordLook(db: CatalogDatabase, source: number, change: Change, now: number): Promise<boolean> {
+export async function recordFetched(
+  db: CatalogDatabase,
+  source: number,
+  change: Change,
+  now: number,
+): Promise<boolean> {
   return db.transaction().execute(async (trx) => {
     const state = await sourceRow(trx, source)
-    const at = { source: state, by: 'look', first: false, generation: state.scan_generation, now } satisfies Sighting
+    const at = { source: state, by: 'fetch', first: false, generation: state.scan_generation, now } satisfies Sighting
     if (change.type === 'removed') return (await recordRemoved(trx, [change.id], at)) > 0
     return (await recordItems(trx, [change.item], at)) > 0
   })

@@ -189,7 +189,7 @@ export function readCycles(db: CatalogDatabase, before: number | null, limit: nu
 }
 
 /** When the last cycle of each source ended that did something or failed. */
-export async function lastLooks(db: CatalogDatabase): Promise<Map<number, TimeText>> {
+export async function lastCycles(db: CatalogDatabase): Promise<Map<number, TimeText>> {
   const { rows } = await sql<{ id: number; ended: TimeText | null }>`
     select id, (select ended_at from cycles where source_id = sources.id order by id desc limit 1) as ended
     from sources`.execute(db)

@@ -104,7 +104,7 @@ test('an id in Drive is found at once, and once', async () => {
 
 test('a search that takes long ends with its slice of time and says how far it came', async () => {
   let time = 0
-  // Each look at the clock finds a slice used up.
+  // Whenever the clock is asked it finds a slice used up.
   const hurried: Pace = { now: () => (time += 1000), sliceMs: 100, breathe: async () => {} }
   const rows = Array.from({ length: 4500 }, (_, i) => [`Bulk/${i}.bin`, {}] as const)
   await using bulk = await KnownDrive.open()

@@ -28,11 +28,11 @@ export interface Position {
   after: Place
 }
 
-/** What one look may cost. */
+/** What one answer may cost. */
 export interface Pace {
   /** Ms that only grow. */
   now(): number
-  /** A look ends behind the first step that reaches it. */
+  /** An answer ends after the first step that reaches it. */
   sliceMs: number
   /** Between two steps: lets others have their turn. */
   breathe(): Promise<void>

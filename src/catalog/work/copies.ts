@@ -190,7 +190,12 @@ async function lose(trx: Transaction<Tables>, copy: Copy, now: number): Promise<
     .execute()
 }
 
-export async function recordStrayed(db: CatalogDatabase, copy: Copy, to: Location | null, now: number): Promise<void> {
+export async function recordFoundElsewhere(
+  db: CatalogDatabase,
+  copy: Copy,
+  to: Location | null,
+  now: number,
+): Promise<void> {
   await db.transaction().execute(async (trx) => {
     if (to === null) await trx.deleteFrom('copies').where('id', '=', copy.id).execute()
     else

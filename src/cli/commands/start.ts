@@ -10,7 +10,7 @@ import { enterDaemon, leaveDaemon } from '../../catalog/operator.ts'
 import { configOf } from '../../config/file/load.ts'
 import { openLog } from '../../log/log.ts'
 import { Pulse } from '../../server/live/pulse.ts'
-import { seldom } from '../../server/live/seldom.ts'
+import { rateLimited } from '../../server/live/rate-limited.ts'
 import { startServerThread } from '../../server/server-thread.ts'
 import { type Context, openDatabase, readFile, readLayers } from '../context.ts'
 import { keepWorking } from '../process/keep-working.ts'
@@ -57,7 +57,7 @@ export async function start(context: Context): Promise<number> {
     now: clock.now,
     costs: () => (parts === null ? null : costsOf(parts)),
     post: (progress) => server.progress(progress),
-    failed: seldom(clock.now, (error) =>
+    failed: rateLimited(clock.now, (error) =>
       lines.error({ err: error }, 'figures for the charts could not be written; they are written later'),
     ),
   }).start()

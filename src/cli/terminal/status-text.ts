@@ -11,7 +11,7 @@ export interface Status {
     uptime_seconds: number | null
     /** It ended without a word: killed, or the machine went down. */
     crashed: boolean
-    /** What keeps it from its first look at Drive. */
+    /** What keeps it from its first cycle. */
     outage: OutageText | null
   }
   /** The share of items that are protected, of those that should be: 0 to 1, and 1 only when none is missing. */

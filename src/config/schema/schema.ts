@@ -193,7 +193,7 @@ const sync = z
     ),
     check_recent_days: key(
       z.int().min(0).max(36_500).default(0),
-      'Limits the first pass to files modified in the last so many days; 0 means all files.',
+      'Limits the first scan to files modified in the last so many days; 0 means all files.',
       'Write a number of days, or 0 for all files.',
     ),
     batch_size: key(

@@ -32,7 +32,7 @@ export async function copyObject(
 ): Promise<StoredCopy> {
   if (from.size > bucket.copyLimit) return copyInParts(bucket, from, key, labels, signal)
   const hasCondition = from.versionId === null && from.etag != null
-  const early = labels === null && hasCondition ? await doubtOf(bucket, from, signal) : null
+  const early = labels === null && hasCondition ? await whatChanged(bucket, from, signal) : null
   if (early !== null) throw early
   const headers: Record<string, string> =
     labels === null
@@ -48,7 +48,7 @@ export async function copyObject(
   }
   const answer = await sendCopy(bucket, request, from, signal)
   const etag = etagIn(bucket, answer, 'CopyObjectResult', key)
-  const fault = isAnother(from, etag) ? await doubtOf(bucket, from, signal) : null
+  const fault = isAnother(from, etag) ? await whatChanged(bucket, from, signal) : null
   if (fault === null) return { etag, versionId: versionIdOf(answer.headers) }
   // Labels on other bytes would lie. Without labels of its own the key may have held an object before.
   if (labels !== null) await bucket.client.send({ method: 'DELETE', key }, signal)
@@ -59,7 +59,7 @@ export async function copyObject(
  * The same ETag says that these were the bytes that are meant. Another one says little: the original went up in parts, or
  * storage encrypts. Then the original is looked at again.
  */
-async function doubtOf(bucket: Bucket, from: ObjectRef, signal: AbortSignal): Promise<Fault | null> {
+async function whatChanged(bucket: Bucket, from: ObjectRef, signal: AbortSignal): Promise<Fault | null> {
   const head = await headObject(bucket, from.key, signal)
   if (head === null) return new Fault('storage/not-found', from.key)
   return isAnother(from, head.etag) ? replaced(from) : null
@@ -96,7 +96,7 @@ async function sendCopy(bucket: Bucket, request: S3Request, from: ObjectRef, sig
     } catch (error) {
       const { status } = refusalOf(error) ?? {}
       if (etag === null || (status !== 412 && !refusesCondition(error))) throw error
-      const fault = status === 412 ? await doubtOf(bucket, from, signal) : null
+      const fault = status === 412 ? await whatChanged(bucket, from, signal) : null
       if (fault !== null) throw fault
       // It is the object that is meant: the server does not understand the condition.
       if (form === CONDITIONS.length - 1) throw error
@@ -158,7 +158,7 @@ async function copyInParts(
       await lanes.settled()
     }
     await lanes.finish()
-    const fault = from.versionId === null ? await doubtOf(bucket, from, signal) : null
+    const fault = from.versionId === null ? await whatChanged(bucket, from, signal) : null
     if (fault !== null) throw fault
     return await completeUpload(bucket, key, uploadId, parts, labels ?? readLabels(original.headers), signal)
   } catch (error) {

@@ -136,10 +136,10 @@ export const listProblems = route({
       z
         .object({
           /**
-           * `files`: some files cannot be read or stored. `leftovers`: a destination keeps objects that belong nowhere any
+           * `files`: some files cannot be read or stored. `unremoved`: a destination keeps objects that belong nowhere any
            * more. Else what does not work at present, and keeps all of its files.
            */
-          kind: z.enum(['daemon', 'source', 'destination', 'files', 'leftovers']),
+          kind: z.enum(['daemon', 'source', 'destination', 'files', 'unremoved']),
           /** Of the source or destination; of `files`: the destination where it happens, null for reading from Drive. */
           name: z.string().nullable(),
           fault: z.string(),

@@ -26,7 +26,7 @@ export const listSources = route({
           kind: z.enum(['my-drive', 'shared-drive']),
           /** The last cycle that did all that was due. */
           last_success: time.nullable(),
-          /** The last look at Drive, whatever came of it. */
+          /** The last cycle, whatever came of it. */
           last_look: time.nullable(),
           listing: z.boolean(),
           files_total: count,
@@ -336,7 +336,7 @@ export const selection = z
         }),
       )
       .max(10_000),
-    /** Only files modified in the last so many days, at the first pass; 0: all. */
+    /** Only files modified in the last so many days, at the first scan; 0: all. */
     recent_days: z.int().min(0).max(36_500),
   })
   .meta({ id: 'Selection' })

@@ -22,7 +22,7 @@ test.each<[string, Partial<Condition>, ReturnType<typeof health>]>([
   ['paused', { desired: 'paused' }, 'idle'],
   ['stopped, with files that failed', { desired: 'stopped', failed: 3 }, 'idle'],
   ['nobody has chosen anything', { desired: null }, 'idle'],
-  ['the first look has not ended', { everDone: false }, 'working'],
+  ['the first cycle has not ended', { everDone: false }, 'working'],
   ['the drive is being listed', { listing: true }, 'working'],
   ['files wait for their turn', { pending: 3 }, 'working'],
   ['files wait for their turn, and others to be tried again', { pending: 3, waiting: 2 }, 'working'],

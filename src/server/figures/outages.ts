@@ -38,17 +38,17 @@ export async function readEndpoints(db: CatalogDatabase, now: number) {
     ...destinations.flatMap((row) => outageAt('destination', row, now) ?? []),
   ]
   // What does not work explains what is left there too.
-  const leftovers = destinations.filter(({ left_fault, out_fault }) => left_fault !== null && out_fault === null)
+  const unremoved = destinations.filter(({ left_fault, out_fault }) => left_fault !== null && out_fault === null)
   // A stable order: the daemon, sources, destinations.
   return {
     sources,
     destinations,
-    leftovers,
+    unremoved,
     outages: outages.toSorted((a, b) => Number(b.needs_operator) - Number(a.needs_operator)),
   }
 }
 
-/** What keeps the daemon from its first look at anything. */
+/** What keeps the daemon from its first cycle. */
 async function daemonOutage(db: CatalogDatabase, now: number): Promise<Outage[]> {
   const outage = await startFault(db)
   if (outage === null) return []

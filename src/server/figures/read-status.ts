@@ -39,7 +39,7 @@ export async function readStatus(parts: StatusParts): Promise<Status> {
   const now = parts.now()
   const progress = parts.progress()
   const daemon = await readDaemon(db)
-  const { sources, destinations, outages, leftovers } = await readEndpoints(db, now)
+  const { sources, destinations, outages, unremoved } = await readEndpoints(db, now)
   const [outage = null] = outages
   const massChanges = sources.flatMap((source) => {
     const massChange = massChangeOf(source)
@@ -73,7 +73,7 @@ export async function readStatus(parts: StatusParts): Promise<Status> {
       listing: listing || filling,
     }),
     ...{ outage, outages, mass_changes: massChanges },
-    problems: outages.length + massChanges.length + all.problems.length + leftovers.length,
+    problems: outages.length + massChanges.length + all.problems.length + unremoved.length,
     sources: sources.map(({ name }) => name),
     destinations: destinations.map(({ name }) => name),
     files_total: all.total,

@@ -29,7 +29,7 @@ export function problemsHandlers(parts: FigureParts): Handler[] {
 }
 
 async function list({ db, now }: FigureParts) {
-  const { sources, outages, leftovers } = await readEndpoints(db, now())
+  const { sources, outages, unremoved } = await readEndpoints(db, now())
   const tallies = await fileTallies(db)
   const { problems, skipped } = tallies.of(sources.map(({ id }) => id))
   const lacking = await lackingAt(db)
@@ -48,7 +48,7 @@ async function list({ db, now }: FigureParts) {
       ...groups.toSorted(
         (a, b) => Number(b.needs_operator) - Number(a.needs_operator) || b.failed + b.waiting - (a.failed + a.waiting),
       ),
-      ...leftovers.map(leftoversAnswer),
+      ...unremoved.map(unremovedAnswer),
     ],
     skipped: Object.entries(skipped)
       .map(([reason, count]) => ({ reason, explanation: skipExplanation(reason), files: count }))
@@ -61,10 +61,10 @@ function outageAnswer({ next_try, tries, message: _message, ...outage }: Outage,
 }
 
 /** Every file is protected all the same. */
-function leftoversAnswer({ name, left_fault, left_detail, left_since }: DestinationRow) {
+function unremovedAnswer({ name, left_fault, left_detail, left_since }: DestinationRow) {
   const fault = left_fault ?? ''
   return {
-    kind: 'leftovers' as const,
+    kind: 'unremoved' as const,
     name,
     fault,
     title: titleOf(fault),

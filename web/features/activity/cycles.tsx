@@ -31,7 +31,7 @@ const COLUMNS = [
   { name: 'Calls to storage', align: 'end' },
 ] as const
 
-/** Every pass over a source that found something to do or failed. */
+/** Every cycle of a source that found something to do or failed. */
 export function Cycles() {
   const query = useInfiniteQuery({ ...cyclesQuery, refetchInterval: 15_000 })
   return (
@@ -42,7 +42,7 @@ export function Cycles() {
           if (cycles.length === 0) {
             return (
               <EmptyState title="No pass has found anything yet">
-                A pass over Drive that finds something to do, or fails, appears here.
+                A check of Drive that finds something to do, or fails, appears here.
               </EmptyState>
             )
           }

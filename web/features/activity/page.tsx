@@ -9,7 +9,7 @@ const TABS = [
   { to: '/activity/cycles', name: 'Cycles' },
 ]
 
-/** What happened? To each file, and in each pass over a source. */
+/** What happened? To each file, and in each cycle of a source. */
 export default function Activity() {
   return (
     <Page title="Activity">

@@ -23,7 +23,7 @@ export function Controls({ status }: { status: Status }) {
       client.setQueryData(statusQuery.queryKey, (old) => old && { ...old, state, desired: LEADS_TO[control] }),
   })
   const look = useMutation({ mutationFn: () => syncNow() })
-  const lookSenseless = status.state === 'running' ? null : 'Only what runs can look for changes.'
+  const checkSenseless = status.state === 'running' ? null : 'Only what runs can look for changes.'
   const error = choose.error ?? look.error
   return (
     <div className={classes.row}>
@@ -50,7 +50,7 @@ export function Controls({ status }: { status: Status }) {
         <ExplainedButton
           variant="subtle"
           hint="Look for changes in Drive now, and not only at the next interval"
-          because={forbidden ?? lookSenseless}
+          because={forbidden ?? checkSenseless}
           loading={look.isPending}
           onClick={() => {
             choose.reset()

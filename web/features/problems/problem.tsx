@@ -23,7 +23,7 @@ interface Props {
 /** One problem: what to do, what becomes of its files, and the files. */
 export function Problem({ problem, opened, toggle }: Props) {
   const { kind, fault, hint, needs_operator: needsPerson, detail, since, next_attempt: next } = problem
-  const way = !needsPerson ? null : kind === 'files' || kind === 'leftovers' ? placeOf(fault) : remedyOf(problem)
+  const way = !needsPerson ? null : kind === 'files' || kind === 'unremoved' ? placeOf(fault) : remedyOf(problem)
   return (
     <Section title={heading(problem)} aside={<Again problem={problem} />}>
       <div className={classes.problem}>
@@ -63,7 +63,7 @@ export function Problem({ problem, opened, toggle }: Props) {
 
 function Again({ problem }: { problem: ProblemGroup }) {
   const { kind, failed, waiting } = problem
-  if (kind === 'leftovers') return null
+  if (kind === 'unremoved') return null
   if (kind !== 'files') return <TryNowButton />
   const files = failed + waiting
   return <RetryButton problem={problem} label={files === 1 ? 'Retry' : `Retry ${plural(files, 'file')}`} />

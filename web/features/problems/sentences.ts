@@ -14,7 +14,7 @@ type Named = Pick<ProblemGroup, 'kind' | 'name' | 'fault'>
 /** What it is called: with the name of the source or destination, so that two with the same fault are told apart. */
 export function heading({ kind, name, title }: Pick<ProblemGroup, 'kind' | 'name' | 'title'>): string {
   if (name === null) return title
-  return kind === 'files' || kind === 'leftovers' ? `${title} (${name})` : `${name}: ${title}`
+  return kind === 'files' || kind === 'unremoved' ? `${title} (${name})` : `${name}: ${title}`
 }
 
 export function keyOf({ kind, name, fault }: Named): string {
@@ -38,7 +38,7 @@ export function outlook({
   attempts,
 }: Pick<ProblemGroup, 'kind' | 'failed' | 'waiting' | 'attempts'>): string {
   const tried = attempts > 0 ? `tried ${plural(attempts, 'time')}` : ''
-  if (kind === 'leftovers') return 'Every file is protected: these are older objects that could not be removed.'
+  if (kind === 'unremoved') return 'Every file is protected: these are older objects that could not be removed.'
   if (kind !== 'files') {
     const waits =
       waiting === 0 ? 'Nothing waits for it' : `${plural(waiting, 'file')} ${waiting === 1 ? 'waits' : 'wait'} for it`

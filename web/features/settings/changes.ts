@@ -8,7 +8,7 @@ import { titleOf } from './groups.ts'
 /** What somebody has typed and not saved yet, by key. `reset`: back to config.yaml. */
 export type Edits = ReadonlyMap<string, { to: unknown } | 'reset'>
 
-/** A change as it is shown for a last look. */
+/** A change as it is shown for a last review. */
 export interface Change {
   key: string
   title: string

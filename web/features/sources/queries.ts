@@ -60,7 +60,7 @@ function withChanged(sources: readonly Google[], changed: Google): Google[] {
   return sources.map((one) => (one.source === changed.source ? changed : one))
 }
 
-/** How far back a first look goes is the same for all sources. */
+/** How far back a first scan goes is the same for all sources. */
 export function selectionSaved(client: QueryClient, source: string): void {
   const isAnother = ({ queryKey }: { queryKey: readonly unknown[] }) => queryKey[1] !== source
   void client.invalidateQueries({ queryKey: [SELECTION], predicate: isAnother })

@@ -12,7 +12,7 @@ import { listObjects, listUploads } from '../list.ts'
 import { openObject } from '../open.ts'
 import { abortUpload, createUpload, listParts, sendPart } from '../put/upload.ts'
 import { type Bucket, objectHeaders } from './bucket.ts'
-import { greet } from './greet.ts'
+import { checkConnection } from './check-connection.ts'
 import { readVersioning } from './versioning.ts'
 
 /** For cleaning up when the caller has given up already, and for the one server known to hang on such a DELETE. */
@@ -29,8 +29,8 @@ const WRONG = Buffer.from('not the content announced')
  * written is removed again, old versions included as far as the rights go. Throws only the signal's reason.
  */
 export async function checkBucket(bucket: Bucket, base: string, signal: AbortSignal): Promise<CheckResult[]> {
-  const greeting = await greet(bucket, base, signal)
-  if (!greeting.goOn) return greeting.results
+  const connection = await checkConnection(bucket, base, signal)
+  if (!connection.goOn) return connection.results
   const probe = new Probe(bucket, `${base}${OWN_FOLDER}/probe-${randomUUID()}`, signal)
   try {
     const written = await probe.step('write', 's3:PutObject', () => probe.write())
@@ -47,7 +47,7 @@ export async function checkBucket(bucket: Bucket, base: string, signal: AbortSig
   } finally {
     await probe.cleanUp()
   }
-  return [...greeting.results, ...probe.results]
+  return [...connection.results, ...probe.results]
 }
 
 const MULTIPART_RIGHTS =

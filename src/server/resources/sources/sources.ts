@@ -1,6 +1,6 @@
 import { confirmMassChange } from '../../../catalog/items/mass-change.ts'
 import { wake } from '../../../catalog/operator.ts'
-import { lastLooks } from '../../../catalog/read/activity.ts'
+import { lastCycles } from '../../../catalog/read/activity.ts'
 import { coverage, fileTallies, oldestUnprotected, sum } from '../../../catalog/read/tallies.ts'
 import { askForReconcile, knownSources } from '../../../catalog/sources.ts'
 import { isoTime, timeText } from '../../../catalog/times.ts'
@@ -22,7 +22,7 @@ export function sourcesHandlers(parts: FigureParts): Handler[] {
 async function list({ db, now }: FigureParts) {
   const tallies = await fileTallies(db)
   const waiting = await oldestUnprotected(db)
-  const looks = await lastLooks(db)
+  const looks = await lastCycles(db)
   const sources = (await knownSources(db)).map((source) => {
     const { id, name, email, kind, last_success } = source
     const watched = source.config_name !== null

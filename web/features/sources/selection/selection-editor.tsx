@@ -105,7 +105,7 @@ export function SelectionEditor({ source, several = false, selection, locked, ch
       {withAge && limited && (
         <div className={classes.days}>
           <NumberInput
-            label="Days back from the first look"
+            label="Days back from the first scan"
             value={days}
             onChange={setDays}
             min={1}

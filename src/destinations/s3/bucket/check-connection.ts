@@ -20,7 +20,7 @@ const STEP_OF: Partial<Record<FaultCode, (typeof STEPS)[number]>> = {
 }
 
 /** The first request of a self-test: one listing answers for endpoint, clock, credentials and bucket together. */
-export async function greet(
+export async function checkConnection(
   bucket: Bucket,
   base: string,
   signal: AbortSignal,

@@ -3,7 +3,7 @@ import type { Change } from '../model/item.ts'
 import type { Parts, WatchedSource } from '../model/parts.ts'
 
 /** The present state of an item; null when just this one cannot be asked for. Throws faults of the source. */
-export async function look(
+export async function fetchItem(
   { drive }: Pick<WatchedSource, 'drive'>,
   id: string,
   tell: Parts['tell'],
