@@ -97,12 +97,12 @@ interface AnyDestinationConfig {
   readonly layout: LayoutName
 }
 
-export interface FolderConfig extends AnyDestinationConfig {
+interface FolderConfig extends AnyDestinationConfig {
   readonly type: 'folder'
   readonly path: string
 }
 
-export interface BucketConfig extends AnyDestinationConfig {
+interface BucketConfig extends AnyDestinationConfig {
   readonly type: ProviderName
   readonly bucket: string
   readonly region: string

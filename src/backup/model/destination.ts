@@ -46,7 +46,7 @@ export interface Destination {
 }
 
 /** What not every kind of destination can do. */
-export interface Capabilities {
+interface Capabilities {
   /**
    * Copies on the server's side; nothing is downloaded. `labels` null keeps those it has. Safe to repeat.
    *

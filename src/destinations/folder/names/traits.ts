@@ -27,7 +27,7 @@ export async function nameRules(file: string, scratch: string): Promise<NameRule
 }
 
 /** Finds out by writing empty files into a folder below `scratch`, which is removed again. */
-export async function probeNames(scratch: string): Promise<NameRules> {
+async function probeNames(scratch: string): Promise<NameRules> {
   const folder = join(scratch, `names-${randomUUID()}`)
   await makeFolders(folder)
   try {
