@@ -45,3 +45,11 @@ test.each(DESTINATION_TYPE_NAMES)('docs/configuration.md says what type %s needs
         ]
   expect(docs).toContain(`| \`${name}\` | ${region} | ${endpoint} |`)
 })
+
+test('README names every provider of S3', () => {
+  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8')
+  const titles = DESTINATION_TYPE_NAMES.filter((name) => name !== 'folder' && name !== 'other').map((name) =>
+    destinationType(name).title.replace(/ Object Storage$/, ''),
+  )
+  expect(titles.filter((title) => !readme.includes(title))).toEqual([])
+})
