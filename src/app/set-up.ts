@@ -24,6 +24,11 @@ export async function setUpSteps(db: CatalogDatabase, loaded: Loaded): Promise<S
   return { ...steps, started: wanted || (await setting(db, BEGUN)) !== null }
 }
 
+/** Whether all is set up but the start itself. */
+export function isSetUp({ google, selection, destination }: SetUpSteps): boolean {
+  return google && selection && destination
+}
+
 /** Whether a daemon may begin without being told, where `sync.auto_start` says so: nobody is still choosing. */
 export function mayStartByItself(loaded: Loaded): boolean {
   return loaded.config.sync.autoStart && loaded.state === 'ready' && configured(loaded).selection

@@ -2,7 +2,7 @@ import type { App } from '../app/compose.ts'
 import { machineFault } from '../app/machine-fault.ts'
 import type { CatalogDatabase } from '../catalog/open.ts'
 import type { ReadyConfig } from '../config/config.ts'
-import type { ConfigFile } from '../config/file/load.ts'
+import type { ConfigFile, Loaded } from '../config/file/load.ts'
 import type { Override } from '../config/overrides/overrides.ts'
 import { Refusal } from './terminal/refusal.ts'
 
@@ -19,6 +19,14 @@ export async function readConfig(context: Context): Promise<ReadyConfig> {
   const { readyConfig } = await import('../config/file/load.ts')
   const { file, overrides } = await readLayers(context)
   return readyConfig(file, overrides)
+}
+
+/** The same with where each setting comes from. Throws a ConfigError, also for what is missing; or a Refusal. */
+export async function readLoaded(context: Context): Promise<Loaded & { state: 'ready' }> {
+  const { configOf, readyConfig } = await import('../config/file/load.ts')
+  const { file, overrides } = await readLayers(context)
+  const loaded = configOf(file, overrides)
+  return loaded.state === 'ready' ? loaded : { ...loaded, state: 'ready', config: readyConfig(file, overrides) }
 }
 
 /** Both, for whoever can do with less than a complete configuration. Throws a ConfigError, or a Refusal for a catalog that cannot be read. */

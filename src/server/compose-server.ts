@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Configuration } from '../app/configuration.ts'
-import { type SetUpSteps, setUpSteps } from '../app/set-up.ts'
+import { isSetUp, type SetUpSteps, setUpSteps } from '../app/set-up.ts'
 import type { Clock } from '../backup/model/parts.ts'
 import type { CatalogDatabase } from '../catalog/open.ts'
 import type { Access } from './access/access.ts'
@@ -56,10 +56,7 @@ function figuresOf(parts: ServerParts, steps: () => Promise<SetUpSteps>): Figure
     version,
     progress,
     configuration: async () => (await configuration.current()).loaded,
-    async isSetUp() {
-      const { google, selection, destination } = await steps()
-      return google && selection && destination
-    },
+    isSetUp: async () => isSetUp(await steps()),
     failed: rateLimited(clock.now, (error) =>
       log.error({ err: error }, 'the dashboard could not be told what happens; it is tried again'),
     ),

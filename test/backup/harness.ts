@@ -14,7 +14,7 @@ import { DestinationIds } from '../../src/catalog/destination-ids.ts'
 import { askToConvert, layoutOf, recordBootEnded, registerDestinations } from '../../src/catalog/destinations.ts'
 import { type MassChangeLimits, saveMassChangeLimits } from '../../src/catalog/items/mass-change.ts'
 import { type CatalogDatabase, openCatalog } from '../../src/catalog/open.ts'
-import { standing } from '../../src/catalog/read/report.ts'
+import { standing } from '../../src/catalog/read/standing.ts'
 import { findSource, knownSources, recordCycle, saveSource } from '../../src/catalog/sources.ts'
 import { clampDue, recoverClaims } from '../../src/catalog/work/claim.ts'
 import { uploadLog } from '../../src/catalog/work/copies.ts'
@@ -368,8 +368,9 @@ export class Backup implements AsyncDisposable {
     }
   }
 
-  standing() {
-    return standing(this.db)
+  async standing() {
+    const { files, oldestUnprotected } = await standing(this.db, Date.now())
+    return { ...files, filesTotal: files.total, oldestUnprotected }
   }
 
   /** What the bucket holds: key (without prefix and account) → text. History is left out unless asked for. */

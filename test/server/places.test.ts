@@ -45,6 +45,7 @@ test('a source shows its account, what is protected of it, and how long the olde
   await cycleEnded()
   expect(await source()).toEqual({
     id: one.drive.source,
+    health: 'behind',
     name: 'owner@example.com',
     account: 'owner@example.com',
     kind: 'my-drive',

@@ -21,7 +21,7 @@ import { revisionsOf } from '../../src/catalog/read/file-detail.ts'
 import { type FileQuestion, folderById, foldersAbove, listFiles } from '../../src/catalog/read/file-lists.ts'
 import { addMetrics, readMetrics, recentRate } from '../../src/catalog/read/metrics.ts'
 import { faultGroups, filesWithFault, retryAll, retryOne } from '../../src/catalog/read/problems.ts'
-import { standing } from '../../src/catalog/read/report.ts'
+import { standing } from '../../src/catalog/read/standing.ts'
 import { fileTallies, lackingAt, oldestAtDestinations, oldestUnprotected } from '../../src/catalog/read/tallies.ts'
 import type { Tables } from '../../src/catalog/schema.ts'
 import { timeText } from '../../src/catalog/times.ts'
@@ -69,7 +69,7 @@ async function log(question: Partial<LogQuestion>) {
 }
 
 const QUESTIONS: Record<string, () => Promise<unknown>> = {
-  standing: () => standing(db),
+  standing: () => standing(db, 0),
   backlog: () => backlog(db),
   'the top of the drive': () => files({}),
   'a folder': async () => files({ folder: await folderById(db, 1) }),

@@ -84,7 +84,7 @@ export type Destination = {
   history_bytes: number
   last_write: string | null
   last_test: { at: string; ok: boolean } | null
-  health: 'off' | 'out' | 'incomplete' | 'behind' | 'unproven' | 'ok'
+  health: 'off' | 'out' | 'test-failed' | 'incomplete' | 'behind' | 'unproven' | 'ok'
   outage: Outage | null
   lacking: { files: number; bytes: number; failed: number }
   oldest_unprotected: string | null
@@ -415,6 +415,7 @@ export type Source = {
   kind: 'my-drive' | 'shared-drive'
   last_success: string | null
   last_look: string | null
+  health: 'off' | 'out' | 'mass-change' | 'unread' | 'incomplete' | 'scanning' | 'behind' | 'empty' | 'ok'
   listing: boolean
   files_total: number
   files_synced: number
@@ -447,6 +448,7 @@ export type Status = {
   uptime: number | null
   started_at: string | null
   health: 'protected' | 'working' | 'waiting' | 'attention' | 'idle' | 'not-set-up'
+  needs_operator: boolean
   outage: FaultText | null
   outages: Outage[]
   mass_changes: SourceMassChange[]

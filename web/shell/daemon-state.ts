@@ -19,16 +19,9 @@ export function daemonState(state: Status['state']): DaemonState {
   return STATES[state]
 }
 
-type Seen = Pick<Status, 'state' | 'health' | 'outages' | 'mass_changes'>
-
-/** Whether somebody has to act: also while nothing runs, when `health` says no more than that. */
-export function needsSomebody({ health, outages, mass_changes: massChanges }: Omit<Seen, 'state'>): boolean {
-  return health === 'attention' || massChanges.length > 0 || outages.some((one) => one.needs_operator)
-}
-
 /** The mark that is seen from afar: the worst of the run state and of how things stand. */
-export function mark(status: Seen): string {
-  if (needsSomebody(status)) return '🔴'
-  if (status.state === 'running' && status.health === 'waiting') return '🟠'
-  return daemonState(status.state).sign
+export function mark({ state, health, needs_operator }: Pick<Status, 'state' | 'health' | 'needs_operator'>): string {
+  if (needs_operator) return '🔴'
+  if (state === 'running' && health === 'waiting') return '🟠'
+  return daemonState(state).sign
 }

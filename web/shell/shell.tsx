@@ -9,7 +9,7 @@ import { Link } from '../ui/page/link.tsx'
 import { LoadingLines } from '../ui/page/loaded.tsx'
 import { Page } from '../ui/page/page.tsx'
 import { useTitleMark } from '../ui/page/title.ts'
-import { mark, needsSomebody } from './daemon-state.ts'
+import { mark } from './daemon-state.ts'
 import { KeysDialog } from './keys-dialog.tsx'
 import { LiveBanner } from './live-banner.tsx'
 import { BottomBar, SideBar } from './navigation.tsx'
@@ -49,7 +49,7 @@ const UNKNOWN = { state: null, problems: 0, sign: '', act: false }
 
 /** Of the status, which changes every second, what the shell shows, which rarely changes. */
 function standing(status: Status) {
-  return { state: status.state, problems: status.problems, sign: mark(status), act: needsSomebody(status) }
+  return { state: status.state, problems: status.problems, sign: mark(status), act: status.needs_operator }
 }
 
 function Pages() {

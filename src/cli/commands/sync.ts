@@ -3,7 +3,7 @@ import { prepareWork } from '../../app/prepare-work.ts'
 import { syncUntilSettled, type Wait } from '../../backup/daemon/once.ts'
 import { Fault } from '../../backup/model/faults.ts'
 import type { BackupEvent, Control } from '../../backup/model/parts.ts'
-import { standing } from '../../catalog/read/report.ts'
+import { standing } from '../../catalog/read/standing.ts'
 import { logEvents } from '../../log/events.ts'
 import { openLog } from '../../log/log.ts'
 import { type Context, openApp, readConfig } from '../context.ts'
@@ -45,7 +45,7 @@ export async function sync(context: Context, { json = false }: { json?: boolean 
   const storageCalls = app.destinations.reduce((sum, destination) => sum + destination.calls, 0)
   const apiCalls = [...app.drives.values()].reduce((sum, drive) => sum + drive.calls, 0)
   const spent = { ...costs, apiCalls, storageCalls, ms: Date.now() - startedAt }
-  const summary = summaryOf(await standing(app.db), spent, fault)
+  const summary = summaryOf((await standing(app.db, Date.now())).files, spent, fault)
   if (fault !== null) note(`drivekeep: ${fault.message}`)
   await print(json ? JSON.stringify(summary) : summaryText(summary))
   return exitCode(summary, control.drain.aborted)

@@ -1,3 +1,4 @@
+import type { Health } from '../../backup/model/health.ts'
 import { visible } from '../../log/visible.ts'
 import { bytes, count, duration } from './format.ts'
 
@@ -14,10 +15,14 @@ export interface Status {
     /** What keeps it from its first cycle. */
     outage: OutageText | null
   }
+  /** One word for the whole: see `GET /api/status`. */
+  health: Health
+  /** Whether a person must act. */
+  needs_operator: boolean
   /** The share of items that are protected, of those that should be: 0 to 1, and 1 only when none is missing. */
   coverage: number | null
   oldest_unprotected: string | null
-  listing: boolean
+  scanning: boolean
   items: { total: number; synced: number; pending: number; failed: number; skipped: number; removed: number }
   skipped: Record<string, number>
   failed: Record<string, number>
@@ -56,7 +61,7 @@ const STATES = { running: '🟢 Running', paused: '🟡 Paused', stopped: '⚪ S
 
 /** The status for people. */
 export function statusText(status: Status, now: number): string {
-  const { items, coverage, listing, oldest_unprotected: oldest } = status
+  const { items, coverage, scanning, oldest_unprotected: oldest } = status
   const ago = (time: string) => `${duration(now - Date.parse(time))} ago`
   const covered =
     coverage === null
@@ -65,20 +70,20 @@ export function statusText(status: Status, now: number): string {
   const lines = [
     daemonLine(status.daemon),
     '',
-    `Coverage:      ${covered}${listing ? '; the listing of the drive is not complete yet' : ''}`,
+    `Coverage:      ${covered}${scanning ? '; the scan of the drive is not complete yet' : ''}`,
     `Unprotected:   ${oldest === null ? 'nothing waits' : `the oldest change has been waiting for ${duration(now - Date.parse(oldest))}`}`,
     `Items:         ${number(items.synced)} synced, ${number(items.pending)} pending, ${number(items.failed)} failed, ${number(items.skipped)} skipped` +
       (items.removed > 0 ? `; ${number(items.removed)} of them deleted in Drive, copies kept` : ''),
     `Stored:        ${bytes(status.bytes)}`,
   ]
-  if (status.daemon.outage !== null) lines.push(`Outage:       ${visible(status.daemon.outage.message)}`)
+  if (status.daemon.outage !== null) lines.push(`Outage:        ${visible(status.daemon.outage.message)}`)
   const since = ({ message, since }: { message: string; since: string }) => `${visible(message)} (since ${ago(since)})`
   for (const { name, watched, last_success: success, outage, mass_change: mass } of status.sources) {
     const last = watched
       ? `last success ${success === null ? 'never' : ago(success)}`
       : 'not watched any more; its copies stay'
     lines.push(`Source:        ${visible(name)}, ${last}`)
-    if (outage !== null) lines.push(`  outage:     ${since(outage)}`)
+    if (outage !== null) lines.push(`  outage:      ${since(outage)}`)
     if (mass !== null)
       lines.push(
         `  alarm:       ${count(mass.items, 'item')} ${mass.kind} in Drive within an hour (${ago(mass.at)}). Their copies are kept, and none is moved until \`drivekeep confirm\`.`,
@@ -89,7 +94,7 @@ export function statusText(status: Status, now: number): string {
     lines.push(
       `Destination:   ${name}${address === null ? '' : ` (${address})`}: ${count(copies, 'copy', 'copies')}, ${bytes(size)}${missing}`,
     )
-    if (outage !== null) lines.push(`  outage:     ${since(outage)}`)
+    if (outage !== null) lines.push(`  outage:      ${since(outage)}`)
   }
   if (items.failed > 0) lines.push('', '`drivekeep failures` says what failed and what to do.')
   return lines.join('\n')

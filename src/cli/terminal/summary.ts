@@ -1,5 +1,5 @@
 import { type Fault, faultKind, SKIP_REASONS } from '../../backup/model/faults.ts'
-import type { Standing } from '../../catalog/read/report.ts'
+import type { FileTallies } from '../../catalog/read/tallies.ts'
 import { bytes, count, duration } from './format.ts'
 
 /** What a run of `sync` came to: the counts are the whole catalog's, the costs this run's. Printed with --json as it is. */
@@ -32,13 +32,13 @@ export interface Costs {
   ms: number
 }
 
-export function summaryOf(standing: Standing, costs: Costs, fault: Fault | null): Summary {
-  const { filesTotal, synced, pending, skipped, problems, removed } = standing
+export function summaryOf(files: FileTallies, costs: Costs, fault: Fault | null): Summary {
+  const { total, synced, pending, skipped, problems, removed } = files
   const failed: Record<string, number> = {}
   for (const problem of problems)
     if (problem.failed > 0) failed[problem.fault] = (failed[problem.fault] ?? 0) + problem.failed
   return {
-    files_total: filesTotal,
+    files_total: total,
     synced,
     pending,
     skipped,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { LAYOUTS } from '../../backup/model/destination.ts'
+import { DESTINATION_HEALTHS } from '../../backup/model/health.ts'
 import { bytes, check, count, empty, origin, route, time } from './route.ts'
 import { outage } from './status.ts'
 
@@ -38,11 +39,11 @@ export const destination = z
     last_write: time.nullable(),
     last_test: z.object({ at: time, ok: z.boolean() }).nullable(),
     /**
-     * The first that applies. `off`: nothing is copied there. `out`: it does not work at present. `incomplete`: some files
-     * failed there. `behind`: copies are still being made, or it is being worked out which. `unproven`: it was never written
+     * The first that applies. `off`: nothing is copied there. `out`: it does not work at present. `test-failed`: its last
+     * self-test failed, and nothing was written since. `incomplete`: some files failed there. `behind`: copies are still being made, or it is being worked out which. `unproven`: it was never written
      * to, nor passed a self-test. `ok`: everything is there.
      */
-    health: z.enum(['off', 'out', 'incomplete', 'behind', 'unproven', 'ok']),
+    health: z.enum(DESTINATION_HEALTHS),
     outage: outage.nullable(),
     /** What has no present copy there; `bytes` without those whose size nobody knows before an export. */
     lacking: z.object({ files: count, bytes: bytes, failed: count }),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SOURCE_HEALTHS } from '../../backup/model/health.ts'
 import { check, count, empty, origin, route, time } from './route.ts'
 import { faultText, massChange, outage } from './status.ts'
 
@@ -28,6 +29,12 @@ export const listSources = route({
           last_success: time.nullable(),
           /** The last cycle, whatever came of it. */
           last_look: time.nullable(),
+          /**
+           * The first that applies. `off`: it is not watched. `out`: it does not work at present. `mass-change`: its changes
+           * wait to be confirmed. `unread`: no cycle has ended yet. `incomplete`: some files failed. `scanning`: it is being
+           * scanned. `behind`: files are still to be stored. `empty`: nothing in it is to be protected. `ok`: all is stored.
+           */
+          health: z.enum(SOURCE_HEALTHS),
           listing: z.boolean(),
           files_total: count,
           files_synced: count,

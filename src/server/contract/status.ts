@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { HEALTHS } from '../../backup/model/health.ts'
 import { bytes, count, route, time } from './route.ts'
 
 export const state = z.enum(['running', 'paused', 'stopped'])
@@ -98,7 +99,9 @@ export const status = z
     uptime: z.number().nullable(),
     started_at: time.nullable(),
     /** The first thing to say: what the overview's one sentence is made of. */
-    health: z.enum(['protected', 'working', 'waiting', 'attention', 'idle', 'not-set-up']),
+    health: z.enum(HEALTHS),
+    /** Whether a person must act; also while the daemon is paused or stopped, when `health` is `idle`. */
+    needs_operator: z.boolean(),
     /** The first of `outages`. */
     outage: faultText.nullable(),
     /** Everything that does not work at present, the worst first. */

@@ -1,12 +1,10 @@
 import { type FaultCode, faultKind } from '../../backup/model/faults.ts'
+import { isLasting, needsOperator } from '../../backup/model/health.ts'
 import type { FaultText } from '../contract/status.ts'
-
-/** An outage that lasts for so long needs a person, whatever its fault says. */
-const LASTING_MS = 24 * 60 * 60 * 1000
 
 /** A fault of the catalog as the API tells it: what happened to what, and what to do. `since`: ms; null: just now. */
 export function faultTextOf(fault: string, subject: string, since: number | null, now: number): FaultText {
-  const lasting = since !== null && now - since >= LASTING_MS
+  const lasting = isLasting(since, now)
   return {
     fault,
     message: sentenceOf(fault, subject),
@@ -53,14 +51,4 @@ const LASTING: Partial<Record<FaultCode, string>> = {
   'storage/unavailable': STORAGE_STATUS,
   'storage/unreachable': 'Check the address of the destination, the network and DNS, and run its self-test.',
   'storage/checksum-refused': 'Check the memory of this machine and any proxy on the way to storage, then press Retry.',
-}
-
-/** Whether a person must act; a fault that this version does not know is not said to be one. */
-export function needsOperator(fault: string): boolean {
-  return faultKind(fault)?.retry === 'after-operator'
-}
-
-/** Whether files that failed with it wait for a person, and are not only put off until tomorrow. */
-export function failsForGood(fault: string): boolean {
-  return faultKind(fault)?.retry !== 'daily'
 }

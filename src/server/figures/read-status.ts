@@ -1,24 +1,13 @@
 import type { CatalogDatabase } from '../../catalog/open.ts'
-import { readDaemon } from '../../catalog/operator.ts'
 import { lastErrors } from '../../catalog/read/activity.ts'
 import { recentRate } from '../../catalog/read/metrics.ts'
-import {
-  bytesStored,
-  copyTallies,
-  coverage,
-  type FileTallies,
-  fileTallies,
-  oldestUnprotected,
-  sum,
-} from '../../catalog/read/tallies.ts'
+import { healthOf, needsPerson, standing } from '../../catalog/read/standing.ts'
+import { sum } from '../../catalog/read/tallies.ts'
 import { isoTime, timeMs } from '../../catalog/times.ts'
-import { isFilling } from '../../catalog/work/fill.ts'
 import type { Progress, Status } from '../contract/status.ts'
 import { estimatedEnd } from './estimate.ts'
-import { failsForGood, sentenceOf } from './fault-text.ts'
-import { health } from './health.ts'
-import { massChangeOf } from './mass-change.ts'
-import { readEndpoints } from './outages.ts'
+import { sentenceOf } from './fault-text.ts'
+import { massChangeAnswer, outageAnswer, withUnremoved } from './outages.ts'
 
 export interface StatusParts {
   db: CatalogDatabase
@@ -33,32 +22,21 @@ export interface StatusParts {
 /** The forecast goes by so many minutes. */
 const RATE_OVER_MINUTES = 15
 
-/** How things stand: some rows by their keys, however large the catalog. */
+/** How things stand, with what goes on at this moment. */
 export async function readStatus(parts: StatusParts): Promise<Status> {
   const { db, version } = parts
   const now = parts.now()
   const progress = parts.progress()
-  const daemon = await readDaemon(db)
-  const { sources, destinations, outages, unremoved } = await readEndpoints(db, now)
-  const [outage = null] = outages
-  const massChanges = sources.flatMap((source) => {
-    const massChange = massChangeOf(source)
-    return massChange === null ? [] : [{ source: source.id, name: source.name, ...massChange }]
-  })
-  const ids = sources.map(({ id }) => id)
-  const all = (await fileTallies(db)).of(ids)
-  const copies = await copyTallies(db)
-  const filling = await isFilling(db)
-  const listing = sources.some(({ scan_phase }) => scan_phase !== null)
+  const found = await standing(db, now)
+  const { daemon, sources, destinations, files, copies, everDone, turns } = found
+  // The server is part of the daemon's process, so the daemon that is recorded is alive.
   const alive = daemon !== null && daemon.pid !== null
   const desired = daemon?.desired ?? null
   const startedAt = alive && daemon.started_at !== null ? daemon.started_at : null
+  const outages = found.outages.map((outage) => outageAnswer(outage, now))
+  const [outage = null] = outages
+  const health = healthOf(found, await parts.isSetUp())
   const times = (values: (string | null)[]) => values.filter((value) => value !== null).toSorted()
-  const waitingSince = await oldestUnprotected(db)
-  const oldest = Math.min(...ids.flatMap((id) => waitingSince.get(id) ?? []))
-  const { pending, waiting, failed } = inTurn(all)
-  const everDone = sources.length > 0 && sources.every(({ last_success }) => last_success !== null)
-  const rate = (await recentRate(db, RATE_OVER_MINUTES, now)) ?? rateNow(progress)
   return {
     state: alive ? daemon.state : 'stopped',
     desired,
@@ -66,65 +44,44 @@ export async function readStatus(parts: StatusParts): Promise<Status> {
     as_of: new Date(now).toISOString(),
     uptime: startedAt === null ? null : Math.max(0, (now - timeMs(startedAt)) / 1000),
     started_at: isoTime(startedAt),
-    health: health({
-      ...{ desired, outage, everDone, pending, waiting, failed },
-      setUp: await parts.isSetUp(),
-      massChange: massChanges.length > 0,
-      listing: listing || filling,
-    }),
-    ...{ outage, outages, mass_changes: massChanges },
-    problems: outages.length + massChanges.length + all.problems.length + unremoved.length,
+    health,
+    needs_operator: needsPerson(found, health),
+    ...{ outage, outages },
+    mass_changes: found.massChanges.map(({ source, ...massChange }) => ({
+      ...{ source: source.id, name: source.name },
+      ...massChangeAnswer(massChange),
+    })),
+    problems: outages.length + found.massChanges.length + files.problems.length + withUnremoved(destinations).length,
     sources: sources.map(({ name }) => name),
     destinations: destinations.map(({ name }) => name),
-    files_total: all.total,
-    files_synced: all.synced,
-    pending: all.pending,
-    failed: all.failed,
-    skipped: sum(all.skipped),
-    removed: all.removed,
-    total_size: bytesStored(copies),
-    coverage: coverage(all),
-    oldest_unprotected: Number.isFinite(oldest) ? new Date(oldest).toISOString() : null,
+    files_total: files.total,
+    files_synced: files.synced,
+    pending: files.pending,
+    failed: files.failed,
+    skipped: sum(files.skipped),
+    removed: files.removed,
+    total_size: found.bytes,
+    coverage: found.coverage,
+    oldest_unprotected: isoOf(found.oldestUnprotected),
     last_stored_at: isoTime(times(copies.map(({ lastStored }) => lastStored)).at(-1) ?? null),
     last_success: isoTime(times(sources.map(({ last_success }) => last_success)).at(-1) ?? null),
-    ...{ listing, filling },
+    listing: found.scanning,
+    filling: found.filling,
     estimated_end: isoOf(
       estimatedEnd(
         {
           underWay: sources.length > 0 && !everDone,
           held: desired !== 'running' || outage !== null,
-          listing,
-          files: pending,
-          bytes: all.pendingBytes - progress.transfers.reduce((passed, { bytes }) => passed + bytes, 0),
-          rate,
+          listing: found.scanning,
+          files: turns.pending,
+          bytes: files.pendingBytes - progress.transfers.reduce((passed, { bytes }) => passed + bytes, 0),
+          rate: (await recentRate(db, RATE_OVER_MINUTES, now)) ?? rateNow(progress),
         },
         now,
       ),
     ),
     last_error: await lastError(db),
     progress,
-  }
-}
-
-/**
- * Those that have their turn next, those that were put off (tried again by themselves, soon or tomorrow), and those that a
- * person should look at. A file that waits at several destinations is counted where most wait.
- */
-function inTurn({ pending, problems }: FileTallies): { pending: number; waiting: number; failed: number } {
-  const reading = problems.filter(({ destination }) => destination === null)
-  const storing = Map.groupBy(
-    problems.filter(({ destination }) => destination !== null),
-    ({ destination }) => destination,
-  )
-  const count = (of: (problem: FileTallies['problems'][number]) => number) => {
-    const total = (some: FileTallies['problems']) => some.reduce((sum, problem) => sum + of(problem), 0)
-    return total(reading) + Math.max(0, ...[...storing.values()].map(total))
-  }
-  const again = count(({ waiting }) => waiting)
-  return {
-    pending: Math.max(0, pending - again),
-    waiting: again + count(({ fault, failed }) => (failsForGood(fault) ? 0 : failed)),
-    failed: count(({ fault, failed }) => (failsForGood(fault) ? failed : 0)),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { destinationHealth } from '../../backup/model/health.ts'
 import { knownDestinations } from '../../catalog/destinations.ts'
 import type { CatalogDatabase } from '../../catalog/open.ts'
 import { type LogLine, lastErrors } from '../../catalog/read/activity.ts'
@@ -12,7 +12,7 @@ import {
 } from '../../catalog/read/tallies.ts'
 import type { DestinationRow } from '../../catalog/schema.ts'
 import { knownSources } from '../../catalog/sources.ts'
-import { isoTime } from '../../catalog/times.ts'
+import { isoTime, timeMs } from '../../catalog/times.ts'
 import type { Loaded } from '../../config/file/load.ts'
 import type { WrittenDestination } from '../../config/schema/schema.ts'
 import { DESTINATION_TYPE_NAMES, destinationType } from '../../destinations/destination-types.ts'
@@ -20,8 +20,6 @@ import * as routes from '../contract/destinations.ts'
 import { titleOf } from '../figures/fault-text.ts'
 import { outageAt } from '../figures/outages.ts'
 import { answers, type Handler } from '../http/handler.ts'
-
-type Destination = z.input<typeof routes.destination>
 
 export interface DestinationParts {
   db: CatalogDatabase
@@ -76,7 +74,13 @@ export async function readDestinations(parts: DestinationParts) {
         written === null || !loaded.fileGives(['destinations', name]) ? ('dashboard' as const) : ('file' as const),
       address: row?.address ?? null,
       ...tallies,
-      health: healthOf(enabled, work, tallies.last_write !== null || row?.tested_ok === 1),
+      health: destinationHealth({
+        ...{ enabled, out: work.outage !== null, filling: work.filling },
+        test: row === null || row.tested_at === null ? null : { at: timeMs(row.tested_at), ok: row.tested_ok === 1 },
+        lastWrite: tallies.last_write === null ? null : Date.parse(tallies.last_write),
+        lacking: work.lacking.files,
+        failed: work.lacking.failed,
+      }),
       ...work,
       oldest_unprotected: enabled ? isoOf(oldest.get(name)) : null,
       coverage: inUse ? (wanted - work.lacking.files) / wanted : null,
@@ -99,14 +103,6 @@ interface Work {
   outage: ReturnType<typeof outageAt>
   lacking: { files: number; bytes: number; failed: number }
   filling: boolean
-}
-
-function healthOf(enabled: boolean, { outage, lacking, filling }: Work, proven: boolean): Destination['health'] {
-  if (!enabled) return 'off'
-  if (outage !== null) return 'out'
-  if (lacking.failed > 0) return 'incomplete'
-  if (filling || lacking.files > 0) return 'behind'
-  return proven ? 'ok' : 'unproven'
 }
 
 function testOf(row: DestinationRow | null) {

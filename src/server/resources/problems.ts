@@ -1,3 +1,4 @@
+import { failsForGood, needsOperator } from '../../backup/model/health.ts'
 import { wake } from '../../catalog/operator.ts'
 import {
   type FaultGroup,
@@ -7,13 +8,14 @@ import {
   type ProblemChoice,
   retryAll,
 } from '../../catalog/read/problems.ts'
+import { standing } from '../../catalog/read/standing.ts'
 import { fileTallies, lackingAt } from '../../catalog/read/tallies.ts'
 import type { DestinationRow } from '../../catalog/schema.ts'
 import { isoTime } from '../../catalog/times.ts'
 import * as routes from '../contract/files.ts'
 import type { Outage } from '../contract/status.ts'
-import { adviceFor, failsForGood, needsOperator, titleOf } from '../figures/fault-text.ts'
-import { readEndpoints } from '../figures/outages.ts'
+import { adviceFor, titleOf } from '../figures/fault-text.ts'
+import { outageAnswer, withUnremoved } from '../figures/outages.ts'
 import type { FigureParts } from '../figures/parts.ts'
 import { cursorOf, positionOf, refusingCursors } from '../http/cursor.ts'
 import { answers, type Call, type Handler } from '../http/handler.ts'
@@ -29,7 +31,8 @@ export function problemsHandlers(parts: FigureParts): Handler[] {
 }
 
 async function list({ db, now }: FigureParts) {
-  const { sources, outages, unremoved } = await readEndpoints(db, now())
+  const { sources, destinations, outages: known } = await standing(db, now())
+  const outages = known.map((outage) => outageAnswer(outage, now()))
   const tallies = await fileTallies(db)
   const { problems, skipped } = tallies.of(sources.map(({ id }) => id))
   const lacking = await lackingAt(db)
@@ -44,11 +47,11 @@ async function list({ db, now }: FigureParts) {
   return {
     // What keeps all files of a source or destination; then what a person must do, and what concerns most files.
     problems: [
-      ...outages.map((outage) => outageAnswer(outage, waitingFor(outage))),
+      ...outages.map((outage) => outageProblem(outage, waitingFor(outage))),
       ...groups.toSorted(
         (a, b) => Number(b.needs_operator) - Number(a.needs_operator) || b.failed + b.waiting - (a.failed + a.waiting),
       ),
-      ...unremoved.map(unremovedAnswer),
+      ...withUnremoved(destinations).map(unremovedAnswer),
     ],
     skipped: Object.entries(skipped)
       .map(([reason, count]) => ({ reason, explanation: skipExplanation(reason), files: count }))
@@ -56,7 +59,7 @@ async function list({ db, now }: FigureParts) {
   }
 }
 
-function outageAnswer({ next_try, tries, message: _message, ...outage }: Outage, waiting: number) {
+function outageProblem({ next_try, tries, message: _message, ...outage }: Outage, waiting: number) {
   return { ...outage, next_attempt: next_try, attempts: tries, failed: 0, waiting, examples: [] }
 }
 

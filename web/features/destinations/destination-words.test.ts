@@ -22,16 +22,14 @@ const WELL: Seen = {
   lacking: { files: 0, bytes: 0, failed: 0 },
   filling: false,
   last_write: '2026-03-01T10:00:00Z',
-  last_test: { at: '2026-02-01T10:00:00Z', ok: true },
 }
 const out = (needs_operator: boolean): Partial<Seen> => ({ health: 'out', outage: outage({ needs_operator }) })
 
 test.each<[string, Partial<Seen>, string, string]>([
   ['copies are stored', {}, 'proven', 'Working'],
-  ['what nobody has tried is not green', { health: 'unproven', last_write: null, last_test: null }, 'idle', 'Unproven'],
+  ['what nobody has tried is not green', { health: 'unproven', last_write: null }, 'idle', 'Unproven'],
   ['tested, and empty', { last_write: null }, 'proven', 'Tested'],
-  ['the last test failed', { last_test: { at: '2026-03-02T10:00:00Z', ok: false } }, 'act', 'Test failed'],
-  ['written to since', { last_test: { at: '2026-02-28T10:00:00Z', ok: false } }, 'proven', 'Working'],
+  ['the last test failed', { health: 'test-failed' }, 'act', 'Test failed'],
   ['what mends itself is not red', out(false), 'mending', 'Not reachable'],
   ['what needs a person is', out(true), 'act', 'Action needed'],
   ['files failed there', { health: 'incomplete' }, 'act', 'Files failed'],

@@ -2,11 +2,11 @@ import type { Destination } from '../../api/types.ts'
 import { plural } from '../../ui/data/format.ts'
 import type { Tone } from '../../ui/state/tone.ts'
 
-type Seen = Pick<Destination, 'settings' | 'health' | 'outage' | 'lacking' | 'filling' | 'last_write' | 'last_test'>
+type Seen = Pick<Destination, 'settings' | 'health' | 'outage' | 'lacking' | 'filling' | 'last_write'>
 
 /** A destination’s state: a word, its colour, and a sentence. Only a write or a test has proven anything. */
 export function standingOf(destination: Seen): { tone: Tone; word: string; meaning: string } {
-  const { settings, health, outage, lacking, filling, last_write, last_test } = destination
+  const { settings, health, outage, lacking, filling, last_write } = destination
   if (settings === null) {
     return {
       tone: 'idle',
@@ -22,14 +22,13 @@ export function standingOf(destination: Seen): { tone: Tone; word: string; meani
       ? { tone: 'act', word: 'Action needed', meaning: `It does not work. ${waiting}` }
       : { tone: 'mending', word: 'Not reachable', meaning: `It is tried again by itself. ${waiting}` }
   }
-  if (last_test !== null && !last_test.ok && !after(last_write, last_test.at)) {
-    return {
-      tone: 'act',
-      word: 'Test failed',
-      meaning: 'Its last self-test found something. Run it again to see what.',
-    }
-  }
   switch (health) {
+    case 'test-failed':
+      return {
+        tone: 'act',
+        word: 'Test failed',
+        meaning: 'Its last self-test found something. Run it again to see what.',
+      }
     case 'incomplete':
       return {
         tone: 'act',
@@ -51,8 +50,4 @@ export function standingOf(destination: Seen): { tone: Tone; word: string; meani
         ? { tone: 'proven', word: 'Tested', meaning: 'Its self-test passed. Nothing is stored yet.' }
         : { tone: 'proven', word: 'Working', meaning: 'Everything is stored there and was checked.' }
   }
-}
-
-function after(one: string | null, other: string): boolean {
-  return one !== null && Date.parse(one) > Date.parse(other)
 }

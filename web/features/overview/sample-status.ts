@@ -9,6 +9,7 @@ export const SAFE: Status = {
   uptime: 3600,
   started_at: '2026-03-12T11:00:00.000Z',
   health: 'protected',
+  needs_operator: false,
   outage: null,
   outages: [],
   mass_changes: [],

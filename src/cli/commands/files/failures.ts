@@ -1,5 +1,5 @@
 import { faultKind } from '../../../backup/model/faults.ts'
-import { faults } from '../../../catalog/read/report.ts'
+import { failures as failuresIn } from '../../../catalog/read/failures.ts'
 import { isoTime, timeText } from '../../../catalog/times.ts'
 import { type OutageIn, outagesIn } from '../../../catalog/work/outages.ts'
 import { visible } from '../../../log/visible.ts'
@@ -20,7 +20,7 @@ interface FaultGroup {
   what: string
   hint: string | null
   destination: string | null
-  files: Awaited<ReturnType<typeof faults>>
+  files: Awaited<ReturnType<typeof failuresIn>>
 }
 
 /** Lists what is not protected because of a fault, by fault, with what to do about it. */
@@ -31,7 +31,7 @@ export async function failures(
   const config = await readConfig(context)
   await using db = await openDatabase(config.catalogFile)
   const outages = await outagesIn(db)
-  const rows = await faults(db, MOST)
+  const rows = await failuresIn(db, MOST)
   const groups = [...Map.groupBy(rows, ({ fault, destination }) => `${fault}\0${destination ?? ''}`).values()].map(
     groupOf,
   )

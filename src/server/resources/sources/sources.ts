@@ -1,3 +1,4 @@
+import { sourceHealth } from '../../../backup/model/health.ts'
 import { confirmMassChange } from '../../../catalog/items/mass-change.ts'
 import { wake } from '../../../catalog/operator.ts'
 import { lastCycles } from '../../../catalog/read/activity.ts'
@@ -5,8 +6,7 @@ import { coverage, fileTallies, oldestUnprotected, sum } from '../../../catalog/
 import { askForReconcile, knownSources } from '../../../catalog/sources.ts'
 import { isoTime, timeText } from '../../../catalog/times.ts'
 import * as routes from '../../contract/sources.ts'
-import { massChangeOf } from '../../figures/mass-change.ts'
-import { outageAt } from '../../figures/outages.ts'
+import { massChangeAt, outageAt } from '../../figures/outages.ts'
 import type { FigureParts } from '../../figures/parts.ts'
 import { answers, type Call, type Handler, Refusal } from '../../http/handler.ts'
 
@@ -28,22 +28,37 @@ async function list({ db, now }: FigureParts) {
     const watched = source.config_name !== null
     const counts = tallies.of([id])
     const since = watched ? waiting.get(id) : undefined
-    const looked = [last_success, looks.get(id) ?? null].filter((at) => at !== null).toSorted()
+    const lastLook =
+      [last_success, looks.get(id) ?? null]
+        .filter((at) => at !== null)
+        .toSorted()
+        .at(-1) ?? null
+    const outage = watched ? outageAt('source', source, now()) : null
+    const massChange = watched ? massChangeAt(source) : null
+    const listing = source.scan_phase !== null
+    const { pending, failed } = counts
     return {
       ...{ id, name, kind },
+      health: sourceHealth({
+        ...{ watched, pending, failed },
+        out: outage !== null,
+        massChange: massChange !== null,
+        read: lastLook !== null,
+        scanning: listing,
+        wanted: counts.total - sum(counts.skipped),
+      }),
       account: email,
       last_success: isoTime(last_success),
-      last_look: isoTime(looked.at(-1) ?? null),
-      listing: source.scan_phase !== null,
+      last_look: isoTime(lastLook),
+      listing,
       files_total: counts.total,
       files_synced: counts.synced,
-      pending: counts.pending,
-      failed: counts.failed,
+      ...{ pending, failed },
       skipped: sum(counts.skipped),
       coverage: coverage(counts),
       lag: since === undefined ? null : Math.max(0, (now() - since) / 1000),
-      outage: watched ? outageAt('source', source, now()) : null,
-      mass_change: watched ? massChangeOf(source) : null,
+      outage,
+      mass_change: massChange,
       reconcile_at: isoTime(source.reconcile_asked === 1 ? timeText(now()) : source.reconcile_at),
       odd_items: source.odd_items,
       watched,
@@ -55,7 +70,7 @@ async function list({ db, now }: FigureParts) {
 
 async function confirm({ db, status }: FigureParts, { params, audit }: Call<typeof routes.confirmMassChange>) {
   const source = await known(db, params.id)
-  const massChange = massChangeOf(source)
+  const massChange = massChangeAt(source)
   audit(source.name, massChange === null ? undefined : `${massChange.items} items ${massChange.kind}`)
   if (!(await db.transaction().execute((trx) => confirmMassChange(trx, source.id))))
     throw new Refusal(409, `Nothing of ${source.name} waits to be confirmed. Somebody else may have done it.`)

@@ -33,30 +33,19 @@ test.each([
   expect(complaintAbout(days) === null).toBe(fine)
 })
 
-const WELL = {
-  outage: null,
-  mass_change: null,
-  listing: false,
-  pending: 0,
-  failed: 0,
-  last_look: '2026-03-01T10:00:00Z',
-  coverage: 1,
-  watched: true,
-}
-const out = (needs_operator: boolean) => ({ outage: outage({ kind: 'source', needs_operator }) })
-
-test.each<[string, Partial<Parameters<typeof standingOf>[0]>, string, string]>([
-  ['all is stored', {}, 'proven', 'Protected'],
-  ['nothing to protect is no proof', { coverage: null }, 'idle', 'Empty'],
-  ['changes wait', { pending: 3 }, 'mending', 'Copying'],
-  ['the first listing', { listing: true, pending: 3 }, 'mending', 'Being read'],
-  ['files failed', { failed: 1, pending: 3 }, 'act', 'Files failed'],
-  ['never looked at', { last_look: null }, 'idle', 'Not read yet'],
-  ['nobody signs in to it any more', { watched: false, failed: 1, ...out(true) }, 'idle', 'Not watched any more'],
-  ['what mends itself is not red', { ...out(false), failed: 1 }, 'mending', 'Not reachable'],
-  ['what needs a person is', out(true), 'act', 'Action needed'],
-])('a source: %s', (_, change, tone, word) => {
-  expect(standingOf({ ...WELL, ...change })).toMatchObject({ tone, word })
+test.each<[string, Parameters<typeof standingOf>[0], string, string]>([
+  ['all is stored', { health: 'ok', outage: null }, 'proven', 'Protected'],
+  ['nothing to protect is no proof', { health: 'empty', outage: null }, 'idle', 'Empty'],
+  ['files failed', { health: 'incomplete', outage: null }, 'act', 'Files failed'],
+  ['what mends itself is not red', { health: 'out', outage: outage({ kind: 'source' }) }, 'mending', 'Not reachable'],
+  [
+    'what needs a person is',
+    { health: 'out', outage: outage({ kind: 'source', needs_operator: true }) },
+    'act',
+    'Action needed',
+  ],
+])('a source: %s', (_, source, tone, word) => {
+  expect(standingOf(source)).toMatchObject({ tone, word })
 })
 
 test('each drive is shown once: with its account, or by itself', () => {
