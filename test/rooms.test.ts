@@ -53,6 +53,32 @@ test('rooms import inwards only', async () => {
   expect(wrong).toEqual([])
 })
 
+/** The modules that open SQLite themselves. */
+const OPEN_SQLITE = ['src/catalog/lock.ts', 'src/catalog/open.ts', 'src/catalog/overrides.ts']
+/** What API and command line may use of the catalog: reading, access and history, and what else they need by name. */
+const READING = [
+  ...['access/', 'history/', 'read/'], // folders
+  ...['destinations.ts', 'operator.ts', 'overrides.ts', 'settings.ts', 'sources.ts'], // what a person sets, and who works
+  ...['damage.ts', 'items/names.ts', 'lock.ts', 'open.ts', 'schema.ts', 'times.ts'], // constants, types, opening
+].map((path) => `src/catalog/${path}`)
+
+test('only the catalog touches the database; API and command line see its reading side alone', async () => {
+  const wrong: string[] = []
+  for (const file of await filesIn('src')) {
+    if (file.endsWith('.test.ts')) continue
+    const text = readFileSync(join(ROOT, file), 'utf8')
+    if (text.includes("from 'better-sqlite3'") && !OPEN_SQLITE.includes(file)) wrong.push(`${file} opens SQLite`)
+    if (file.startsWith('src/catalog/')) continue
+    if (/from 'kysely/.test(text)) wrong.push(`${file} imports kysely`)
+    const query = /\.(?:selectFrom|insertInto|updateTable|deleteFrom|transaction|executeQuery)\(/
+    if (/CatalogDatabase|openCatalog|openDatabase/.test(text) && query.test(text)) wrong.push(`${file} queries`)
+    if (!/^src\/(server|cli)\//.test(file)) continue
+    for (const to of importsOf(file).filter((path) => path.startsWith('src/catalog/')))
+      if (!READING.some((path) => to.startsWith(path))) wrong.push(`${file} imports ${to}`)
+  }
+  expect(wrong).toEqual([])
+})
+
 test('the emulators import nothing of the product', async () => {
   const files = await filesIn('emulator')
   const wrong = files.flatMap((file) =>

@@ -49,7 +49,7 @@ export async function compose(config: ReadyConfig, clock: Clock = realClock): Pr
     ...app,
     async [Symbol.asyncDispose]() {
       await app[Symbol.asyncDispose]()
-      await db.destroy()
+      await db[Symbol.asyncDispose]()
     },
   }
 }

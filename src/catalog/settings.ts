@@ -15,6 +15,15 @@ export async function saveSetting(db: CatalogDatabase, name: string, value: stri
     .execute()
 }
 
+/** Keeps what is there already: of several processes the first decides. */
+export async function saveSettingOnce(db: CatalogDatabase, name: string, value: string): Promise<void> {
+  await db
+    .insertInto('settings')
+    .values({ name, value })
+    .onConflict((conflict) => conflict.column('name').doNothing())
+    .execute()
+}
+
 export async function forgetSetting(db: CatalogDatabase, name: string): Promise<void> {
   await db.deleteFrom('settings').where('name', '=', name).execute()
 }

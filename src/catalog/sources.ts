@@ -1,6 +1,7 @@
 import type { ScanReason, SourceState } from '../backup/model/catalog.ts'
 import type { CycleResult } from '../backup/model/parts.ts'
 import type { Identity } from '../backup/model/source.ts'
+import { confirmMassChange } from './items/mass-change.ts'
 import type { CatalogDatabase } from './open.ts'
 import { timeMs, timeText } from './times.ts'
 
@@ -149,6 +150,11 @@ export async function sourceState(db: CatalogDatabase, id: number): Promise<Sour
 /** Another account answers than the one that this source is of: it has to be asked who it is before it is worked with again. */
 export async function forgetCredentials(db: CatalogDatabase, id: number): Promise<void> {
   await db.updateTable('sources').set({ credentials: '' }).where('id', '=', id).execute()
+}
+
+/** The operator confirms what changed so far in a source. False: there was no alarm. */
+export function confirmChanges(db: CatalogDatabase, id: number): Promise<boolean> {
+  return db.transaction().execute((trx) => confirmMassChange(trx, id))
 }
 
 /** Somebody wants a source, or all of them, to be compared with the catalog now. */

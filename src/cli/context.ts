@@ -53,12 +53,11 @@ export async function readFile({ configFile, named }: Context): Promise<ConfigFi
 }
 
 /** The catalog alone, for commands that ask neither Google nor storage. Throws a Refusal that names the file. */
-export async function openDatabase(catalogFile: string): Promise<CatalogDatabase & AsyncDisposable> {
+export async function openDatabase(catalogFile: string): Promise<CatalogDatabase> {
   const { openCatalog } = await import('../catalog/open.ts')
-  const db = await openCatalog(catalogFile).catch((error: unknown) => {
+  return openCatalog(catalogFile).catch((error: unknown) => {
     throw refusalOf(error, catalogFile)
   })
-  return Object.assign(db, { [Symbol.asyncDispose]: () => db.destroy() })
 }
 
 /** All parts; nothing is sent yet. Throws a Refusal for what cannot be opened. */

@@ -1,6 +1,5 @@
-import { confirmMassChange } from '../../catalog/items/mass-change.ts'
 import { wake } from '../../catalog/operator.ts'
-import { knownSources } from '../../catalog/sources.ts'
+import { confirmChanges, knownSources } from '../../catalog/sources.ts'
 import { type Context, openDatabase, readConfig } from '../context.ts'
 import { sourceNamed } from '../source-named.ts'
 import { count } from '../terminal/format.ts'
@@ -14,7 +13,7 @@ export async function confirm(context: Context, name: string | undefined): Promi
   const only = name === undefined ? null : await sourceNamed(db, name)
   let confirmed = 0
   for (const { id } of await knownSources(db))
-    if ((only === null || only === id) && (await confirmMassChange(db, id))) confirmed += 1
+    if ((only === null || only === id) && (await confirmChanges(db, id))) confirmed += 1
   if (confirmed > 0) await wake(db)
   await print(
     confirmed === 0

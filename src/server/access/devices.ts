@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { CatalogDatabase } from '../../catalog/open.ts'
-import { setting } from '../../catalog/settings.ts'
+import { saveSettingOnce, setting } from '../../catalog/settings.ts'
 
 const KEY = 'device_key'
 
@@ -17,11 +17,7 @@ export class Devices {
 
   static async open(db: CatalogDatabase): Promise<Devices> {
     const value = randomBytes(32).toString('base64url')
-    await db
-      .insertInto('settings')
-      .values({ name: KEY, value })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute()
+    await saveSettingOnce(db, KEY, value)
     return new Devices(Buffer.from((await setting(db, KEY)) ?? value, 'base64url'))
   }
 

@@ -1,7 +1,7 @@
-import { faultKind } from '../../../backup/model/faults.ts'
+import { Fault, type FaultCode, faultKind } from '../../../backup/model/faults.ts'
 import { failures as failuresIn } from '../../../catalog/read/failures.ts'
+import { type StandingOutage, standing } from '../../../catalog/read/standing.ts'
 import { isoTime, timeText } from '../../../catalog/times.ts'
-import { type OutageIn, outagesIn } from '../../../catalog/work/outages.ts'
 import { visible } from '../../../log/visible.ts'
 import { type Context, openDatabase, readConfig } from '../../context.ts'
 import { count, localTime } from '../../terminal/format.ts'
@@ -30,7 +30,7 @@ export async function failures(
 ): Promise<number> {
   const config = await readConfig(context)
   await using db = await openDatabase(config.catalogFile)
-  const outages = await outagesIn(db)
+  const { outages } = await standing(db, Date.now())
   const rows = await failuresIn(db, MOST)
   const groups = [...Map.groupBy(rows, ({ fault, destination }) => `${fault}\0${destination ?? ''}`).values()].map(
     groupOf,
@@ -65,9 +65,10 @@ function forJson({ fault, what, hint, destination, files }: FaultGroup) {
 }
 
 /** What stands in the way of a whole source or destination comes first. */
-function outageText({ name, fault, since, until }: OutageIn): string {
-  const when = `since ${localTime(timeText(since))}, next try ${localTime(timeText(until))}`
-  return `${visible(name)}: ${visible(fault.message)}  [${fault.code}; ${when}]`
+function outageText({ name, fault, subject, detail, since, nextTry }: StandingOutage): string {
+  const next = nextTry === null ? '' : `, next try ${localTime(timeText(nextTry))}`
+  const message = faultKind(fault) === undefined ? fault : new Fault(fault as FaultCode, subject, { detail }).message
+  return `${visible(name)}: ${visible(message)}  [${fault}; since ${localTime(timeText(since))}${next}]`
 }
 
 function textOf(groups: readonly FaultGroup[], all: boolean, more: boolean, out: boolean): string {

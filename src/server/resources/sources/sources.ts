@@ -1,9 +1,8 @@
 import { sourceHealth } from '../../../backup/model/health.ts'
-import { confirmMassChange } from '../../../catalog/items/mass-change.ts'
 import { wake } from '../../../catalog/operator.ts'
 import { lastCycles } from '../../../catalog/read/activity.ts'
 import { coverage, fileTallies, oldestUnprotected, sum } from '../../../catalog/read/tallies.ts'
-import { askForReconcile, knownSources } from '../../../catalog/sources.ts'
+import { askForReconcile, confirmChanges, knownSources } from '../../../catalog/sources.ts'
 import { isoTime, timeText } from '../../../catalog/times.ts'
 import * as routes from '../../contract/sources.ts'
 import { massChangeAt, outageAt } from '../../figures/outages.ts'
@@ -22,14 +21,14 @@ export function sourcesHandlers(parts: FigureParts): Handler[] {
 async function list({ db, now }: FigureParts) {
   const tallies = await fileTallies(db)
   const waiting = await oldestUnprotected(db)
-  const looks = await lastCycles(db)
+  const cycles = await lastCycles(db)
   const sources = (await knownSources(db)).map((source) => {
     const { id, name, email, kind, last_success } = source
     const watched = source.config_name !== null
     const counts = tallies.of([id])
     const since = watched ? waiting.get(id) : undefined
-    const lastLook =
-      [last_success, looks.get(id) ?? null]
+    const lastCycle =
+      [last_success, cycles.get(id) ?? null]
         .filter((at) => at !== null)
         .toSorted()
         .at(-1) ?? null
@@ -43,13 +42,13 @@ async function list({ db, now }: FigureParts) {
         ...{ watched, pending, failed },
         out: outage !== null,
         massChange: massChange !== null,
-        read: lastLook !== null,
+        read: lastCycle !== null,
         scanning: listing,
         wanted: counts.total - sum(counts.skipped),
       }),
       account: email,
       last_success: isoTime(last_success),
-      last_look: isoTime(lastLook),
+      last_look: isoTime(lastCycle),
       listing,
       files_total: counts.total,
       files_synced: counts.synced,
@@ -72,7 +71,7 @@ async function confirm({ db, status }: FigureParts, { params, audit }: Call<type
   const source = await known(db, params.id)
   const massChange = massChangeAt(source)
   audit(source.name, massChange === null ? undefined : `${massChange.items} items ${massChange.kind}`)
-  if (!(await db.transaction().execute((trx) => confirmMassChange(trx, source.id))))
+  if (!(await confirmChanges(db, source.id)))
     throw new Refusal(409, `Nothing of ${source.name} waits to be confirmed. Somebody else may have done it.`)
   await wake(db)
   status.forget()
