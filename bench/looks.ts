@@ -27,7 +27,7 @@ export interface Looker extends AsyncDisposable {
   look(): Promise<CycleTaken>
 }
 
-/** The catalog of the site's folder is used, or made by the first look. */
+/** The catalog of the site's folder is used, or made by the first cycle. */
 export async function startLooker(site: Site, version: Version = PRESENT): Promise<Looker> {
   const program = join(await version.sources(), 'bench', 'programs', 'cycles.ts')
   const config = await writeConfig(site)

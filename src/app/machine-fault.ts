@@ -1,6 +1,6 @@
 import { Fault } from '../backup/model/faults.ts'
 
-/** FaultText with this machine's disk or the catalog's file, as SQLite and Node name it. No defect: it can be mended. */
+/** Faults of this machine's disk or the catalog's file, as SQLite and Node name it. No defects: they can be mended. */
 const FAULTS: readonly [code: RegExp, message: string][] = [
   [
     /^(SQLITE_NOTADB|SQLITE_CORRUPT)/,

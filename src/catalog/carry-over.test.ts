@@ -8,7 +8,7 @@ import { type CatalogDatabase, openCatalog } from './open.ts'
 import { copyTallies, fileTallies } from './read/tallies.ts'
 import { unexplained } from './work/invariant.ts'
 
-/** Written by version 0.1.0: files that are stored, edited, renamed, deleted, failed and left out; a user; a run that died. */
+/** Written by version 0.1.0: files that are stored, edited, renamed, deleted, failed and skipped; a user; a run that died. */
 const FIXTURE = fileURLToPath(new URL('../../test/fixtures/catalog-0.1.0.db', import.meta.url))
 
 async function withFormer(look: (db: CatalogDatabase, file: string) => Promise<void>): Promise<void> {

@@ -100,5 +100,5 @@ const COPIED = [
   whole('overrides', 'key, value, sealed, changed_at, changed_by'),
   `insert into settings select name, value from former_settings
     where name not like 'destination.%' and name not like 'destination\\_test.%' escape '\\' and name not like 'unexplored.%'
-      and name not in ('rules', 'start_fault', 'upload_sweep_owed')`,
+      and name not in ('rules', 'start_trouble', 'upload_sweep_owed')`,
 ]

@@ -67,7 +67,7 @@ export async function hasChosen(db: CatalogDatabase): Promise<boolean> {
   return (await setting(db, CHOSEN)) !== null
 }
 
-/** Asks a running daemon to look now. */
+/** Asks a running daemon to check now. */
 export async function wake(db: CatalogDatabase): Promise<void> {
   await db
     .updateTable('daemon_state')

@@ -295,7 +295,7 @@ interface DaemonStateTable {
   desired: 'running' | 'paused' | 'stopped'
   /** What the daemon is doing; `stopped` when none runs. */
   state: 'running' | 'paused' | 'stopped'
-  /** Grows with each request to look now. */
+  /** Grows with each request to check now. */
   wakeups: number
   pid: number | null
   started_at: TimeText | null

@@ -27,7 +27,7 @@ export interface CheckParts {
 const TOLERATED_SKEW_MS = 120_000
 const LIMITS = { headersMs: 15_000, idleMs: 15_000, totalMs: 20_000 }
 
-/** Steps that depend on a failed one are left out. Throws only the signal's reason, and bugs. */
+/** Steps that depend on a failed one are omitted. Throws only the signal's reason, and bugs. */
 export async function checkAccess(parts: CheckParts, signal: AbortSignal): Promise<CheckResult[]> {
   const results: CheckResult[] = []
   const steps: [step: string, run: () => Promise<string>][] = [
@@ -79,7 +79,7 @@ async function signIn({ client }: CheckParts, signal: AbortSignal): Promise<stri
 
 async function permission(parts: CheckParts, signal: AbortSignal): Promise<string> {
   const scopes = (await tokenScopes(parts, signal)) ?? parts.client.tokens.scopes
-  if (scopes === null) return 'not told by Google; listing files will show it'
+  if (scopes === null) return 'not told by Google; a scan will show it'
   if (!allowsReading(scopes)) {
     throw new Fault('google/scope-missing', parts.corpus.subject, {
       detail: quote(`granted: ${scopes.join(' ') || 'nothing'}`),
@@ -112,8 +112,8 @@ async function account({ client, corpus }: CheckParts, signal: AbortSignal): Pro
 }
 
 async function list({ client, corpus }: CheckParts, signal: AbortSignal): Promise<string> {
-  const query = new URLSearchParams({ pageSize: '1', fields: 'files(id)', ...corpus.listing })
-  const call = { units: PRICES.list, asking: 'listing', subject: corpus.subject } as const
+  const query = new URLSearchParams({ pageSize: '1', fields: 'files(id)', ...corpus.list })
+  const call = { units: PRICES.list, asking: 'scan', subject: corpus.subject } as const
   await client.json({ ...call, address: `/files?${query}` }, signal)
   return corpus.driveId === null ? 'My Drive can be listed' : `shared drive ${corpus.driveId} can be listed`
 }

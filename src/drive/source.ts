@@ -18,7 +18,7 @@ import { Corpus } from './read/corpus.ts'
 import { readExport } from './read/export.ts'
 import { type FolderPage, folders } from './read/folders.ts'
 import { FIELDS, isId, isObject, unknownItem } from './read/items.ts'
-import { scan } from './read/listing.ts'
+import { scan } from './read/scan.ts'
 
 export interface DriveOptions {
   /** `https://www.googleapis.com`, or where an emulator or proxy listens. */

@@ -11,7 +11,7 @@ const MOST_WAITING = 16 * 1024 * 1024
 const REOPEN_AFTER_MS = 60_000
 
 /**
- * A log file of bounded size. FaultText with it never stops the program: it is told once through `complain`, lines are
+ * A log file of bounded size. A fault of it never stops the program: it is told once through `complain`, lines are
  * dropped, and the file is opened again later.
  */
 export class LogFile {

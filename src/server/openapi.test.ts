@@ -34,7 +34,7 @@ test('a schema has a second name only where what is sent differs from what is re
   expect(Object.keys(schemas)).not.toContain('StatusInput')
 })
 
-test('a path names its parameters, and a parameter with a default may be left out', () => {
+test('a path names its parameters, and a parameter with a default may be omitted', () => {
   const { get } = document.paths['/api/files/{id}'] ?? {}
   expect(get?.parameters).toEqual([{ in: 'path', name: 'id', required: true, schema: { type: 'integer' } }])
   const limit = document.paths['/api/files']?.get?.parameters?.find(({ name }) => name === 'limit')

@@ -141,7 +141,7 @@ function responsesOf({ answer, media, needs, refusals }: Route, components: Comp
 }
 
 /**
- * Schemas that have a name stand in one place. What is sent may leave out what has a default: only where that makes a
+ * Schemas that have a name stand in one place. What is sent may omit what has a default: only where that makes a
  * difference does a name stand for two, and what is sent is then called `…Input`.
  */
 class Components {
@@ -210,7 +210,7 @@ function namesThatDiffer(): Set<string> {
   )
 }
 
-/** Leaves out what says nothing: the bounds of every integer, the grammar of a date beside its format. */
+/** Omits what says nothing: the bounds of every integer, the grammar of a date beside its format. */
 function tidy(schema: JsonSchema, rename: (name: string) => string): JsonSchema {
   return JSON.parse(JSON.stringify(schema), (key, value) => {
     if (key === '$ref') return `#/components/schemas/${rename(String(value).replace(/^.*\//, ''))}`

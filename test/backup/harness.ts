@@ -373,7 +373,7 @@ export class Backup implements AsyncDisposable {
     return { ...files, filesTotal: files.total, oldestUnprotected }
   }
 
-  /** What the bucket holds: key (without prefix and account) → text. History is left out unless asked for. */
+  /** What the bucket holds: key (without prefix and account) → text. History is skipped unless asked for. */
   async contents(
     which: 'mirror' | 'all' = 'mirror',
     s3 = this.s3,

@@ -25,7 +25,7 @@ async function choose(backup: Backup, rest: SelectionMode, folders: Record<strin
 
 const stored = async (backup: Backup) => Object.keys(await backup.contents()).sort()
 
-/** What is protected, and what is left out. */
+/** What is protected, and what is skipped. */
 async function standing(backup: Backup) {
   const rows = await backup.db
     .selectFrom('files')
@@ -40,7 +40,7 @@ async function standing(backup: Backup) {
   return { synced: paths('synced'), skipped: paths('skipped'), waiting: [...paths('pending'), ...paths('failed')] }
 }
 
-test('only what is chosen is copied; what is chosen later follows, and what is left out later keeps its copies', async () => {
+test('only what is chosen is copied; what is chosen later follows, and what is skipped later keeps its copies', async () => {
   const { backup, docs, old } = await start()
   await using _ = backup
   await choose(backup, 'exclude', { [docs]: 'include', [old]: 'exclude' })
@@ -123,7 +123,7 @@ test('files and folders that move into what is chosen are copied, and those that
   expect(drive.requests.count('files.media')).toBe(0)
 })
 
-test('an excluded folder that is not known yet is left out from its first sight on', async () => {
+test('an excluded folder that is not known yet is skipped from its first sight on', async () => {
   const { backup, drive, docs } = await start()
   await using _ = backup
   await backup.cycle()

@@ -14,7 +14,7 @@ const PAGES: { path: string; ready: (page: Page) => Promise<unknown> }[] = [
   { path: '/destinations', ready: (page) => page.getByRole('button', { name: 'Self-test' }).waitFor() },
   { path: '/destinations/new', ready: (page) => page.getByRole('button', { name: 'Test it' }).waitFor() },
   { path: '/settings', ready: (page) => page.getByRole('region', { name: 'Limits' }).waitFor() },
-  { path: '/settings/exclusions', ready: (page) => page.getByText('No file is left out.').waitFor() },
+  { path: '/settings/exclusions', ready: (page) => page.getByText('No file is skipped.').waitFor() },
   { path: '/settings/users', ready: (page) => page.getByRole('button', { name: 'Add a user' }).waitFor() },
   { path: '/settings/tokens', ready: (page) => page.getByRole('button', { name: 'Create token' }).waitFor() },
   { path: '/settings/audit', ready: (page) => page.getByRole('table').waitFor() },

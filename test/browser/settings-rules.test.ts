@@ -59,7 +59,7 @@ test('what cannot be is said at its field, by the page or by the server, and not
   await expect.poll(() => interval(page).inputValue()).toBe('2')
 })
 
-test('exclusions tell how much more they would leave out than now', async () => {
+test('exclusions tell how much more they would skip than now', async () => {
   for (const name of ['notes.txt', 'film one.mov', 'film two.mov']) site.drive.create({ name, content: 'x' })
   await expect
     .poll(async () => (await site.s3.objects(BUCKET)).map(({ key }) => key).join(), { timeout: 30_000 })
@@ -67,7 +67,7 @@ test('exclusions tell how much more they would leave out than now', async () => 
   const page = await site.signedIn('/settings/exclusions')
   const told = page.getByRole('region', { name: 'Preview' })
   await page.getByLabel('Names and patterns', { exact: true }).fill('*.mov\n')
-  await told.getByText(/^2 of \d+ files are left out/).waitFor()
+  await told.getByText(/^2 of \d+ files are skipped/).waitFor()
   await told.getByText('2 files more than now (2 B): no longer backed up once you save.').waitFor()
   await told.getByText('film one.mov').waitFor()
   await page.getByRole('button', { name: 'Save' }).click()

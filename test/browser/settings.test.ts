@@ -27,7 +27,7 @@ test('a setting is changed, says where it comes from, and goes back to config.ya
   await value('50')
 })
 
-test('exclusions show what they would leave out before they are saved', async () => {
+test('exclusions show what they would skip before they are saved', async () => {
   const page = await site.signedIn('/settings/exclusions')
   await page.getByLabel('Names and patterns').fill('*.txt')
   const preview = page.getByRole('region', { name: 'Preview' })

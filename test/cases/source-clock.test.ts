@@ -164,7 +164,7 @@ test('the age at which files are first seen decides, however long they wait', as
   drive.faults.once({ kind: 'dead-page-token' }, { name: 'changes.list' })
   await backup.cycle()
   expect(await backup.contents()).toMatchObject({ 'photo.jpg': 'made long ago' })
-  // And what was left out is wanted with its next change.
+  // And what was skipped is wanted with its next change.
   drive.edit(drive.find('old.txt').id, 'edited')
   await backup.cycle()
   expect((await backup.standing()).skipped).toEqual({})

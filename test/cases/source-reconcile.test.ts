@@ -12,7 +12,7 @@ const actions = async ({ db }: Backup, action: string) =>
   db.selectFrom('sync_logs').select('path').where('action', '=', action).execute()
 const reconciled = ({ events }: Backup) => events.filter((event) => event.type === 'reconciled')
 
-/** The first listing does not show what was written last; the change feed begins after it. */
+/** The first scan does not show what was written last; the change feed begins after it. */
 async function startBehind(reconcileEveryMs?: number): Promise<Backup> {
   const backup = await Backup.start({
     drive: { files: { 'old.txt': 'old' } },
@@ -26,7 +26,7 @@ async function startBehind(reconcileEveryMs?: number): Promise<Backup> {
   return backup
 }
 
-test('a file that the first listing did not show is found by the reconciliation some hours later', async () => {
+test('a file that the first scan did not show is found by the reconciliation some hours later', async () => {
   await using backup = await startBehind()
   expect(await backup.contents()).toEqual({ 'old.txt': 'old' })
   await backup.cycle()
@@ -50,7 +50,7 @@ test('the reconciliation after the first scan is not forgotten by a process that
   expect(await backup.contents()).toMatchObject({ 'just before.txt': 'new' })
 })
 
-test('without a schedule it happens once, and nothing is listed again after it', async () => {
+test('without a schedule it happens once, and nothing is scanned again after it', async () => {
   await using backup = await startBehind()
   backup.clock.time += 7 * HOUR
   await backup.cycle()
@@ -102,7 +102,7 @@ test('one planned while the clock was ahead is not put off for as long', async (
   expect(reconciled(backup).length).toBe(1)
 })
 
-test('a name that the first listing showed stale is put right in the bucket', async () => {
+test('a name that the first scan showed stale is put right in the bucket', async () => {
   await using backup = await Backup.start({ drive: { files: { 'a.txt': 'a' } } })
   const { drive } = backup
   const { id } = drive.find('a.txt')
@@ -240,7 +240,7 @@ test('one item that cannot be asked for keeps no scan from its end', async () =>
   expect((await backup.row(id)).removed_at).toBeNull()
 })
 
-test('when Google fails while unseen items are asked for, what was listed is not listed again', async () => {
+test('when Google fails while unseen items are asked for, what was listed is not scanned again', async () => {
   await using backup = await Backup.start({ drive: { files: many(250) } })
   const { drive } = backup
   await backup.cycle()

@@ -27,7 +27,7 @@ test('a day without changes: one API call a look and one scan to compare, one li
 
   expect([first.hours, last.hours]).toEqual([1, 25])
   expect(last.looks - first.looks).toBeGreaterThan(24 * 30)
-  // Some hours after the first scan everything is listed again, once: the feed to its end, a token, folders and files.
+  // Some hours after the first scan everything is scanned again, once: the feed to its end, a token, folders and files.
   expect(last.apiCalls - first.apiCalls - (last.looks - first.looks)).toBeLessThanOrEqual(5)
   // Once a day objects and abandoned uploads are listed: in the folder of the source, and in our own.
   expect(last.storageCalls - first.storageCalls).toBeLessThanOrEqual(6)

@@ -119,7 +119,7 @@ test('retry wants to know what, and says when there is nothing of the kind', asy
   })
 })
 
-test('status before the first look at Drive says that nothing is known', async () => {
+test('status before the first cycle at Drive says that nothing is known', async () => {
   await using one = await Installation.start()
   const { code, stdout } = await one.run(['status'])
   expect([code, stdout]).toEqual([

@@ -248,7 +248,7 @@ test('SIGHUP reads config.yaml again; one that cannot be used is told, and the o
   expect((await daemon.ended).code).toBe(0)
 })
 
-test('reconcile finds what the first listing did not show, and says how many differences there were', async () => {
+test('reconcile finds what the first scan did not show, and says how many differences there were', async () => {
   await using one = await Installation.start({ drive: { files: { 'old.txt': 'old' } } })
   expect(await one.run(['reconcile'])).toMatchObject({ code: 1, stderr: expect.stringContaining('drivekeep sync') })
   one.drive.create({ name: 'just before.txt', content: 'new' })

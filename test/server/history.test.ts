@@ -113,7 +113,7 @@ test('moments that cannot be asked for are refused, and so are folders that were
   for (const bad of ['', 'at=yesterday', 'at=2026-13-45T00:00:00Z', `at=${before}&cursor=xyz`, `at=${before}&limit=0`])
     expect((await refused(bad))[0]).toBe(400)
   expect((await refused(`at=${before}&folder=4711`))[0]).toBe(404)
-  // Before the first listing nothing is known, and the answer says since when something is.
+  // Before the first scan nothing is known, and the answer says since when something is.
   const early = await past('2001-01-01T00:00:00Z')
   expect(early).toMatchObject({ files: [], known_since: expect.any(String) })
   expect((await one.browser.get('/api/files/4711/history')).status).toBe(404)

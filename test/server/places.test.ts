@@ -50,8 +50,8 @@ test('a source shows its account, what is protected of it, and how long the olde
     account: 'owner@example.com',
     kind: 'my-drive',
     last_success: new Date(one.drive.now).toISOString(),
-    last_look: new Date(one.drive.now).toISOString(),
-    listing: false,
+    last_cycle: new Date(one.drive.now).toISOString(),
+    scanning: false,
     files_total: 3,
     files_synced: 2,
     pending: 1,
@@ -74,7 +74,7 @@ test('outage of Google is the sourceâ€™s, and outage of storage the destinationâ
   await one.drive.outage({ source: one.drive.source }, outage)
   expect(await source()).toMatchObject({
     last_success: null,
-    last_look: new Date(one.drive.now).toISOString(),
+    last_cycle: new Date(one.drive.now).toISOString(),
     outage: {
       message: 'owner@example.com: Google cannot be reached.',
       detail: 'ENOTFOUND',

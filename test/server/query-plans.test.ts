@@ -81,7 +81,7 @@ const QUESTIONS: Record<string, () => Promise<unknown>> = {
   'a search of what failed': () => files({ search: 'invoice', status: 'failed' }),
   'files that failed': () => files({ status: 'failed' }),
   'files that wait': () => files({ status: 'pending' }),
-  'files left out': () => files({ status: 'skipped' }),
+  'files skipped': () => files({ status: 'skipped' }),
   'files stored': () => files({ status: 'synced' }),
   'files with a fault': () => files({ reason: 'drive/export-failed' }),
   'folders above': () => foldersAbove(db, { source_id: 1, place_id: `1f${'0'.repeat(22)}4950` }),

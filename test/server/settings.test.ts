@@ -145,7 +145,7 @@ test('changes at the same moment are made one after another', async () => {
   expect(await one.configuration.revision()).toBe(10)
 })
 
-test('exclusions are shown before they are saved: how much they leave out, with examples', async () => {
+test('exclusions are shown before they are saved: how much they skip, with examples', async () => {
   await using one = await SetUpTest.start()
   const drive = await KnownDrive.in(one.server.parts)
   await drive.see({

@@ -103,7 +103,7 @@ export const listProblemFiles = (
 
 export type ListProblemsAnswer = { problems: ProblemGroup[]; skipped: SkipGroup[] }
 
-/** What does not work, what keeps files from being protected, by cause, those that need a person first; and what is left out, by reason. */
+/** What does not work, what keeps files from being protected, by cause, those that need a person first; and what is skipped, by reason. */
 export const listProblems = (signal?: AbortSignal): Promise<ListProblemsAnswer> =>
   call('GET', '/api/problems', undefined, signal)
 
@@ -185,7 +185,7 @@ export type ListCyclesAnswer = { cycles: Cycle[]; next: string | null }
 
 export type ListCyclesQuery = { cursor?: string | undefined; limit?: number | undefined }
 
-/** The passes over each source that found something to do or failed, newest first. */
+/** The cycles of each source that found something to do or failed, newest first. */
 export const listCycles = (input: { query?: ListCyclesQuery } = {}, signal?: AbortSignal): Promise<ListCyclesAnswer> =>
   call('GET', address('/api/cycles', input.query), undefined, signal)
 
@@ -265,7 +265,7 @@ export const getSelection = (input: { query?: GetSelectionQuery } = {}, signal?:
 
 export type SetSelectionQuery = { source?: string | undefined }
 
-/** Chooses what is backed up. Copies of what is left out from now on are kept. */
+/** Chooses what is backed up. Copies of what is skipped from now on are kept. */
 export const setSelection = (
   input: { query?: SetSelectionQuery; body: SelectionInput },
   signal?: AbortSignal,
@@ -388,7 +388,7 @@ export type PreviewExclusionsAnswer = {
 
 export type PreviewExclusionsQuery = { source?: string | undefined }
 
-/** What exclusions would leave out of what is known of the drive. */
+/** What exclusions would skip of what is known of the drive. */
 export const previewExclusions = (
   input: { query?: PreviewExclusionsQuery; body: { patterns: string[]; paths: string[] } },
   signal?: AbortSignal,

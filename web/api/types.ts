@@ -191,7 +191,7 @@ export type FileHistory = {
 
 export type Folder = { id: number; name: string; path: string }
 
-export type Gap = { left_out: number }
+export type Gap = { omitted: number }
 
 export type Google = {
   source: string
@@ -414,9 +414,9 @@ export type Source = {
   account: string
   kind: 'my-drive' | 'shared-drive'
   last_success: string | null
-  last_look: string | null
+  last_cycle: string | null
   health: 'off' | 'out' | 'mass-change' | 'unread' | 'incomplete' | 'scanning' | 'behind' | 'empty' | 'ok'
-  listing: boolean
+  scanning: boolean
   files_total: number
   files_synced: number
   pending: number
@@ -466,7 +466,7 @@ export type Status = {
   oldest_unprotected: string | null
   last_stored_at: string | null
   last_success: string | null
-  listing: boolean
+  scanning: boolean
   filling: boolean
   estimated_end: string | null
   last_error: { path: string; fault: string | null; destination: string | null; message: string; at: string } | null

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 import { address, CallError, call } from './call.ts'
 
-test('an address leaves out what is not set, and escapes the rest', () => {
+test('an address omits what is not set, and escapes the rest', () => {
   expect(address('/api/files')).toBe('/api/files')
   expect(address('/api/files', { search: undefined })).toBe('/api/files')
   expect(address('/api/files', { search: 'a & b', limit: 5 })).toBe('/api/files?search=a+%26+b&limit=5')

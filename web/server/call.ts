@@ -35,7 +35,7 @@ export async function call<Answer>(method: string, url: string, body: unknown, s
   throw new CallError(response.ok ? 502 : response.status, isProblem(answer) ? answer : null, text)
 }
 
-/** An address with its query; what is undefined is left out. */
+/** An address with its query; what is undefined is omitted. */
 export function address(path: string, query: Record<string, string | number | boolean | undefined> = {}): string {
   const given = Object.entries(query).filter(([, value]) => value !== undefined)
   if (given.length === 0) return path

@@ -41,7 +41,7 @@ const TURN_MS = 500
 const DRAIN_MS = 20_000
 /** Clocks are corrected by seconds all the time; more than this, and waiting until a time of day is waiting for too long. */
 const SET_BACK_MS = 60_000
-/** FaultText after so long a time of work is new failure, and is tried again soon at first. */
+/** A failure after this long a time of work counts as the first one, and is tried again soon. */
 const FORGIVEN_AFTER_MS = 10 * 60_000
 /** What keeps the daemon from working is looked at again at least this often. */
 const LONGEST_WAIT_MS = 5 * 60_000

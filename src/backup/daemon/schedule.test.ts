@@ -13,7 +13,7 @@ const broken = (code: 'storage/no-bucket' | 'google/cursor-dead') => ({
 const wait = (schedule: Parameters<typeof nextCycleAt>[0], idle: number, failures = 0, result = DONE) =>
   nextCycleAt(schedule, { now: 1e9, lastActivity: 1e9 - idle, failures, result }) - 1e9
 
-test('in realtime, looks are close together after activity and drift apart to the interval', () => {
+test('in realtime, cycles are close together after activity and drift apart to the interval', () => {
   expect(wait(SCHEDULE, 0)).toBe(5_000)
   expect(wait(SCHEDULE, 10 * 60_000)).toBe(60_000)
   expect(wait(SCHEDULE, 24 * 60 * 60_000)).toBe(300_000)

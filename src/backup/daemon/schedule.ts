@@ -1,9 +1,9 @@
 import { backOff } from '../model/back-off.ts'
 import type { CycleResult } from '../model/parts.ts'
 
-/** When to look at Drive again. */
+/** When the next cycle begins. */
 export interface Schedule {
-  /** `realtime` looks often after activity and rarely when idle; `interval` looks at the interval only. */
+  /** `realtime` polls often after activity and rarely when idle; `interval` polls at the interval only. */
   mode: 'realtime' | 'interval'
   intervalMs: number
   /** The first delay after a failure. */

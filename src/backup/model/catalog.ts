@@ -67,7 +67,7 @@ export interface DeliverCatalog {
   /** Records what was stored and what became of deliveries. */
   settle(settlements: Settlement[], outcomes: Outcome[], now: number): Promise<void>
   /**
-   * When the next delivery is due; null: nothing waits. `soon` leaves out what has failed and is tried daily. `among`: only
+   * When the next delivery is due; null: nothing waits. `soon` omits what has failed and is tried daily. `among`: only
    * those of these sources and destinations.
    */
   nextDue(

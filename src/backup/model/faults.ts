@@ -142,14 +142,14 @@ export const FAULTS = {
   'google/cursor-dead': {
     title: 'The place in the change feed is lost',
     what: 'Google no longer knows our place in the change feed',
-    hint: 'Nothing to do: everything is listed again and compared.',
+    hint: 'Nothing to do: everything is scanned again and compared.',
     retry: 'next-cycle',
     scope: 'source',
   },
   'google/scan-expired': {
-    title: 'The place in the listing is lost',
-    what: 'Google no longer knows our place in the listing',
-    hint: 'Nothing to do: the listing starts again.',
+    title: 'The place in the scan is lost',
+    what: 'Google no longer knows our place in the scan',
+    hint: 'Nothing to do: the scan starts again.',
     retry: 'next-cycle',
     scope: 'source',
   },

@@ -13,7 +13,7 @@ export interface Source {
   startCursor(signal: AbortSignal): Promise<string>
   /**
    * Lists everything, trashed items too: first all folders, then all else, so that a file's path is known when it appears.
-   * `position` continues an earlier scan behind its last page. An incomplete answer is a Fault, never a short listing.
+   * `position` continues an earlier scan behind its last page. An incomplete answer is a Fault, never a short scan.
    */
   scan(position: string | null, signal: AbortSignal): AsyncIterable<ScanPage>
   /** Reads the feed to its end. Each page's cursor is saved with the page's work; the last page's is the place to wait at. */

@@ -98,7 +98,7 @@ test.each([
   ['a type that cannot be exported', file({}, { content: { kind: 'native', export: null } }), 'not-exportable'],
   ['what is gone from Drive', file({ gone: true, path: 'x.tmp' }), null],
   ['a folder', file({ selected: false }, { content: { kind: 'folder' } }), null],
-] as const)('why %s is left out', (_name, given, reason) => {
+] as const)('why %s is omitted', (_name, given, reason) => {
   expect(skipReason(given, RULES)).toBe(reason)
 })
 

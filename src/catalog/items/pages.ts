@@ -13,7 +13,7 @@ import { type Evicted, type Placed, placeItems, updateBelow } from './place.ts'
 import { reconcileWithin } from './reconcile-soon.ts'
 import { columnsOf, itemOf, READ_WELL } from './rows.ts'
 
-/** Who reported the items, and in which listing. */
+/** Who reported the items, and in which scan. */
 export interface Sighting {
   source: { id: number; root_id: string }
   /** `look`: it was asked for by its id, since its bytes did not fit what was known of it. */
@@ -24,7 +24,7 @@ export interface Sighting {
   now: number
 }
 
-/** Folders looked at in one go when a listing has shown them all. */
+/** Folders looked at in one go when a scan has shown them all. */
 const BATCH = 400
 
 /**

@@ -18,7 +18,7 @@ const LAYOUTS = [
   // Re-keys are being derived for items beyond this one; null: they are complete.
   `alter table destinations add column rekey_after integer`,
   // Two files can never claim the same living object, unless it is named after the content that both have. In the order of a
-  // listing, too.
+  // scan, too.
   `drop index copies_mirror`,
   `create unique index copies_mirror on copies (destination, object_key, file) where place = 'mirror'`,
 ]

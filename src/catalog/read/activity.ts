@@ -129,7 +129,7 @@ export async function linesBehind(
   db: CatalogDatabase,
   after: number,
   most: number,
-): Promise<{ lines: LogLine[]; leftOut: number }> {
+): Promise<{ lines: LogLine[]; omitted: number }> {
   const rows = await db
     .selectFrom('sync_logs')
     .select(COLUMNS)
@@ -140,7 +140,7 @@ export async function linesBehind(
   const oldest = rows.at(-1)
   const full = oldest !== undefined && rows.length === most
   // Numbers are given one after the other; lines may have been deleted by hand, and then it is a little more.
-  return { lines: rows.reverse(), leftOut: full ? oldest.id - after - 1 : 0 }
+  return { lines: rows.reverse(), omitted: full ? oldest.id - after - 1 : 0 }
 }
 
 /** The last errors of any file, newest first. */

@@ -52,7 +52,7 @@ export async function listFiles(
   pace: Pace,
 ): Promise<FilePage> {
   const walks = await walksFor(db, question)
-  // Someone who looks for an id has it at once; the scan leaves it out.
+  // Someone who looks for an id has it at once; the scan omits it.
   const named = question.search !== null && from === null ? await byDriveId(db, question, question.search) : []
   const wanted = { columns: LISTED, filter: filterFor(question), from, limit }
   const { rows, next } = await follow<ListedFile>(db, walks, wanted, pace)

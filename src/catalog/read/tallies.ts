@@ -137,7 +137,7 @@ export function bytesStored(tallies: readonly CopyTallies[]): number {
   return Math.max(0, ...tallies.map(({ mirror }) => mirror.bytes))
 }
 
-/** Since when the longest-waiting change of each source is not protected; sources for which nothing waits are left out. */
+/** Since when the longest-waiting change of each source is not protected; sources for which nothing waits are omitted. */
 export async function oldestUnprotected(db: CatalogDatabase): Promise<Map<number, number>> {
   return oldest(db, 'source_id')
 }

@@ -24,7 +24,7 @@ export const ITEMS = [
     -- What of Drive's description cannot be read.
     unreadable text,
     trashed integer not null, explicitly_trashed integer not null, removed_at text,
-    -- 'first-scan': only the first listing has shown it so far. check_recent_days is about these alone.
+    -- 'first-scan': only the first scan has shown it so far. check_recent_days is about these alone.
     seen_by text not null check (seen_by in ('first-scan', 'later')),
     scan_generation integer not null,
     first_seen text not null,
@@ -62,7 +62,7 @@ export const ITEMS = [
     place text not null check (place in ('mirror', 'history')),
     stored_at text not null)`,
   `create index copies_of_file on copies (file)`,
-  // Two files can never claim the same living object. In the order of a listing, too.
+  // Two files can never claim the same living object. In the order of a scan, too.
   `create unique index copies_mirror on copies (destination, object_key) where place = 'mirror'`,
   `create index copies_kept on copies (destination, object_key) where place = 'history' and version_id is null`,
 

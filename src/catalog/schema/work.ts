@@ -34,7 +34,7 @@ export const WORK = [
   `create index deliveries_failed on deliveries (file) where failed = 1`,
 
   // Keys that may hold bytes which the catalog does not record yet; also the locks on keys.
-  // 'reserved': nothing was sent yet. 'uncertain': a run died over it, or an attempt failed half-way. 'unknown': a listing
+  // 'reserved': nothing was sent yet. 'uncertain': a run died over it, or an attempt failed half-way. 'unknown': an inventory
   // showed an object that no copy in the catalog explains.
   `create table writes (
     destination integer not null references destinations (id),

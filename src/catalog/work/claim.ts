@@ -218,7 +218,7 @@ export async function abandon(db: CatalogDatabase, ids: DestinationIds, held: re
   })
 }
 
-/** Keys that may have been written. What a listing showed there stays unknown. */
+/** Keys that may have been written. What an inventory showed there stays unknown. */
 export async function releaseUncertain(trx: Transaction<Tables>, keys: RawBuilder<unknown>): Promise<void> {
   await sql`update writes set state = case state when 'unknown' then 'unknown' else 'uncertain' end, claimed_by = null
     where (destination, object_key) in ${keys}`.execute(trx)

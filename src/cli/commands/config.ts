@@ -58,16 +58,16 @@ function sourceInWords({ name, apiUrl, auth, folders, ...source }: ReadySource):
     auth.kind === 'refresh-token'
       ? 'with a refresh token'
       : `as a service account${auth.impersonate === null ? '' : ` for ${auth.impersonate}`}`
-  const leftOut = source.excludePatterns.length + source.excludePaths.length
+  const exclusions = source.excludePatterns.length + source.excludePaths.length
   const which = name === GOOGLE_DRIVE ? '' : `${name}: `
   return [
-    ['Google Drive', `${which}${apiUrl}, signed in ${signIn}; ${count(leftOut, 'exclusion')}`],
+    ['Google Drive', `${which}${apiUrl}, signed in ${signIn}; ${count(exclusions, 'exclusion')}`],
     ['Folders', folders === null ? 'all' : foldersInWords(folders)],
   ]
 }
 
 function foldersInWords({ rest, folders }: FolderSelection): string {
-  return `${count(folders.length, 'folder')} named, and the rest is ${rest === 'include' ? 'backed up' : 'left out'}`
+  return `${count(folders.length, 'folder')} named, and the rest is ${rest === 'include' ? 'backed up' : 'skipped'}`
 }
 
 /** Forgets keys that were set in the dashboard, also those that make the whole unusable; a running daemon follows. */

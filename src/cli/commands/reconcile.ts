@@ -20,7 +20,7 @@ export async function reconcile(context: Context, name: string | undefined): Pro
       await wake(db)
       const when = daemon.desired === 'running' ? 'now' : `after \`drivekeep resume\` (the daemon is ${daemon.desired})`
       await print(
-        `Drive is listed again and compared ${when}. \`drivekeep status\` and the Activity page show what comes of it.`,
+        `Drive is scanned again and compared ${when}. \`drivekeep status\` and the Activity page show what comes of it.`,
       )
       return EXIT.ok
     }

@@ -12,7 +12,7 @@ import { EXIT, Refusal } from '../terminal/refusal.ts'
 const PATIENCE_MS = 15 * 60_000
 
 interface SignInOptions {
-  /** An entry of `sources`; left out: google_drive. */
+  /** An entry of `sources`; omitted: google_drive. */
   source?: string
 }
 

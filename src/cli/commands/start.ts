@@ -24,7 +24,7 @@ import { EXIT } from '../terminal/refusal.ts'
 import { packageVersion } from '../version.ts'
 
 /**
- * Runs the daemon until a signal ends it. FaultText of Google, storage or this machine is waited out, and logged with its
+ * Runs the daemon until a signal ends it. Faults of Google, storage or this machine are waited out, and logged with its
  * hint; what is not set up yet is waited for.
  */
 export async function start(context: Context): Promise<number> {

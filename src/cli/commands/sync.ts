@@ -33,7 +33,7 @@ export async function sync(context: Context, { json = false }: { json?: boolean 
     logged(event)
     display?.tell(event)
     if (event.type === 'reconciled')
-      say(`drivekeep: ${event.source} was listed again and compared: ${count(event.differences, 'difference')}.`)
+      say(`drivekeep: ${event.source} was scanned again and compared: ${count(event.differences, 'difference')}.`)
     if (event.type !== 'cycle-ended') return
     costs.bytes += event.result.bytes
     costs.moved += event.result.moved

@@ -43,25 +43,25 @@ const progress = (changes: Partial<Progress>): Progress => ({
   bytesDone: 0,
   fileRate: 0,
   byteRate: 0,
-  backlog: { files: 0, bytes: 0, listing: false, nextAttempt: null },
+  backlog: { files: 0, bytes: 0, scanning: false, nextAttempt: null },
   pause: null,
   ...changes,
 })
 
 test('the progress line counts files and bytes, and tells the time left by whichever of both takes longer', () => {
-  const backlog = { files: 750, bytes: 30 * MIB, listing: false, nextAttempt: null }
+  const backlog = { files: 750, bytes: 30 * MIB, scanning: false, nextAttempt: null }
   const known = { filesDone: 250, bytesDone: 10 * MIB, backlog }
   expect(progressLine(progress({ ...known, fileRate: 50, byteRate: MIB }), 0)).toBe(
     '[#####...............]  250/1,000 files  10 MiB/40 MiB  1 MiB/s  30 s left',
   )
   expect(progressLine(progress({ ...known, fileRate: 5, byteRate: MIB }), 0)).toContain('2 min 30 s left')
-  expect(progressLine(progress({ ...known, backlog: { ...backlog, listing: true }, byteRate: MIB }), 0)).toBe(
-    '[#####...............]  250/1,000 files+  10 MiB/40 MiB+  1 MiB/s  still listing',
+  expect(progressLine(progress({ ...known, backlog: { ...backlog, scanning: true }, byteRate: MIB }), 0)).toBe(
+    '[#####...............]  250/1,000 files+  10 MiB/40 MiB+  1 MiB/s  still scanning',
   )
 })
 
 test('in a pause it says what is waited for', () => {
-  const backlog = { files: 3, bytes: 0, listing: false, nextAttempt: 12_000 }
+  const backlog = { files: 3, bytes: 0, scanning: false, nextAttempt: 12_000 }
   expect(progressLine(progress({ filesDone: 7, backlog, pause: { reason: null } }), 0)).toBe(
     '[##############......]  7/10 files  0 B/0 B  3 files wait for another attempt, the first in 12 s',
   )

@@ -22,7 +22,7 @@ export function progressLine(progress: Progress, now: number): string {
   const total = bytesDone + backlog.bytes
   const share = total > 0 ? bytesDone / total : files > 0 ? filesDone / files : 0
   const filled = Math.round(share * BAR)
-  const more = backlog.listing ? '+' : ''
+  const more = backlog.scanning ? '+' : ''
   const parts = [
     `[${'#'.repeat(filled)}${'.'.repeat(BAR - filled)}]`,
     `${filesDone.toLocaleString('en-US')}/${count(files, `file${more}`, `files${more}`)}`,
@@ -31,7 +31,7 @@ export function progressLine(progress: Progress, now: number): string {
   if (pause !== null && (pause.reason !== null || backlog.files > 0))
     return [...parts, waiting(pause, backlog, now)].join('  ')
   if (byteRate > 0) parts.push(`${bytes(byteRate)}/s`)
-  if (backlog.listing) parts.push('still listing')
+  if (backlog.scanning) parts.push('still scanning')
   else if (fileRate > 0 && backlog.files > 0) parts.push(`${duration(Math.ceil(secondsLeft(progress)) * 1000)} left`)
   return parts.join('  ')
 }

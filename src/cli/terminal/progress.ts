@@ -91,10 +91,10 @@ export class ProgressDisplay {
    * What has just been done is written down a little later, and until then is counted as pending too. So a sum that is
    * higher by no more than that changes nothing; a lower one is nearer to the truth.
    */
-  #setTotal({ files, bytes, listing }: Backlog): void {
+  #setTotal({ files, bytes, scanning }: Backlog): void {
     const sum = { files: this.#filesDone + files, bytes: this.#bytesDone + bytes }
     const known = this.#total.files
-    if (listing || sum.files < known || sum.files > known + UNRECORDED) this.#total = sum
+    if (scanning || sum.files < known || sum.files > known + UNRECORDED) this.#total = sum
   }
 
   #progress(known: Backlog, now: number): Progress {

@@ -290,7 +290,7 @@ const BROKEN: Record<string, [text: string | Uint8Array, complaints: string[], e
         'Give one of them another path or prefix, or remove it.',
     ],
   ],
-  'a folder that is both chosen and left out': [
+  'a folder that is both chosen and excluded': [
     drive('folders: { include: [1aB, 2cD], exclude: [{ id: 2cD, name: Videos }] }'),
     [
       'config.yaml:6:46 sources.google_drive.folders.exclude: names 2cD, as include does. ' +

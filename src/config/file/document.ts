@@ -10,7 +10,7 @@ export interface Section {
 }
 export type Value = string | number | boolean | null | Value[] | Section
 
-/** A variable that the file asks for and nobody has set. Its key is left out, so that the default stands in. */
+/** A variable that the file asks for and nobody has set. Its key is omitted, so that the default stands in. */
 interface Unset {
   path: Path
   name: string
@@ -114,7 +114,7 @@ class Reader implements Tree {
     this.problems.push({ kind: 'wrong', path: shownPath(path), ...this.at(path, part), message, remedy })
   }
 
-  /** The value of a node; undefined when it must be left out. */
+  /** The value of a node; undefined when it must be omitted. */
   #read(node: Node, path: Path, depth: number): Value | undefined {
     this.#count += 1
     if (this.#count > MOST_VALUES || depth > DEEPEST) {
@@ -164,7 +164,7 @@ class Reader implements Tree {
     return items.map((item, index) => {
       const inner = [...path, index]
       this.#offsets.set(id(inner), { key: offset(item) ?? 0, value: offset(item) ?? 0 })
-      // A place in a list is never left out, since the others would move up.
+      // A place in a list is never omitted, since the others would move up.
       return item === null ? null : (this.#read(item as Node, inner, depth + 1) ?? null)
     })
   }

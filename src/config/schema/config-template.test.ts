@@ -68,7 +68,7 @@ test('editors get every key with its default, and accept variables', () => {
   })
 })
 
-test('the template leaves out only what a new configuration should not have', () => {
+test('the template omits only what a new configuration should not have', () => {
   const written = parse(configTemplate(ANSWERS))
   const missing = allKeys(schema).filter(({ path }) => {
     const at = path.map((part) => (part === '<name>' ? (path[0] === 'sources' ? 'google_drive' : 'aws_s3') : part))

@@ -17,7 +17,7 @@ export interface Answers {
 }
 
 /** Kept for older configurations, not of use yet, or rarely: a new configuration does better without them. */
-const LEFT_OUT = [
+const OMITTED = [
   'sync.temp_dir',
   'database.url',
   `sources.${ANY_NAME}.service_account_key`,
@@ -34,7 +34,7 @@ export function configTemplate(answers: Answers): string {
   let above: readonly string[] = []
   for (const { path, description, default: byDefault } of allKeys(schema)) {
     const id = path.join('.')
-    if (LEFT_OUT.includes(id)) continue
+    if (OMITTED.includes(id)) continue
     const name = path[0] === 'sources' ? GOOGLE_DRIVE : answers.destination.name
     const named = path.map((part) => (part === ANY_NAME ? name : part))
     lines.push(...sectionLines(above, named))

@@ -60,7 +60,7 @@ const folders = z
     ),
     exclude: key(
       z.array(folder).max(10_000).default([]),
-      'Folders that are left out, by their ids; of several around a file the innermost decides.',
+      'Folders that are skipped, by their ids; of several around a file the innermost decides.',
       FOLDER_LIST,
     ),
   })
@@ -102,12 +102,12 @@ const source = z.strictObject({
   folders,
   exclude_patterns: key(
     z.array(filled).default(['*.tmp', '.DS_Store', '~$*', '*.log', 'Thumbs.db']),
-    'Names and paths to leave out, in gitignore syntax.',
+    'Names and paths to skip, in gitignore syntax.',
     "Write a list of quoted patterns, such as ['*.tmp', '.DS_Store'].",
   ),
   exclude_paths: key(
     z.array(filled).default([]),
-    'Folders and files to leave out, by their path from the top of the drive.',
+    'Folders and files to skip, by their path from the top of the drive.',
     "Write a list of quoted paths, such as ['Archive/Old videos'].",
   ),
 })
@@ -223,7 +223,7 @@ const sync = z
     ),
     reconcile_days: key(
       z.int().min(0).max(365).default(7),
-      'How often everything is listed again and compared with the catalog, besides once some hours after the first scan; 0 means never.',
+      'How often everything is scanned again and compared with the catalog, besides once some hours after the first scan; 0 means never.',
       'Write a number of days, such as 7, or 0.',
     ),
     mass_change_percent: key(

@@ -3,7 +3,7 @@ import { GOOGLE_DRIVE, type Written, type WrittenSource } from './schema.ts'
 
 const ADDRESSES = ['api_url', 'auth_url', 'token_url'] as const
 
-/** Fills in what further sources leave out and share with google_drive: the OAuth client and Google's addresses. */
+/** Fills in what further sources omit and share with google_drive: the OAuth client and Google's addresses. */
 export function withSharedGoogle(written: Written, tree: Tree): Written {
   const first = written.sources.google_drive
   const sources = { ...written.sources }

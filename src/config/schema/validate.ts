@@ -5,7 +5,7 @@ import { explain } from './explain.ts'
 import { schema, type Written } from './schema.ts'
 
 /**
- * Checks the values against the schema. What is wrong becomes a problem and is left out of the result, where the default
+ * Checks the values against the schema. What is wrong becomes a problem and is omitted of the result, where the default
  * stands in: so the checks that follow can look at everything else, and a person sees all problems at once.
  */
 export function validate(tree: Tree): { written: Written; problems: Problem[] } {

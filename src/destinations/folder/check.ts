@@ -23,7 +23,7 @@ type Finding = { ok: boolean; message: string }
 
 /**
  * Proves step by step, with probe files that are removed again, what the folder and its file system can do. A failing step is
- * a result; later steps are left out where they could only repeat it. Throws only the signal's reason.
+ * a result; later steps are omitted where they could only repeat it. Throws only the signal's reason.
  */
 export async function checkFolder(folder: Folder, probe: string, signal: AbortSignal): Promise<CheckResult[]> {
   const results: CheckResult[] = []

@@ -15,15 +15,15 @@ function google(
 
 test.each<[status: number, reason: string, asking: Asking, code: FaultCode]>([
   [403, 'rateLimitExceeded', 'item', 'google/rate-limited'],
-  [403, 'userRateLimitExceeded', 'listing', 'google/rate-limited'],
+  [403, 'userRateLimitExceeded', 'scan', 'google/rate-limited'],
   [429, 'rateLimitExceeded', 'changes', 'google/rate-limited'],
   [403, 'dailyLimitExceeded', 'item', 'google/daily-limit'],
   [403, 'quotaExceeded', 'item', 'google/daily-limit'],
   [403, 'accessNotConfigured', 'account', 'google/api-disabled'],
-  [403, 'insufficientPermissions', 'listing', 'google/scope-missing'],
+  [403, 'insufficientPermissions', 'scan', 'google/scope-missing'],
   [403, 'domainPolicy', 'item', 'google/access-denied'],
   [403, 'forbidden', 'item', 'drive/access-denied'],
-  [403, 'forbidden', 'listing', 'google/access-denied'],
+  [403, 'forbidden', 'scan', 'google/access-denied'],
   [403, 'insufficientFilePermissions', 'item', 'drive/access-denied'],
   [403, 'appNotAuthorizedToFile', 'item', 'drive/access-denied'],
   [403, 'cannotDownloadFile', 'item', 'drive/download-forbidden'],
@@ -32,10 +32,10 @@ test.each<[status: number, reason: string, asking: Asking, code: FaultCode]>([
   [403, 'downloadQuotaExceeded', 'item', 'drive/download-quota'],
   [403, 'fileNotExportable', 'item', 'drive/not-exportable'],
   [403, 'exportSizeLimitExceeded', 'item', 'drive/export-failed'],
-  [403, 'pageTokenExpired', 'listing', 'google/scan-expired'],
+  [403, 'pageTokenExpired', 'scan', 'google/scan-expired'],
   [403, 'pageTokenExpired', 'changes', 'google/cursor-dead'],
   [403, 'ofNextYear', 'item', 'google/request-refused'],
-  [400, 'badRequest', 'listing', 'google/request-refused'],
+  [400, 'badRequest', 'scan', 'google/request-refused'],
   [401, 'authError', 'account', 'google/access-denied'],
   [404, 'notFound', 'item', 'drive/not-found'],
   [404, 'notFound', 'changes', 'google/cursor-dead'],
@@ -43,7 +43,7 @@ test.each<[status: number, reason: string, asking: Asking, code: FaultCode]>([
   [416, 'requestedRangeNotSatisfiable', 'item', 'drive/content-mismatch'],
   [500, 'internalError', 'item', 'google/unavailable'],
   [503, 'cannotDownloadFile', 'item', 'google/unavailable'],
-  [503, 'backendError', 'listing', 'google/unavailable'],
+  [503, 'backendError', 'scan', 'google/unavailable'],
 ])('%i %s, when asked for %s, is %s', (status, reason, asking, code) => {
   const fault = faultFromAnswer(google(status, reason), asking, 'it')
   expect(fault.code).toBe(code)
@@ -53,12 +53,12 @@ test.each<[status: number, reason: string, asking: Asking, code: FaultCode]>([
 test('a bad page token kills the place it was for', () => {
   const answer = google(400, 'invalid', { location: 'pageToken' })
   expect(faultFromAnswer(answer, 'changes', 'x').code).toBe('google/cursor-dead')
-  expect(faultFromAnswer(answer, 'listing', 'x').code).toBe('google/scan-expired')
+  expect(faultFromAnswer(answer, 'scan', 'x').code).toBe('google/scan-expired')
 })
 
 test('a shared drive that is not found is lost access, whatever was asked of it', () => {
   const answer = google(404, 'notFound', { location: 'driveId', message: 'Shared drive not found: 0A' })
-  for (const asking of ['changes', 'listing', 'account'] as const) {
+  for (const asking of ['changes', 'scan', 'account'] as const) {
     expect(faultFromAnswer(answer, asking, 'x').code).toBe('google/access-denied')
   }
 })
@@ -70,7 +70,7 @@ test('the telling reason may be in the details', () => {
 
 test('answers that are not Google’s cost neither a file nor a place in the feed', () => {
   const page = (status: number) => ({ status, body: '<html><title>Sign in to the hotel</title>', retryAfterMs: null })
-  for (const asking of ['item', 'changes', 'listing', 'account'] as const) {
+  for (const asking of ['item', 'changes', 'scan', 'account'] as const) {
     for (const status of [200, 302, 400, 403, 404, 405, 410, 501]) {
       expect(faultFromAnswer(page(status), asking, 'x').code).toBe('google/bad-answer')
     }

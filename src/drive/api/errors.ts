@@ -9,7 +9,7 @@ import { quote } from './quote.ts'
  */
 
 /** What was asked, since the same answer means different things: a 404 is a lost file, a dead cursor or a lost shared drive. */
-export type Asking = 'account' | 'item' | 'listing' | 'changes'
+export type Asking = 'account' | 'item' | 'scan' | 'changes'
 
 export interface ErrorAnswer {
   status: number

@@ -114,7 +114,7 @@ export async function readJson(answer: Answer, subject: string): Promise<Record<
   throw new Fault('google/bad-answer', subject, { detail: `status ${answer.status}, but not a JSON object` })
 }
 
-/** An error's body as text. What of it cannot be read is left out: the status alone must do then. */
+/** An error's body as text. What of it cannot be read is omitted: the status alone must do then. */
 export async function readErrorBody(answer: Answer): Promise<string> {
   try {
     return (await readBody(answer, LONGEST_ERROR, '')).toString()

@@ -7,7 +7,7 @@ export class Corpus {
   readonly driveId: string | null
   /** What faults are about that concern no single file. */
   readonly subject: string
-  readonly listing: Readonly<Record<string, string>>
+  readonly list: Readonly<Record<string, string>>
   readonly changes: Readonly<Record<string, string>>
   readonly #resourceKeys = new Map<string, string>()
 
@@ -15,7 +15,7 @@ export class Corpus {
     this.driveId = driveId
     this.subject = subject
     const shared = { supportsAllDrives: 'true', includeItemsFromAllDrives: 'true' }
-    this.listing =
+    this.list =
       driveId === null ? { corpora: 'user', supportsAllDrives: 'true' } : { corpora: 'drive', driveId, ...shared }
     this.changes = {
       includeRemoved: 'true',

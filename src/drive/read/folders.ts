@@ -39,15 +39,15 @@ export async function folders(
     orderBy: 'name_natural',
     pageSize: String(PAGE),
     fields: 'nextPageToken,incompleteSearch,files(id,name)',
-    ...corpus.listing,
+    ...corpus.list,
     ...(position === null ? {} : { pageToken: position }),
   })
   const subject = id === ROOT || id === SHARED ? corpus.subject : quote(`folder ${id}`)
   const call = { address: `/files?${query}`, units: PRICES.list, asking: 'item', subject } as const
   const answer = await client.json({ ...call, resourceKeys: corpus.resourceKeys(id) }, signal)
   const bad = (detail: string) => new Fault('google/bad-answer', subject, { detail })
-  if (answer.incompleteSearch === true) throw bad('Google says that the listing is incomplete')
-  if (!Array.isArray(answer.files)) throw bad('a listing without files')
+  if (answer.incompleteSearch === true) throw bad('Google says that the scan is incomplete')
+  if (!Array.isArray(answer.files)) throw bad('a page without files')
   const { nextPageToken: next } = answer
   return {
     // What has no usable id cannot be chosen.

@@ -6,7 +6,7 @@ import { LONGEST_PAUSE_MS } from '../clock.ts'
 /** A token may come again, behind an empty page for example; but not for ever. */
 const MOST_REPEATS = 10
 
-/** A page of a listing or a feed, and where the next one is. */
+/** A page of a scan or a feed, and where the next one is. */
 export interface Page<T> {
   value: T
   /** Null behind the last page. */

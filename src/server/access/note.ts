@@ -1,7 +1,7 @@
 /** Waits for something to be written down that is worth less than the answer, such as when a session was last used. */
 export type Note = (written: Promise<unknown>) => Promise<void>
 
-/** FaultText of this machine's disk leaves it unwritten: a full disk must not keep anybody from reading what is wrong. */
+/** A fault of this machine's disk leaves it unwritten: a full disk must not keep anybody from reading what is wrong. */
 export function noteUnless(isPassingFault: (error: unknown) => boolean): Note {
   return async (written) => {
     try {

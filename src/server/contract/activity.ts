@@ -65,7 +65,7 @@ export const listCycles = route({
   method: 'GET',
   path: '/api/cycles',
   tag: 'Activity',
-  summary: 'The passes over each source that found something to do or failed, newest first.',
+  summary: 'The cycles of each source that found something to do or failed, newest first.',
   needs: 'read',
   query: z.object(page),
   answer: z.object({
@@ -100,7 +100,7 @@ export const listCycles = route({
 })
 
 /** So much of the activity happened that only the newest of it follows: the list is to be read anew. */
-export const gap = z.object({ left_out: count }).meta({ id: 'Gap' })
+export const gap = z.object({ omitted: count }).meta({ id: 'Gap' })
 export type Gap = z.output<typeof gap>
 
 /**

@@ -129,7 +129,7 @@ export const listProblems = route({
   path: '/api/problems',
   tag: 'Problems',
   summary:
-    'What does not work, what keeps files from being protected, by cause, those that need a person first; and what is left out, by reason.',
+    'What does not work, what keeps files from being protected, by cause, those that need a person first; and what is skipped, by reason.',
   needs: 'read',
   answer: z.object({
     problems: z.array(

@@ -28,7 +28,7 @@ export interface Route<
   media?: string[]
   /** What it refuses beyond bad requests and missing rights: status and why. */
   refusals: Record<number, string>
-  /** Whether it stands in the audit log; left out: when it is no GET. */
+  /** Whether it stands in the audit log; omitted: when it is no GET. */
   changes?: boolean
 }
 
@@ -62,7 +62,7 @@ type Written<
 > = Pick<Route, 'method' | 'path' | 'tag' | 'summary' | 'needs'> &
   Partial<Route<Params, Query, Body, Answer>> & { answer: Answer }
 
-/** Writes a route down; what it does not take is left out. */
+/** Writes a route down; what it does not take is omitted. */
 export function route<
   Answer extends z.ZodType,
   Params extends z.ZodObject = typeof nothing,

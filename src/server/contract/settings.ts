@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { bytes, count, origin, route, time } from './route.ts'
 
-/** Keys of the configuration, and what exclusions would leave out. */
+/** Keys of the configuration, and what exclusions would skip. */
 
 const setting = z
   .object({
@@ -48,7 +48,7 @@ export const previewExclusions = route({
   method: 'POST',
   path: '/api/exclusions/preview',
   tag: 'Settings',
-  summary: 'What exclusions would leave out of what is known of the drive.',
+  summary: 'What exclusions would skip of what is known of the drive.',
   needs: 'read',
   changes: false,
   query: z.object({

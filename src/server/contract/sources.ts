@@ -28,14 +28,14 @@ export const listSources = route({
           /** The last cycle that did all that was due. */
           last_success: time.nullable(),
           /** The last cycle, whatever came of it. */
-          last_look: time.nullable(),
+          last_cycle: time.nullable(),
           /**
            * The first that applies. `off`: it is not watched. `out`: it does not work at present. `mass-change`: its changes
            * wait to be confirmed. `unread`: no cycle has ended yet. `incomplete`: some files failed. `scanning`: it is being
            * scanned. `behind`: files are still to be stored. `empty`: nothing in it is to be protected. `ok`: all is stored.
            */
           health: z.enum(SOURCE_HEALTHS),
-          listing: z.boolean(),
+          scanning: z.boolean(),
           files_total: count,
           files_synced: count,
           pending: count,
@@ -363,7 +363,7 @@ export const setSelection = route({
   method: 'PUT',
   path: '/api/google/selection',
   tag: 'Sources',
-  summary: 'Chooses what is backed up. Copies of what is left out from now on are kept.',
+  summary: 'Chooses what is backed up. Copies of what is skipped from now on are kept.',
   needs: 'admin',
   query: z.object(ofSource),
   body: selection,

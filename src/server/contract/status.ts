@@ -127,8 +127,8 @@ export const status = z
     oldest_unprotected: time.nullable(),
     last_stored_at: time.nullable(),
     last_success: time.nullable(),
-    /** A listing of the whole drive is under way: totals still grow. */
-    listing: z.boolean(),
+    /** A scan is under way: totals still grow. */
+    scanning: z.boolean(),
     /** What a new destination or a changed rule requires is still being worked out: coverage may fall. */
     filling: z.boolean(),
     /** When the first backup is expected to be whole; null: it is, or nobody can tell yet. */

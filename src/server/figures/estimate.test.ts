@@ -5,7 +5,7 @@ const NOW = Date.parse('2026-11-22T10:00:00Z')
 const HALFWAY: FirstBackup = {
   underWay: true,
   held: false,
-  listing: false,
+  scanning: false,
   files: 1000,
   bytes: 50_000,
   rate: { files: 10, bytes: 1000 },
@@ -18,7 +18,7 @@ test.each<[string, Partial<FirstBackup>, number | null]>([
   ['what has no bytes moves none', { bytes: 0, rate: { files: 10, bytes: 0 } }, 100],
   ['it is whole', { underWay: false }, null],
   ['it is paused, or something stands in the way', { held: true }, null],
-  ['the drive is still being listed', { listing: true }, null],
+  ['the drive is still being scanned', { scanning: true }, null],
   ['nothing has moved yet', { rate: null }, null],
   ['nothing moves any more', { rate: { files: 0, bytes: 0 } }, null],
   ['nothing is left but what waits for another attempt', { files: 0, bytes: 0 }, null],

@@ -5,7 +5,7 @@ export interface FirstBackup {
   /** Whether something keeps it from going on: paused, or out of order. */
   held: boolean
   /** The drive is being listed: what is pending still grows. */
-  listing: boolean
+  scanning: boolean
   files: number
   /** Of blobs: what exports will come to nobody knows. What is in flight has been taken off. */
   bytes: number
@@ -19,8 +19,11 @@ const FARTHEST_MS = 366 * 24 * 60 * 60 * 1000
  * When the first backup is expected to be whole (ms); null when that cannot be told honestly. Small files take their time
  * whatever their size, and large ones that of their bytes: the slower of both decides.
  */
-export function estimatedEnd({ underWay, held, listing, files, bytes, rate }: FirstBackup, now: number): number | null {
-  if (!underWay || held || listing || rate === null || files === 0) return null
+export function estimatedEnd(
+  { underWay, held, scanning, files, bytes, rate }: FirstBackup,
+  now: number,
+): number | null {
+  if (!underWay || held || scanning || rate === null || files === 0) return null
   const byFiles = rate.files > 0 ? files / rate.files : null
   const byBytes = rate.bytes > 0 ? Math.max(0, bytes) / rate.bytes : null
   // One large file alone moves bytes and ends no file for a long time; shortcuts and empty files have no bytes.

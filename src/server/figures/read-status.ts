@@ -65,14 +65,14 @@ export async function readStatus(parts: StatusParts): Promise<Status> {
     oldest_unprotected: isoOf(found.oldestUnprotected),
     last_stored_at: isoTime(times(copies.map(({ lastStored }) => lastStored)).at(-1) ?? null),
     last_success: isoTime(times(sources.map(({ last_success }) => last_success)).at(-1) ?? null),
-    listing: found.scanning,
+    scanning: found.scanning,
     filling: found.filling,
     estimated_end: isoOf(
       estimatedEnd(
         {
           underWay: sources.length > 0 && !everDone,
           held: desired !== 'running' || outage !== null,
-          listing: found.scanning,
+          scanning: found.scanning,
           files: turns.pending,
           bytes: files.pendingBytes - progress.transfers.reduce((passed, { bytes }) => passed + bytes, 0),
           rate: (await recentRate(db, RATE_OVER_MINUTES, now)) ?? rateNow(progress),

@@ -85,7 +85,7 @@ export class EventHub {
     stream.open({ 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' })
     const retry = Math.round(RETRY_MS.least + Math.random() * RETRY_MS.spread)
     // With the number of the newest activity, so that a break can be made good though nothing happened before it.
-    stream.send(`retry: ${retry}\n${frame('status', status, told)}${unknown ? frame('gap', { left_out: 0 }) : ''}`)
+    stream.send(`retry: ${retry}\n${frame('status', status, told)}${unknown ? frame('gap', { omitted: 0 }) : ''}`)
     await this.#catchUp(stream, false)
   }
 
@@ -155,15 +155,15 @@ export class EventHub {
 
   async #activityBehind(told: number): Promise<{ frames: string; newest: number }> {
     const { db } = this.#parts
-    const { lines, leftOut } = await linesBehind(db, told, MOST_LINES)
+    const { lines, omitted } = await linesBehind(db, told, MOST_LINES)
     if (lines.length === 0) {
       // All lines were deleted, and numbers begin anew.
       const newest = await newestLine(db)
-      return newest < told ? { frames: frame('gap', { left_out: 0 }), newest } : { frames: '', newest: told }
+      return newest < told ? { frames: frame('gap', { omitted: 0 }), newest } : { frames: '', newest: told }
     }
     const activities = await activitiesOf(db, lines)
     const frames = activities.map((one) => frame('activity', one, one.id)).join('')
-    const gap = leftOut > 0 ? frame('gap', { left_out: leftOut }) : ''
+    const gap = omitted > 0 ? frame('gap', { omitted: omitted }) : ''
     return { frames: gap + frames, newest: lines.at(-1)?.id ?? told }
   }
 

@@ -6,7 +6,7 @@ import type { FigureParts } from '../figures/parts.ts'
 import { badCursor, cursorOf, positionOf } from '../http/cursor.ts'
 import { answers, type Handler } from '../http/handler.ts'
 
-/** The passes over each source. */
+/** The cycles of each source. */
 export function cyclesHandlers({ db }: FigureParts): Handler[] {
   return [
     answers(routes.listCycles, async ({ query: { cursor, limit } }) => {

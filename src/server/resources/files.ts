@@ -104,7 +104,7 @@ function notRetried({ sync_status, fault }: Pick<FileRow, 'sync_status' | 'fault
     case 'synced':
       return 'It is stored: there is nothing to try again.'
     case 'skipped':
-      return 'It is left out, and has not failed. Change what is left out under Settings, or the file in Drive.'
+      return 'It is skipped, and has not failed. Change what is skipped under Settings, or the file in Drive.'
     case 'pending':
     case 'failed':
       return 'It waits for its turn, and is copied by itself.'

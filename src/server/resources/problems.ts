@@ -21,7 +21,7 @@ import { cursorOf, positionOf, refusingCursors } from '../http/cursor.ts'
 import { answers, type Call, type Handler } from '../http/handler.ts'
 import { fileAnswer, skipExplanation } from './files.ts'
 
-/** What does not work, what keeps files from being protected, by its cause, and what is left out. */
+/** What does not work, what keeps files from being protected, by its cause, and what is skipped. */
 export function problemsHandlers(parts: FigureParts): Handler[] {
   return [
     answers(routes.listProblems, () => list(parts)),

@@ -35,7 +35,7 @@ const COLUMNS = [
 export function Cycles() {
   const query = useInfiniteQuery({ ...cyclesQuery, refetchInterval: 15_000 })
   return (
-    <Section title="Passes over Drive" flush>
+    <Section title="Checks of Drive" flush>
       <Loaded query={query} loading={<LoadingLines lines={12} height={24} />}>
         {({ pages }) => {
           const cycles = pages.flatMap((page) => page.cycles)

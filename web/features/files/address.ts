@@ -14,7 +14,7 @@ export const TOP: Place = { source: null, folder: null, search: '', status: null
 
 export const STATUSES = ['synced', 'pending', 'failed', 'skipped'] as const satisfies readonly File['status'][]
 
-/** What an address has that no place has is left out of account. */
+/** What an address has that no place has is not counted. */
 export function placeIn(query: string): Place {
   const given = new URLSearchParams(query)
   return {

@@ -27,12 +27,12 @@ export function FileList() {
         <SearchBox text={place.search} search={(text) => go(withSearch(place, text), true)} />
         <Filters place={place} go={go} />
       </div>
-      <Listing place={place} go={go} />
+      <FolderContent place={place} go={go} />
     </Page>
   )
 }
 
-function Listing({ place, go }: { place: Place; go: (to: Place, replace?: boolean) => void }) {
+function FolderContent({ place, go }: { place: Place; go: (to: Place, replace?: boolean) => void }) {
   const { files, crumbs, state, searched, more, error, retry } = useFiles(place)
   const sources = useQuery(sourcesQuery).data?.sources ?? []
   const searching = isSearch(place)
@@ -45,7 +45,7 @@ function Listing({ place, go }: { place: Place; go: (to: Place, replace?: boolea
     if (lost) go({ ...place, source: first }, true)
   })
   return (
-    <section aria-label={searching ? 'Files found' : 'Files in this folder'} className={classes.listing}>
+    <section aria-label={searching ? 'Files found' : 'Files in this folder'} className={classes.list}>
       <div className={classes.above}>
         {!searching && <Crumbs place={place} crumbs={crumbs} top={shown?.name ?? 'All files'} />}
         {searching && <SearchProgress found={files.length} searched={searched} state={state} />}

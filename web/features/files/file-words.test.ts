@@ -9,9 +9,9 @@ test.each<[string, Partial<Parameters<typeof stateOf>[0]>, string | null, string
   ['deleted in Drive', { removed_at: '2026-03-01T10:00:00Z' }, 'Protected', 'deleted in Drive'],
   ['waiting', { status: 'pending' }, 'Waiting', 'still to be copied'],
   ['failed', { status: 'failed' }, 'Failed', 'tried again daily'],
-  ['left out', { status: 'skipped' }, 'Skipped', 'on purpose'],
+  ['skipped', { status: 'skipped' }, 'Skipped', 'on purpose'],
   ['a folder', { kind: 'folder' }, null, null],
-  ['a folder left out', { kind: 'folder', status: 'skipped' }, 'Skipped', 'on purpose'],
+  ['a folder skipped', { kind: 'folder', status: 'skipped' }, 'Skipped', 'on purpose'],
 ])('a file: %s', (_, change, word, meaning) => {
   const state = stateOf({ ...FILE, ...change })
   expect(state?.word ?? null).toBe(word)

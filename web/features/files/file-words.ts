@@ -13,7 +13,7 @@ export interface FileState {
 
 /** A file's state for people. A folder has none of its own: there is nothing of it to copy. */
 export function stateOf({ kind, status, trashed, removed_at }: Seen): FileState | null {
-  if (kind === 'folder') return status === 'skipped' ? LEFT_OUT : null
+  if (kind === 'folder') return status === 'skipped' ? SKIPPED : null
   switch (status) {
     case 'synced':
       return { tone: 'proven', word: 'Protected', meaning: storedMeaning(trashed, removed_at !== null) }
@@ -26,11 +26,11 @@ export function stateOf({ kind, status, trashed, removed_at }: Seen): FileState 
         meaning: 'Its newest content could not be copied. It is tried again daily.',
       }
     case 'skipped':
-      return LEFT_OUT
+      return SKIPPED
   }
 }
 
-const LEFT_OUT: FileState = { tone: 'idle', word: 'Skipped', meaning: 'It is not copied, on purpose.' }
+const SKIPPED: FileState = { tone: 'idle', word: 'Skipped', meaning: 'It is not copied, on purpose.' }
 
 function storedMeaning(trashed: boolean, removed: boolean): string {
   if (removed) return 'It was deleted in Drive. Its copies are kept.'

@@ -44,24 +44,19 @@ test.each<[string, Partial<Status>, string, string]>([
     'What is still to be stored is being worked out.',
   ],
   ['the drive is empty', { files_synced: 0 }, 'idle', 'There is nothing to protect yet.'],
-  [
-    'nothing has been looked at',
-    { files_synced: 0, last_success: null },
-    'idle',
-    'Drivekeep is about to look at Drive.',
-  ],
+  ['nothing has been looked at', { files_synced: 0, last_success: null }, 'idle', 'Drivekeep is about to check Drive.'],
 ])('when %s', (_, change, tone, sentence) => expect(said(change)).toMatchObject({ tone, sentence }))
 
 test('the first backup says how far it is and when it ends', () => {
-  const first = { files_synced: 12_431, pending: 35_780, listing: false, last_success: null }
+  const first = { files_synced: 12_431, pending: 35_780, scanning: false, last_success: null }
   expect(said({ ...first, estimated_end: '2026-03-12T17:10:00.000Z' })).toMatchObject({
     tone: 'mending',
     sentence: 'The first backup is under way: 12,431 of 48,211 files are protected.',
     more: ['It should be done in about 5 hours.'],
   })
-  const listing = said({ ...first, listing: true })
-  expect(listing.sentence).toContain('48,211 files found so far')
-  expect(listing.more).toEqual(['How long it will take can be told in a few minutes.'])
+  const scan = said({ ...first, scanning: true })
+  expect(scan.sentence).toContain('48,211 files found so far')
+  expect(scan.more).toEqual(['How long it will take can be told in a few minutes.'])
 })
 
 test('what needs a person is said even while paused, with the remedy', () => {

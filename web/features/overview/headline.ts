@@ -158,12 +158,12 @@ function halted(status: Status): Headline {
 
 /** Nothing has ever been whole, so that what is missing is no backlog but the beginning. */
 function isFirstBackup(status: Status): boolean {
-  return status.estimated_end !== null || (status.last_success === null && (status.pending > 0 || status.listing))
+  return status.estimated_end !== null || (status.last_success === null && (status.pending > 0 || status.scanning))
 }
 
 function firstBackup(status: Status, now: number): Headline {
   const all = status.files_synced + status.pending
-  const so = status.listing ? `${plural(all, 'file')} found so far` : plural(all, 'file')
+  const so = status.scanning ? `${plural(all, 'file')} found so far` : plural(all, 'file')
   const left = status.estimated_end === null ? null : (Date.parse(status.estimated_end) - now) / 1000
   return {
     about: 'first-backup',
@@ -197,7 +197,7 @@ function safe(status: Status): Headline {
       about: 'empty',
       tone: 'idle',
       sentence:
-        status.last_success === null ? 'Drivekeep is about to look at Drive.' : 'There is nothing to protect yet.',
+        status.last_success === null ? 'Drivekeep is about to check Drive.' : 'There is nothing to protect yet.',
       more: [
         status.last_success === null
           ? 'The first files appear in a moment.'

@@ -27,7 +27,7 @@ export const SAFE: Status = {
   oldest_unprotected: null,
   last_stored_at: '2026-03-12T11:59:20.000Z',
   last_success: '2026-03-12T11:59:30.000Z',
-  listing: false,
+  scanning: false,
   filling: false,
   estimated_end: null,
   last_error: null,

@@ -19,7 +19,7 @@ export function Standing({ status }: { status: Status }) {
         value={number(status.files_synced)}
         note={
           <>
-            {status.skipped > 0 && <Link to="/problems#left-out">{number(status.skipped)} skipped</Link>}
+            {status.skipped > 0 && <Link to="/problems#skipped">{number(status.skipped)} skipped</Link>}
             {status.skipped > 0 && status.removed > 0 && ', '}
             {status.removed > 0 && `${number(status.removed)} deleted in Drive, kept`}
           </>

@@ -7,12 +7,12 @@ import { Loaded, LoadingLines } from '../../ui/page/loaded.tsx'
 import { Page } from '../../ui/page/page.tsx'
 import { ToneShape } from '../../ui/state/state-badge.tsx'
 import { MassChangeNotice } from '../overview/mass-change.tsx'
-import { LeftOut } from './left-out.tsx'
 import classes from './page.module.css'
 import { Problem } from './problem.tsx'
 import { problemsQuery } from './queries.ts'
 import { RetryButton } from './retry-button.tsx'
 import { addressOf, isAt, keyOf, summary } from './sentences.ts'
+import { SkippedItems } from './skipped.tsx'
 
 /** What must I do? Each problem with a sentence of advice and a button, those that need a person first. */
 export default function Problems() {
@@ -24,7 +24,7 @@ export default function Problems() {
         {(answer) => (
           <>
             <Causes problems={answer.problems} massChanges={massChanges} />
-            <LeftOut groups={answer.skipped} />
+            <SkippedItems groups={answer.skipped} />
           </>
         )}
       </Loaded>

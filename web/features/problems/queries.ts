@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { listProblemFiles, listProblems } from '../../api/operations.ts'
 
-/** What is wrong by cause, and what is left out on purpose. Looked at again while it is on the screen: it mends itself. */
+/** What is wrong by cause, and what is skipped on purpose. Looked at again while it is on the screen: it mends itself. */
 export const problemsQuery = queryOptions({
   queryKey: ['problems'],
   queryFn: ({ signal }) => listProblems(signal),

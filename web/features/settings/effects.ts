@@ -50,7 +50,7 @@ const EFFECTS: Record<string, Effect> = {
 }
 
 const EXCLUDED =
-  'What matches is left out from now on; what no longer matches is backed up in the next cycle. Copies that are stored already stay.'
+  'What matches is skipped from now on; what no longer matches is backed up in the next cycle. Copies that are stored already stay.'
 
 function numbers(to: unknown, from: unknown, say: (to: number, from: number) => string): string | null {
   return typeof to === 'number' && typeof from === 'number' ? say(to, from) : null

@@ -63,7 +63,10 @@ function ExclusionsGroup({ settings }: { settings: readonly Setting[] }) {
       }
     >
       <p className={classes.about}>
-        {leftOutInWords(lines(exclusions.map(({ patterns }) => patterns)), lines(exclusions.map(({ paths }) => paths)))}{' '}
+        {exclusionsInWords(
+          lines(exclusions.map(({ patterns }) => patterns)),
+          lines(exclusions.map(({ paths }) => paths)),
+        )}{' '}
         Whole folders are chosen under{' '}
         <Link to="/sources" underline="always">
           Sources
@@ -78,7 +81,7 @@ function ExclusionsGroup({ settings }: { settings: readonly Setting[] }) {
   )
 }
 
-function leftOutInWords(patterns: number, paths: number): string {
+function exclusionsInWords(patterns: number, paths: number): string {
   const parts = [
     patterns > 0 ? plural(patterns, 'name or pattern', 'names and patterns') : null,
     paths > 0 ? plural(paths, 'path') : null,

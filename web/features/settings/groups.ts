@@ -20,7 +20,7 @@ const GROUPS: readonly Written[] = [
   {
     id: 'schedule',
     title: 'Schedule',
-    about: 'When Drivekeep looks at Drive.',
+    about: 'When Drivekeep checks Drive.',
     keys: ['sync.mode', 'sync.interval_seconds', 'sync.auto_start'],
   },
   {
@@ -55,12 +55,12 @@ const MAIL: Omit<Group, 'settings'> = {
 /** Exclusions have a page of their own, since what they match is shown beside them. */
 const EXCLUSION = /^sources\.([^.]+)\.exclude_(patterns|paths)$/
 
-/** The keys of what one source leaves out. */
+/** The keys of what one source skips. */
 export function exclusionsOf(source: string): { patterns: string; paths: string } {
   return { patterns: `sources.${source}.exclude_patterns`, paths: `sources.${source}.exclude_paths` }
 }
 
-/** The sources that leave something out, or could. */
+/** The sources that skip something, or could. */
 export function sourcesIn(settings: readonly Setting[]): string[] {
   return [...new Set(settings.flatMap(({ key }) => EXCLUSION.exec(key)?.[1] ?? []))]
 }

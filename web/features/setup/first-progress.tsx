@@ -10,9 +10,9 @@ import { Notice } from '../../ui/state/notice.tsx'
 import { firstWords, shareDone } from './first-words.ts'
 import classes from './setup.module.css'
 
-/** Live, from the first listing to the first protected file and on. */
+/** Live, from the first scan to the first protected file and on. */
 export function FirstProgress({ status }: { status: Status }) {
-  const { files_synced, listing, outage, failed, progress, estimated_end } = status
+  const { files_synced, scanning, outage, failed, progress, estimated_end } = status
   const { headline, detail } = firstWords(status)
   const some = files_synced > 0
   return (
@@ -36,7 +36,7 @@ export function FirstProgress({ status }: { status: Status }) {
         aria-label="Files protected"
         value={shareDone(status)}
         animated={shareDone(status) < 100}
-        striped={listing}
+        striped={scanning}
         size="lg"
       />
       <ul className={classes.transfers} aria-label="Being copied now" data-live>

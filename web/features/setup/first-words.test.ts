@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest'
 import { firstWords, missingIn, shareDone } from './first-words.ts'
 
-const START = { files_synced: 0, files_total: 0, pending: 0, failed: 0, listing: false }
+const START = { files_synced: 0, files_total: 0, pending: 0, failed: 0, scanning: false }
 
 test.each([
   [START, 'Starting…', 'Drivekeep asks Google for the list of your files.'],
-  [{ ...START, listing: true }, 'Reading your drive…', 'The first files appear in a moment.'],
+  [{ ...START, scanning: true }, 'Reading your drive…', 'The first files appear in a moment.'],
   [
-    { ...START, listing: true, files_total: 1000, pending: 1000 },
+    { ...START, scanning: true, files_total: 1000, pending: 1000 },
     'Copying the first files…',
     '1,000 files found so far.',
   ],
   [
-    { ...START, listing: true, files_total: 1000, pending: 999, files_synced: 1 },
+    { ...START, scanning: true, files_total: 1000, pending: 999, files_synced: 1 },
     'The first file is protected.',
     '1,000 files found so far, 999 still to copy.',
   ],
@@ -41,6 +41,6 @@ test.each([
   [1, true, 99],
   [0.9999, false, 99],
   [1, false, 100],
-])('coverage %s, listing %s: the bar stands at %i', (coverage, listing, shown) => {
-  expect(shareDone({ coverage, listing })).toBe(shown)
+])('coverage %s, scanning %s: the bar stands at %i', (coverage, scanning, shown) => {
+  expect(shareDone({ coverage, scanning })).toBe(shown)
 })

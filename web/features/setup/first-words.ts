@@ -8,19 +8,19 @@ export function missingIn({ steps }: Pick<Setup, 'steps'>): string | null {
 }
 
 /** How far the first backup has come: what to say first, and what then. */
-export function firstWords(status: Pick<Status, 'files_synced' | 'files_total' | 'pending' | 'failed' | 'listing'>): {
+export function firstWords(status: Pick<Status, 'files_synced' | 'files_total' | 'pending' | 'failed' | 'scanning'>): {
   headline: string
   detail: string
 } {
-  const { files_synced, files_total, pending, failed, listing } = status
+  const { files_synced, files_total, pending, failed, scanning } = status
   if (files_total === 0) {
-    return listing
+    return scanning
       ? { headline: 'Reading your drive…', detail: 'The first files appear in a moment.' }
       : { headline: 'Starting…', detail: 'Drivekeep asks Google for the list of your files.' }
   }
-  const found = `${plural(files_total, 'file')} found${listing ? ' so far' : ''}`
+  const found = `${plural(files_total, 'file')} found${scanning ? ' so far' : ''}`
   if (files_synced === 0) return { headline: 'Copying the first files…', detail: `${found}.` }
-  if (pending === 0 && !listing && failed === 0) {
+  if (pending === 0 && !scanning && failed === 0) {
     return { headline: 'Everything is protected.', detail: `${plural(files_synced, 'file')} stored and checked.` }
   }
   return {
@@ -29,8 +29,8 @@ export function firstWords(status: Pick<Status, 'files_synced' | 'files_total' |
   }
 }
 
-/** How much of the bar is full, 0 to 100. What is left out on purpose is no part of it; it is full only when nothing is missing. */
-export function shareDone({ coverage, listing }: Pick<Status, 'coverage' | 'listing'>): number {
+/** How much of the bar is full, 0 to 100. What is skipped on purpose is no part of it; it is full only when nothing is missing. */
+export function shareDone({ coverage, scanning }: Pick<Status, 'coverage' | 'scanning'>): number {
   if (coverage === null) return 0
-  return coverage === 1 && !listing ? 100 : Math.min(coverage * 100, 99)
+  return coverage === 1 && !scanning ? 100 : Math.min(coverage * 100, 99)
 }

@@ -33,7 +33,7 @@ export function BrowseFiles({ source, named = false }: { source: Source; named?:
 
 /** How one drive stands, when it was looked at, and how much of it is protected. */
 export function SourceFigures({ source }: { source: Source }) {
-  const { id, name, kind, account, outage, last_look, last_success, lag, coverage, watched_until } = source
+  const { id, name, kind, account, outage, last_cycle, last_success, lag, coverage, watched_until } = source
   const { files_synced, pending, failed, skipped } = source
   const due = files_synced + pending + failed // what coverage is of
   const { tone, word, meaning } = standingOf(source)
@@ -59,7 +59,7 @@ export function SourceFigures({ source }: { source: Source }) {
             <Time at={watched_until} />
           </Fact>
         )}
-        <Fact name="Last checked">{last_look === null ? 'not yet' : <Time at={last_look} />}</Fact>
+        <Fact name="Last checked">{last_cycle === null ? 'not yet' : <Time at={last_cycle} />}</Fact>
         <Fact name="Last fully protected">{last_success === null ? 'not yet' : <Time at={last_success} />}</Fact>
         <Fact name="Oldest waiting change">{lag === null ? 'nothing waits' : duration(lag)}</Fact>
         <Fact name="Waiting">

@@ -22,7 +22,7 @@ export async function* pastItems(
   const since = await knownSince(db, null)
   if (since === null || at < since)
     throw new Refusal(
-      `nothing is known of that moment: ${since === null ? 'no source was listed yet' : `the first listing began ${localTime(since)}`}.`,
+      `nothing is known of that moment: ${since === null ? 'no source was scanned yet' : `the first scan began ${localTime(since)}`}.`,
     )
   const clean = path.replace(/^\/+|\/+$/g, '')
   if (clean === '') {

@@ -22,7 +22,7 @@ interface Entry {
 }
 
 /**
- * The objects under a prefix, in the order of their keys. What is ours alone (labels, temporary files) is left out, and so
+ * The objects under a prefix, in the order of their keys. What is ours alone (labels, temporary files) is omitted, and so
  * are links and everything else that is neither file nor folder.
  */
 export async function* listFiles(

@@ -25,7 +25,7 @@ const WRONG = Buffer.from('not the content announced')
  * Proves step by step what the credentials may and the server can, with probe objects under `<prefix>/.drivekeep/`.
  * A 200 proves nothing by itself: some servers accept a checksum and ignore it, so wrong ones are sent too.
  *
- * A failing step is a result and names the remedy; later steps are left out where they could only repeat it. What was
+ * A failing step is a result and names the remedy; later steps are omitted where they could only repeat it. What was
  * written is removed again, old versions included as far as the rights go. Throws only the signal's reason.
  */
 export async function checkBucket(bucket: Bucket, base: string, signal: AbortSignal): Promise<CheckResult[]> {

@@ -173,7 +173,7 @@ async function readAndSend(bucket: Bucket, upload: Upload, payload: Known, signa
   }
 }
 
-/** FaultText that passes leaves the finished parts worth keeping; a refusal or other bytes do not. A bug of ours leaves them too: who knows. */
+/** A fault that passes leaves the finished parts worth keeping; a refusal or other bytes do not. A bug leaves them too, since the server's state is unknown. */
 function canContinue(error: unknown): boolean {
   if (!(error instanceof Fault)) return true
   if (error.code === 'storage/request-refused' || error.code === 'storage/body-too-large') return false

@@ -12,7 +12,7 @@ import { canSignIn, entryOf } from '../../set-up/source-entry.ts'
 const SLICE_MS = 700
 const EXAMPLES = 20
 
-/** What exclusions would leave out, before they are saved. */
+/** What exclusions would skip, before they are saved. */
 export function exclusionsHandlers(parts: SetUpParts): Handler[] {
   return [answers(routes.previewExclusions, (call) => preview(parts, call))]
 }
@@ -56,7 +56,7 @@ function excluderOf({ patterns, paths }: Call<typeof routes.previewExclusions>['
   return excluder(patterns, paths)
 }
 
-/** Why nothing can be left out by this pattern; null: it can. */
+/** Why nothing can be skipped by this pattern; null: it can. */
 function faultWith(pattern: string): string | null {
   if (pattern.trim() === '') return 'is empty. Remove it.'
   try {

@@ -42,7 +42,7 @@ async function choose(parts: SetUpParts, call: Call<typeof routes.setSelection>)
   const { loaded } = await parts.configuration.current()
   entryOf(loaded, source)
   const exclude = named(folders, 'exclude')
-  // Where nothing is left out, there is nothing to bring back.
+  // Where nothing is skipped, there is nothing to bring back.
   const include = rest === 'include' && exclude.length === 0 ? [] : named(folders, 'include')
   const changes = new Map<string, unknown>([
     [keyOf(source, 'folders.rest'), rest],

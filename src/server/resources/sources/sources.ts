@@ -34,7 +34,7 @@ async function list({ db, now }: FigureParts) {
         .at(-1) ?? null
     const outage = watched ? outageAt('source', source, now()) : null
     const massChange = watched ? massChangeAt(source) : null
-    const listing = source.scan_phase !== null
+    const scanning = source.scan_phase !== null
     const { pending, failed } = counts
     return {
       ...{ id, name, kind },
@@ -43,13 +43,13 @@ async function list({ db, now }: FigureParts) {
         out: outage !== null,
         massChange: massChange !== null,
         read: lastCycle !== null,
-        scanning: listing,
+        scanning,
         wanted: counts.total - sum(counts.skipped),
       }),
       account: email,
       last_success: isoTime(last_success),
-      last_look: isoTime(lastCycle),
-      listing,
+      last_cycle: isoTime(lastCycle),
+      scanning,
       files_total: counts.total,
       files_synced: counts.synced,
       ...{ pending, failed },

@@ -18,7 +18,7 @@ import { PreviewSection } from './preview.tsx'
 import { patternComplaint } from './preview-words.ts'
 import { usePreview } from './use-preview.ts'
 
-/** What is left out, beside what that means for the files that are known. */
+/** What is skipped, beside what that means for the files that are known. */
 export function Exclusions() {
   const query = useQuery(settingsQuery)
   const forbidden = useForbidden('admin')
@@ -78,7 +78,7 @@ function Lists({ source, only, settings, editable }: ListsProps) {
   const complaint = preview.old ? null : patternComplaint(preview.query.error, preview.asked.patterns)
   return (
     <div className={classes.page}>
-      <Section title="What to leave out">
+      <Section title="What to skip">
         <p className={settingsClasses.about}>
           What matches is not backed up, wherever it lies. Copies that are stored already stay. Whole folders are easier
           to choose under{' '}
@@ -90,7 +90,7 @@ function Lists({ source, only, settings, editable }: ListsProps) {
         {patterns !== undefined && (
           <ExclusionList setting={patterns} editable={editable} rows={9} complaint={complaint}>
             <p>
-              One pattern per line, as in a .gitignore file: <code>*.tmp</code> leaves out such files everywhere,{' '}
+              One pattern per line, as in a .gitignore file: <code>*.tmp</code> skips such files everywhere,{' '}
               <code>node_modules/</code> folders of that name, <code>/Archive/*.mov</code> what lies just there, and{' '}
               <code>!keep.tmp</code> includes a file again.
             </p>

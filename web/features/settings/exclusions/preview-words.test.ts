@@ -11,11 +11,11 @@ const found = (matched: number, more = {}) => ({
 })
 
 test.each([
-  [found(1204), '1,204 of 12,431 files are left out: 1.2 GB.'],
-  [found(1), '1 of 12,431 files is left out: 1 MB.'],
-  [found(0), 'No file is left out.'],
-  [found(5, { complete: false }), 'At least 5 of 12,431 files are left out: 5 MB.'],
-  [found(0, { complete: false }), 'No file has been found that is left out.'],
+  [found(1204), '1,204 of 12,431 files are skipped: 1.2 GB.'],
+  [found(1), '1 of 12,431 files is skipped: 1 MB.'],
+  [found(0), 'No file is skipped.'],
+  [found(5, { complete: false }), 'At least 5 of 12,431 files are skipped: 5 MB.'],
+  [found(0, { complete: false }), 'No file has been found that is skipped.'],
   [found(0, { searched: 0 }), 'Nothing is known of the drive yet.'],
 ])('%j: %s', (counted, words) => expect(matchedWords(counted)).toBe(words))
 

@@ -4,11 +4,11 @@ import { bytes, number, plural } from '../../../ui/data/format.ts'
 
 type Counted = Pick<PreviewExclusionsAnswer, 'matched' | 'bytes' | 'searched' | 'complete'>
 
-/** `1,204 of 12,431 files are left out: 3.2 GB.` */
+/** `1,204 of 12,431 files are skipped: 3.2 GB.` */
 export function matchedWords({ matched, bytes: size, searched, complete }: Counted): string {
   if (searched === 0) return 'Nothing is known of the drive yet.'
-  if (matched === 0) return complete ? 'No file is left out.' : 'No file has been found that is left out.'
-  const files = `${number(matched)} of ${plural(searched, 'file')} ${matched === 1 ? 'is' : 'are'} left out`
+  if (matched === 0) return complete ? 'No file is skipped.' : 'No file has been found that is skipped.'
+  const files = `${number(matched)} of ${plural(searched, 'file')} ${matched === 1 ? 'is' : 'are'} skipped`
   return `${complete ? '' : 'At least '}${files}: ${bytes(size)}.`
 }
 

@@ -48,7 +48,7 @@ function Found({ found, before, changed }: FoundProps) {
       </div>
       {found.examples.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable
-        <ul className={classes.examples} aria-label="Some of what is left out" tabIndex={0}>
+        <ul className={classes.examples} aria-label="Some of what is skipped" tabIndex={0}>
           {found.examples.map((path) => (
             <li key={path}>{path}</li>
           ))}

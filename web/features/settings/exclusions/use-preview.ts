@@ -20,7 +20,7 @@ const previewQuery = (source: string | null, exclusions: Exclusions) =>
 
 export type Preview = ReturnType<typeof usePreview>
 
-/** What the exclusions leave out of the files that are known, while they are being typed. `source`: null for all files. */
+/** What the exclusions skip of the files that are known, while they are being typed. `source`: null for all files. */
 export function usePreview(source: string | null, saved: Exclusions, typed: Exclusions) {
   const changed = JSON.stringify(typed) !== JSON.stringify(saved)
   const [settled] = useDebouncedValue(JSON.stringify(typed), PAUSE)

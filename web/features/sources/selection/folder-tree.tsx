@@ -25,8 +25,8 @@ const CHECKED: Record<Share, boolean | 'mixed'> = { all: true, none: false, part
  */
 export function FolderTree({ source, choice, change, label }: Props) {
   const id = useId()
-  const { listings, open, close, more, again } = useFolders(source)
-  const rows = useMemo(() => treeRows(listings), [listings])
+  const { opened, open, close, more, again } = useFolders(source)
+  const rows = useMemo(() => treeRows(opened), [opened])
   const index = useMemo(() => indexed(choice), [choice])
   const [active, setActive] = useState(0)
   const scroller = useRef<HTMLDivElement>(null)

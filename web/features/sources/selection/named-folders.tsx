@@ -31,5 +31,5 @@ export function NamedFolders({ choice, change }: { choice: Choice; change: ((cho
 
 function inWords(mode: Mode, gone = false): string {
   if (gone) return 'no longer in Drive: what lay in it follows what is around it'
-  return mode === 'include' ? 'backed up' : 'left out'
+  return mode === 'include' ? 'backed up' : 'skipped'
 }

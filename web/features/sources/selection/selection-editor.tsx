@@ -145,7 +145,7 @@ function FolderChoice({ source, choice, change }: FolderChoiceProps) {
         {inWords(choice)}{' '}
         {choice.rest === 'include'
           ? 'Folders that are made later are backed up too.'
-          : 'Folders that are made later elsewhere are left out.'}
+          : 'Folders that are made later elsewhere are skipped.'}
       </p>
       <NamedFolders choice={choice} change={change} />
     </div>

@@ -48,7 +48,7 @@ function Editing({ source, several, selection, again }: EditingProps) {
         <>
           {changed && (
             <Notice tone="idle">
-              What is newly chosen is read and copied next. Of what is newly left out, the copies that are stored stay,
+              What is newly chosen is read and copied next. Of what is newly skipped, the copies that are stored stay,
               and no new ones are made.
             </Notice>
           )}

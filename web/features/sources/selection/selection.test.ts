@@ -41,7 +41,7 @@ describe('what a box shows', () => {
     ['all but one deep inside', after('include', [RAW, 'exclude']), ['part', 'part', 'part', 'none', 'all']],
     ['one deep inside only', after('exclude', [RAW, 'include']), ['part', 'part', 'part', 'all', 'none']],
     [
-      'one left out in one chosen',
+      'one skipped in one chosen',
       after('exclude', [PHOTOS, 'include'], [Y2024, 'exclude']),
       ['part', 'part', 'none', 'none', 'none'],
     ],
@@ -143,7 +143,7 @@ test.each<[string, Choice]>([
   expect(inWords(choice)).toBe(words)
 })
 
-test('nothing is chosen when no folder is, even if some are left out by name', () => {
+test('nothing is chosen when no folder is, even if some are skipped by name', () => {
   expect(nothingChosen(after('exclude'))).toBe(true)
   expect(nothingChosen(after('exclude', [PHOTOS, 'include'], [Y2024, 'exclude']))).toBe(false)
   expect(nothingChosen(after('include', [PHOTOS, 'exclude']))).toBe(false)

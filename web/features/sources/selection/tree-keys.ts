@@ -4,7 +4,7 @@ import type { TreeRow } from './tree-rows.ts'
 export type KeyAction =
   | { do: 'move'; to: number }
   | { do: 'open' | 'close' | 'toggle'; id: string }
-  /** Of the row that stands for a listing that failed. */
+  /** Of the row that stands for children that could not be read. */
   | { do: 'again'; parent: string | null }
 
 /** Rows that Page Up and Page Down go over. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { keyAction, typedTo } from './tree-keys.ts'
-import { type Listing, type TreeRow, treeRows } from './tree-rows.ts'
+import { type Children, type TreeRow, treeRows } from './tree-rows.ts'
 
-function listing(names: string[], state: Listing['state'] = 'all'): Listing {
+function children(names: string[], state: Children['state'] = 'all'): Children {
   return { folders: names.map((name) => ({ id: name, name })), state }
 }
 
@@ -16,12 +16,12 @@ function drawn(rows: TreeRow[]): string[] {
 }
 
 const TREE = treeRows(
-  new Map<string | null, Listing>([
-    [null, listing(['Art', 'Work', 'Zoo'])],
-    ['Work', listing(['2023', '2024'], 'more')],
-    ['2023', listing([])],
-    ['2024', listing([], 'loading')],
-    ['never shown', listing(['x'])],
+  new Map<string | null, Children>([
+    [null, children(['Art', 'Work', 'Zoo'])],
+    ['Work', children(['2023', '2024'], 'more')],
+    ['2023', children([])],
+    ['2024', children([], 'loading')],
+    ['never shown', children(['x'])],
   ]),
 )
 
@@ -40,9 +40,9 @@ test('rows follow what has been opened', () => {
 
 test('a folder that seems to lie in itself ends the tree there', () => {
   const rows = treeRows(
-    new Map<string | null, Listing>([
-      [null, listing(['a'])],
-      ['a', listing(['a'])],
+    new Map<string | null, Children>([
+      [null, children(['a'])],
+      ['a', children(['a'])],
     ]),
   )
   expect(rows).toHaveLength(2)
@@ -50,7 +50,7 @@ test('a folder that seems to lie in itself ends the tree there', () => {
 
 test('a hundred thousand folders in one are no burden', () => {
   const names = Array.from({ length: 100_000 }, (_, at) => `folder ${at}`)
-  expect(treeRows(new Map([[null, listing(names, 'more')]]))).toHaveLength(100_001)
+  expect(treeRows(new Map([[null, children(names, 'more')]]))).toHaveLength(100_001)
 })
 
 describe('keys', () => {
@@ -75,8 +75,8 @@ describe('keys', () => {
     expect(keyAction(key, TREE, at)).toEqual(action)
   })
 
-  test('space on a listing that failed asks again', () => {
-    const rows = treeRows(new Map([[null, { ...listing(['a'], 'failed'), message: 'Google cannot be asked now.' }]]))
+  test('space on children that could not be read asks again', () => {
+    const rows = treeRows(new Map([[null, { ...children(['a'], 'failed'), message: 'Google cannot be asked now.' }]]))
     expect(keyAction(' ', rows, 1)).toEqual({ do: 'again', parent: null })
   })
 

@@ -3,7 +3,7 @@ import type { TreeFolder } from './selection.ts'
 /** The rows of a tree whose folders are loaded as they are opened, and a folder's own in pages. */
 
 /** What is known of what lies in an opened folder. */
-export interface Listing {
+export interface Children {
   folders: readonly { id: string; name: string }[]
   /** `more`: there is a further page; `all`: this is everything. */
   state: 'loading' | 'more' | 'all' | 'failed'
@@ -33,24 +33,24 @@ interface LoadRow {
   message: string
 }
 
-/** `listings`: by folder, null for the top; what is not in it has not been opened. */
-export function treeRows(listings: ReadonlyMap<string | null, Listing>): TreeRow[] {
+/** `opened`: by folder, null for the top; what is not in it has not been opened. */
+export function treeRows(opened: ReadonlyMap<string | null, Children>): TreeRow[] {
   const rows: TreeRow[] = []
-  addRows(rows, listings, null, [])
+  addRows(rows, opened, null, [])
   return rows
 }
 
 function addRows(
   rows: TreeRow[],
-  listings: ReadonlyMap<string | null, Listing>,
+  opened: ReadonlyMap<string | null, Children>,
   parent: string | null,
   ancestors: readonly string[],
 ): void {
-  const listing = listings.get(parent)
-  if (listing === undefined) return
+  const children = opened.get(parent)
+  if (children === undefined) return
   const level = ancestors.length + 1
-  const siblings = listing.state === 'all' ? listing.folders.length : -1
-  listing.folders.forEach(({ id, name }, at) => {
+  const siblings = children.state === 'all' ? children.folders.length : -1
+  children.folders.forEach(({ id, name }, at) => {
     rows.push({
       kind: 'folder',
       id,
@@ -59,16 +59,16 @@ function addRows(
       level,
       position: at + 1,
       siblings,
-      shape: shapeOf(listings.get(id)),
+      shape: shapeOf(opened.get(id)),
     })
     // A folder can be met inside itself only through a defect; it must not hang the browser.
-    if (!ancestors.includes(id)) addRows(rows, listings, id, [...ancestors, id])
+    if (!ancestors.includes(id)) addRows(rows, opened, id, [...ancestors, id])
   })
-  if (listing.state === 'all') return
-  rows.push({ kind: listing.state, parent, level, message: listing.message ?? '' })
+  if (children.state === 'all') return
+  rows.push({ kind: children.state, parent, level, message: children.message ?? '' })
 }
 
-function shapeOf(listing: Listing | undefined): FolderRow['shape'] {
-  if (listing === undefined) return 'closed'
-  return listing.state === 'all' && listing.folders.length === 0 ? 'leaf' : 'open'
+function shapeOf(children: Children | undefined): FolderRow['shape'] {
+  if (children === undefined) return 'closed'
+  return children.state === 'all' && children.folders.length === 0 ? 'leaf' : 'open'
 }

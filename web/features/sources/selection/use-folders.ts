@@ -3,13 +3,13 @@ import { useCallback, useMemo, useState } from 'react'
 import type { ListDriveFoldersAnswer } from '../../../api/operations.ts'
 import { foldersQuery } from '../queries.ts'
 import { MY_DRIVE, SHARED } from './selection.ts'
-import type { Listing } from './tree-rows.ts'
+import type { Children } from './tree-rows.ts'
 
 /** What everything lies in; it need not be asked for. */
-const TOP: Listing = { folders: [MY_DRIVE, SHARED], state: 'all' }
+const TOP: Children = { folders: [MY_DRIVE, SHARED], state: 'all' }
 
 interface Folders {
-  listings: ReadonlyMap<string | null, Listing>
+  opened: ReadonlyMap<string | null, Children>
   open: (id: string) => void
   close: (id: string) => void
   /** Asks for the next page of what lies in a folder. */
@@ -41,8 +41,8 @@ export function useFolders(source: string): Folders {
   })
   const asked = pages.map(({ parent, cursor }) => `${parent} ${cursor}`).join('\n')
   // `asked` stands for the pages, which are a new list each time
-  const listings = useMemo(() => {
-    const found = new Map<string | null, Listing>([[null, TOP]])
+  const opened = useMemo(() => {
+    const found = new Map<string | null, Children>([[null, TOP]])
     answers.forEach((answer, at) => {
       const parent = pages[at]?.parent
       if (parent !== undefined) found.set(parent, extended(found.get(parent), answer))
@@ -54,7 +54,7 @@ export function useFolders(source: string): Folders {
     setWanted((before) => new Map(before).set(parent, (before.get(parent) ?? 0) + by))
   }, [])
   return {
-    listings,
+    opened,
     open: useCallback((id: string) => want(id, 1), [want]),
     close: useCallback(
       (id: string) =>
@@ -83,8 +83,8 @@ interface Answer {
   isFetching: boolean
 }
 
-/** A listing with one more page, which is there, failed or under way. */
-function extended(before: Listing | undefined, { data, error, isFetching }: Answer): Listing {
+/** Children with one more page, which is there, failed or under way. */
+function extended(before: Children | undefined, { data, error, isFetching }: Answer): Children {
   const folders = before?.folders ?? []
   if (data !== undefined) {
     return { folders: [...folders, ...data.folders], state: data.next === null ? 'all' : 'more' }

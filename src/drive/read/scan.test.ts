@@ -79,7 +79,7 @@ test('pages that never end are a bad answer', async () => {
   expect(drive.requests.count('files.list')).toBeLessThan(20)
 })
 
-test('an incomplete search is a Fault, and no short listing', async () => {
+test('an incomplete search is a Fault, and no short scan', async () => {
   await using drive = await startDrive({ dataSet: 'small' })
   await using source = sourceFor(drive)
   drive.faults.once({ kind: 'incomplete-search' }, { name: 'files.list' })
@@ -181,7 +181,7 @@ const ODD: [what: string, fault: object, unreadable: string | null][] = [
   ['no name', { drop: ['name'] }, null],
 ]
 
-test.each(ODD)('a file with %s stops neither a listing nor the feed', async (_what, odd, unreadable) => {
+test.each(ODD)('a file with %s stops neither a scan nor the feed', async (_what, odd, unreadable) => {
   await using drive = await startDrive({ files: { 'a.txt': 'a', 'b.txt': 'a', 'c.txt': 'a' } })
   await using source = sourceFor(drive)
   const cursor = await source.startCursor(signal)
@@ -198,7 +198,7 @@ test.each(ODD)('a file with %s stops neither a listing nor the feed', async (_wh
   expect(await source.get(id, signal)).toMatchObject({ id, unreadable })
 })
 
-test('an entry without a usable id is left out and counted; the page goes on', async () => {
+test('an entry without a usable id is omitted and counted; the page goes on', async () => {
   await using drive = await startDrive({ files: { 'a.txt': 'a', 'b.txt': 'b' } })
   await using source = sourceFor(drive)
   const id = drive.find('a.txt').id

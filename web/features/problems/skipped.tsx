@@ -8,18 +8,18 @@ import { Section } from '../../ui/page/section.tsx'
 
 const COLUMNS = [{ name: 'Why' }, { name: 'Files', align: 'end' }] as const
 
-/** What is not stored and is not meant to be: no problem, but nothing is left out in silence. */
-export function LeftOut({ groups }: { groups: SkipGroup[] }) {
+/** What is not stored and is not meant to be: no problem, but nothing is skipped in silence. */
+export function SkippedItems({ groups }: { groups: SkipGroup[] }) {
   const top = useRef<HTMLDivElement>(null)
   useEffect(() => {
     // The address may lead here, and the browser looked for the place before it was there.
-    if (location.hash === '#left-out') top.current?.scrollIntoView()
+    if (location.hash === '#skipped') top.current?.scrollIntoView()
   }, [])
   return (
-    <div id="left-out" ref={top}>
+    <div id="skipped" ref={top}>
       <Section title="Skipped on purpose" flush>
         {groups.length === 0 ? (
-          <EmptyState title="Nothing is left out">
+          <EmptyState title="Nothing is skipped">
             Files that are excluded, too large or forbidden to copy are counted here.
           </EmptyState>
         ) : (

@@ -8,10 +8,10 @@ import { FIELDS } from './items.ts'
 import { type Page, PageSizes, readAhead } from './paging.ts'
 
 /**
- * The full listing: flat pages of 1,000 (fewer where Google fails at that), folders first, trashed items too.
+ * A scan: flat pages of 1,000 (fewer where Google fails at that), folders first, trashed items too.
  *
  * Flat, because one call for each folder would cost a hundred times more. Two passes, because a path is known only when all folders are.
- * A position is `folders:<page token>` or `files:<page token>`. Google keeps page tokens for some hours; then the listing starts again.
+ * A position is `folders:<page token>` or `files:<page token>`. Google keeps page tokens for some hours; then the scan starts again.
  * Drive is no snapshot: what moves meanwhile may come twice or not at all, and the change feed mends that.
  */
 
@@ -48,16 +48,16 @@ async function readPage(
     q: PHASES[phase].query,
     pageSize: String(size),
     fields: `nextPageToken,incompleteSearch,files(${FIELDS})`,
-    ...corpus.listing,
+    ...corpus.list,
     ...(token === '' ? {} : { pageToken: token }),
   })
-  const call = { address: `/files?${query}`, units: PRICES.list, asking: 'listing', subject: corpus.subject } as const
+  const call = { address: `/files?${query}`, units: PRICES.list, asking: 'scan', subject: corpus.subject } as const
   const answer = await client.json(call, signal).catch((error: unknown) => {
     throw token === '' ? notAPlace(error, corpus) : error
   })
   // Google searched only a part: what is missing on such a page must never look deleted.
-  if (answer.incompleteSearch === true) throw bad(corpus, 'Google says that the listing is incomplete')
-  if (!Array.isArray(answer.files)) throw bad(corpus, 'a listing without files')
+  if (answer.incompleteSearch === true) throw bad(corpus, 'Google says that the scan is incomplete')
+  if (!Array.isArray(answer.files)) throw bad(corpus, 'a page without files')
   const items = answer.files.map((file) => corpus.parse(file)).filter((item) => item !== null)
   return {
     phase,
@@ -70,12 +70,12 @@ async function readPage(
 /** A first page has no token that could have expired: starting again would meet the same answer, without any pause. */
 function notAPlace(error: unknown, corpus: Corpus): unknown {
   if (!(error instanceof Fault) || error.code !== 'google/scan-expired') return error
-  return bad(corpus, `the first page of a listing was refused for its page token: ${error.detail}`)
+  return bad(corpus, `the first page of a scan was refused for its page token: ${error.detail}`)
 }
 
 function nextPosition(phase: Phase, token: unknown, corpus: Corpus): string | null {
   if (typeof token === 'string' && token !== '') return `${phase}:${token}`
-  if (token !== undefined && token !== null) throw bad(corpus, 'a listing whose nextPageToken is no text')
+  if (token !== undefined && token !== null) throw bad(corpus, 'a page whose nextPageToken is no text')
   const { next } = PHASES[phase]
   return next === null ? null : `${next}:`
 }
