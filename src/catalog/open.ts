@@ -17,19 +17,21 @@ const MIGRATIONS: Record<string, Migration> = {
   '0004-placements': placements,
 }
 
+/** Somebody's VACUUM in another program can take long; longer than this, and it is better to say so. */
+const BUSY_MS = 30_000
+
 /** Prepared statements kept at the most: the shapes of our queries are few, except for the tails of batches. */
 const STATEMENTS = 500
 
 /**
  * Opens the catalog, made or brought up to date as needed. Other programs (`sqlite3`, the command line beside a running
  * daemon) may read and write at the same time: it is in WAL mode, and a locked moment is waited for.
- * Throws when the file is not a database, or was written by a newer version.
+ * `busyMs`: for how long. Throws when the file is not a database, or was written by a newer version.
  */
-export async function openCatalog(file: string): Promise<CatalogDatabase> {
+export async function openCatalog(file: string, { busyMs = BUSY_MS } = {}): Promise<CatalogDatabase> {
   makeFolder(dirname(file))
   const sqlite = new Database(file)
-  // Somebody's VACUUM in another program can take long; longer than this, and it is better to say so.
-  sqlite.pragma('busy_timeout = 30000')
+  sqlite.pragma(`busy_timeout = ${busyMs}`)
   sqlite.pragma('journal_mode = WAL')
   // In WAL mode this can lose the last transactions on a power cut, never tear the file; a lost record is looked at again.
   sqlite.pragma('synchronous = NORMAL')

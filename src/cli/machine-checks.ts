@@ -1,8 +1,8 @@
 import { accessSync, constants, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { sql } from 'kysely'
 import { machineFault } from '../app/machine-fault.ts'
 import type { CheckResult } from '../backup/model/destination.ts'
+import { findDamage } from '../catalog/damage.ts'
 import type { CatalogDatabase } from '../catalog/open.ts'
 import { readDaemon } from '../catalog/operator.ts'
 import { makeFolder } from '../make-folder.ts'
@@ -46,9 +46,8 @@ export function checkDisk(folder: string): CheckResult {
 export async function checkCatalog(db: CatalogDatabase): Promise<CheckResult> {
   const step = 'integrity'
   try {
-    const { rows } = await sql<{ quick_check: string }>`pragma quick_check(3)`.execute(db)
-    const found = rows.map((row) => row.quick_check)
-    if (found.length === 1 && found[0] === 'ok') return { step, ok: true, message: 'sync_state.db is sound' }
+    const found = await findDamage(db)
+    if (found.length === 0) return { step, ok: true, message: 'sync_state.db is sound' }
     const remedy = 'Stop the daemon, and put a good copy in its place; without one, move it aside: a new one is made.'
     return { step, ok: false, message: `sync_state.db is damaged (${found.join('; ')}). ${remedy}` }
   } catch (error) {

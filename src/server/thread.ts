@@ -1,7 +1,6 @@
 import module from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import { sql } from 'kysely'
 import { pino } from 'pino'
 import { realClock } from '../app/compose.ts'
 import { Configuration } from '../app/configuration.ts'
@@ -35,8 +34,7 @@ export async function runServerThread(): Promise<void> {
     { write: (line: string) => tell({ type: 'log', line }) },
   )
   const clock = realClock
-  const db = await openCatalog(catalogFileOf(file))
-  await sql.raw(`pragma busy_timeout = ${BUSY_MS}`).execute(db)
+  const db = await openCatalog(catalogFileOf(file), { busyMs: BUSY_MS })
   const configuration = new Configuration(db, file, clock.now)
   const access = await openAccess({
     db,
