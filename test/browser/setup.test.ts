@@ -78,7 +78,7 @@ test('from an empty install to the first protected file, without touching a file
 
   // The destination: a wrong key is named, the right one is saved.
   const { accessKeyId, secretAccessKey } = site.s3.credentials
-  await page.getByLabel('Provider').selectOption({ label: 'Another S3-compatible server' })
+  await page.getByLabel('Kind').selectOption({ label: 'Another S3-compatible server' })
   await page.getByLabel('Endpoint').fill(site.s3.url)
   await page.getByLabel('Bucket', { exact: true }).fill(BUCKET)
   await page.getByLabel('Region').fill(site.s3.region)

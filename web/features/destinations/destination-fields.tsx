@@ -19,7 +19,7 @@ export function DestinationFields({ form, change, errors, types, kept, isNew }: 
     <Stack gap="lg">
       <div className={classes.pair}>
         <NativeSelect
-          label="Where"
+          label="Kind"
           value={form.type}
           onChange={({ currentTarget }) => change({ type: currentTarget.value })}
           data={types.map(({ type: value, title }) => ({ value, label: title }))}
