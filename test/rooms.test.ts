@@ -119,11 +119,3 @@ test('every path that CONTRIBUTING names exists', () => {
   expect(paths.length).toBeGreaterThan(20)
   expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([])
 })
-
-test('only the catalog touches its database', async () => {
-  const files = (await filesIn('src')).filter((file) => !file.startsWith('src/catalog/') && !file.endsWith('.test.ts'))
-  const touching = files.filter((file) =>
-    /from '(kysely|better-sqlite3)'/.test(readFileSync(join(ROOT, file), 'utf8').replace(/import type .*/g, '')),
-  )
-  expect(touching).toEqual([])
-})
