@@ -40,8 +40,8 @@ export function DestinationStep() {
         return (
           <div className={classes.form}>
             <p className={classes.text}>
-              Copies go to a bucket at any S3-compatible storage, or to a folder on this machine. A bucket is best with another
-              company, or in another building, than what it protects.
+              Copies go to a bucket at any S3-compatible storage, or to a folder on this machine. A bucket is best with
+              another company, or in another building, than what it protects.
             </p>
             <DestinationForm
               start={newForm(types[0]?.type ?? 'aws', taken)}
