@@ -134,8 +134,8 @@ export type Payload =
   /** An export: its size is unknown before its end, and nothing can be compared; hashed on the way. */
   | { kind: 'unknown'; read: Read }
 /**
- * Opens the bytes from an offset; may be called again, for a retry or after the last finished part. A chunk is valid until the
- * next one is asked for: the buffer may be used again then.
+ * Opens the bytes from an offset; may be called again, for a retry, after the last finished part, or by another destination that
+ * takes the same content. A chunk is the taker's: nobody writes into it again.
  */
 export type Read = (offset: number, signal: AbortSignal) => Promise<AsyncIterable<Uint8Array>>
 
