@@ -6,7 +6,6 @@ import { lockCatalog } from '../catalog/lock.ts'
 import { type CatalogDatabase, openCatalog } from '../catalog/open.ts'
 import { uploadLog } from '../catalog/work/copies.ts'
 import type { Config, DestinationConfig, DriveAuthConfig, ReadyConfig, ReadySource } from '../config/config.ts'
-import { createFolderDestination } from '../destinations/folder/destination.ts'
 import { createS3Destination } from '../destinations/s3/destination.ts'
 import type { Credentials } from '../drive/auth/auth.ts'
 import { credentialsFingerprint } from '../drive/auth/credentials-fingerprint.ts'
@@ -106,6 +105,8 @@ export async function openDestination(
   const { name, prefix, layout } = one
   const uploads = uploadLog(db, now, new DestinationIds(db))
   if (one.type === 'folder') {
+    // Loaded where it is used: a start without a folder is the usual one, and counts in milliseconds.
+    const { createFolderDestination } = await import('../destinations/folder/destination.ts')
     const marker = known?.marker ?? null
     return createFolderDestination({ name, path: one.path, prefix, layout, formerLayout, marker, uploads, now })
   }
